@@ -1,0 +1,132 @@
+"""One way to a transaction: it is opened and committed here, and handed to everything else."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+
+Tx = asyncpg.Connection | PoolConnectionProxy
+
+
+class DatabaseUnavailableError(Exception):
+    """The database cannot be reached, or the connection broke: what was under way may or may not have happened."""
+
+
+# The outcome is open or the attempt can be made again: never a reason to call an event bad.
+TRANSIENT_ERRORS: tuple[type[BaseException], ...] = (
+    DatabaseUnavailableError,
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InternalClientError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.InvalidCachedStatementError,
+)
+_NO_CONNECTION = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
+_CONNECTION_LOST = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InternalClientError,
+)
+
+# Plans are made while tables are small and kept while they grow: without these two, a statement over unnest()
+# that was prepared on an empty table scans it for ever, and the just-in-time compiler costs more than it saves.
+SERVER_SETTINGS = {"jit": "off", "enable_seqscan": "off", "lock_timeout": "10s", "statement_timeout": "60s"}
+
+
+class Database:
+    """A pool of connections to one service's own database. Opening it does not need the server to be up."""
+
+    def __init__(self, url: str, connections_max: int = 12, application: str = "timbang") -> None:
+        self.url = url
+        self._application = application
+        self._connections_max = connections_max
+        self._pool: asyncpg.Pool | None = None
+        self._committed: list[Callable[[], None]] = []
+
+    async def open(self) -> None:
+        """Make the pool. Connections are made when they are first needed."""
+        self._pool = await asyncpg.create_pool(
+            self.url,
+            min_size=0,
+            max_size=self._connections_max,
+            timeout=5,
+            command_timeout=60,
+            max_inactive_connection_lifetime=300,
+            server_settings=SERVER_SETTINGS | {"application_name": self._application},
+        )
+
+    async def close(self) -> None:
+        """Give the connections back, by force after ten seconds."""
+        if self._pool is None:
+            return
+        try:
+            async with asyncio.timeout(10):
+                await self._pool.close()
+        except TimeoutError:
+            self._pool.terminate()
+
+    def on_commit(self, callback: Callable[[], None]) -> None:
+        """Call back after every commit; the relay wakes up by this instead of by polling fast."""
+        self._committed.append(callback)
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Tx]:
+        """A connection outside a transaction: for reading doors, in autocommit. DatabaseUnavailableError if none."""
+        if self._pool is None:
+            message = "the database pool is not open"
+            raise DatabaseUnavailableError(message)
+        try:
+            held = await self._pool.acquire(timeout=5)
+        except _NO_CONNECTION as error:
+            message = f"no connection to the database: {type(error).__name__}"
+            raise DatabaseUnavailableError(message) from error
+        try:
+            yield held
+        except _CONNECTION_LOST as error:
+            message = f"the connection to the database broke: {type(error).__name__}"
+            raise DatabaseUnavailableError(message) from error
+        finally:
+            await self._pool.release(held)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Tx]:
+        """One transaction: committed when the block ends, rolled back when it raises."""
+        async with self.connection() as held:
+            async with held.transaction():
+                yield held
+            for callback in self._committed:
+                callback()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Tx]:
+        """One consistent read-only snapshot over several queries."""
+        async with self.connection() as held, held.transaction(isolation="repeatable_read", readonly=True):
+            yield held
+
+    async def dedicated(self) -> asyncpg.Connection:
+        """A connection outside the pool, for session locks. The caller closes it."""
+        try:
+            return await asyncpg.connect(
+                self.url,
+                timeout=5,
+                command_timeout=60,
+                server_settings=SERVER_SETTINGS | {"application_name": f"{self._application} session"},
+            )
+        except _NO_CONNECTION as error:
+            message = f"no connection to the database: {type(error).__name__}"
+            raise DatabaseUnavailableError(message) from error

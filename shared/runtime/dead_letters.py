@@ -1,0 +1,73 @@
+"""Records that could not be dealt with: kept whole, once each, until a person has them tried again."""
+
+import json
+from collections.abc import Sequence
+
+import asyncpg
+from aiokafka import ConsumerRecord
+
+from shared.runtime.database import Tx
+from shared.runtime.envelope import Poison
+
+_INSERT = """
+insert into dead_letter (topic, partition, record_offset, key, headers, payload, kind, error)
+select * from unnest($1::text[], $2::int[], $3::bigint[], $4::bytea[], $5::jsonb[], $6::bytea[], $7::text[], $8::text[])
+on conflict (topic, partition, record_offset) do nothing
+"""
+
+
+async def set_aside(tx: Tx, letters: Sequence[tuple[ConsumerRecord, Poison]]) -> None:
+    """Keep the records, in the transaction that deals with the rest of their batch."""
+    await tx.execute(
+        _INSERT,
+        [record.topic for record, _ in letters],
+        [record.partition for record, _ in letters],
+        [record.offset for record, _ in letters],
+        [record.key for record, _ in letters],
+        [_headers_as_json(record) for record, _ in letters],
+        [record.value for record, _ in letters],
+        [poison.kind for _, poison in letters],
+        [poison.error[:2000] for _, poison in letters],
+    )
+
+
+async def waiting(tx: Tx, letter_id: int | None) -> list[tuple[int, ConsumerRecord]]:
+    """Dead letters that were not replayed yet, oldest first, locked; one of them if an id is given."""
+    rows = await tx.fetch(
+        "select * from dead_letter where replayed_at is null and ($1::bigint is null or id = $1) "
+        "order by id for update",
+        letter_id,
+    )
+    return [(row["id"], _as_record(row)) for row in rows]
+
+
+async def mark_replayed(tx: Tx, letter_id: int) -> None:
+    """Note that a dead letter took effect after all."""
+    await tx.execute("update dead_letter set replayed_at = now() where id = $1", letter_id)
+
+
+def _headers_as_json(record: ConsumerRecord) -> str:
+    # Latin-1 maps every byte to one character and back, so that a header which is not UTF-8 is kept exactly.
+    return json.dumps(
+        [[key, None if value is None else value.decode("latin-1")] for key, value in record.headers]
+    ).replace("\\u0000", "\\ufffd")
+
+
+def _as_record(row: asyncpg.Record) -> ConsumerRecord:
+    headers = tuple(
+        (key, None if value is None else value.encode("latin-1", "replace"))
+        for key, value in json.loads(row["headers"])
+    )
+    return ConsumerRecord(
+        topic=row["topic"],
+        partition=row["partition"],
+        offset=row["record_offset"],
+        timestamp=0,
+        timestamp_type=0,
+        key=row["key"],
+        value=row["payload"],
+        checksum=None,
+        serialized_key_size=len(row["key"] or b""),
+        serialized_value_size=len(row["payload"] or b""),
+        headers=headers,
+    )
