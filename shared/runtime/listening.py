@@ -1,0 +1,171 @@
+"""The one place where a Kafka subscriber is made, with the cure for every trap of the client libraries.
+
+- nack on error, earliest, explicit group, no auto-commit: a batch is committed after its transaction or not at all
+- headers never reach FastStream's parser, which drops the whole batch over one that is null or not UTF-8
+- the decoder hands the records over as they are, because a decoder that raises loops for ever
+- no reply, because a record's `reply_to` header would make the consumer publish
+- static membership by a slot that PostgreSQL locks, so that a restart takes no partition away from anybody
+- revoked partitions wait for the batch in flight, so that it is not done twice
+"""
+
+import asyncio
+import contextlib
+import dataclasses
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import asyncpg
+import structlog
+from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+
+from shared.runtime.backoff import Backoff
+from shared.runtime.database import TRANSIENT_ERRORS, Database
+from shared.runtime.hearing import Hearer, Hearing
+
+log = structlog.get_logger()
+
+RECORDS_PER_BATCH = 500
+SESSION_TIMEOUT_MS = 10_000
+# A slow batch at the end of a shutdown still commits; far above the slowest batch that was measured (under 1 s).
+GRACEFUL_TIMEOUT_SECONDS = 15.0
+SLOT_LOCK = 7_465_002
+SLOTS = 64
+SLOT_CHECK_SECONDS = 1.0
+
+
+class BatchInFlight(ConsumerRebalanceListener):
+    """Holds a rebalance back until the batch in hand is committed."""
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+
+    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+        """Wait for the batch; its offsets belong to partitions that are about to leave."""
+        del revoked
+        async with self.lock:
+            return
+
+    async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+        """Nothing to do: positions come from the group's committed offsets."""
+        log.info("partitions_assigned", count=len(assigned))
+
+
+def subscribe(
+    broker: KafkaBroker,
+    hearing: Hearing,
+    hear: Callable[[list[ConsumerRecord]], Awaitable[None]],
+    *,
+    instance: str,
+    topic_prefix: str = "",
+) -> Any:
+    """Make the service's one subscriber on that broker; returns FastStream's subscriber object."""
+    in_flight = BatchInFlight()
+    subscriber = broker.subscriber(
+        *[topic_prefix + topic for topic in hearing.topics],
+        batch=True,
+        group_id=topic_prefix + hearing.group,
+        group_instance_id=instance,
+        session_timeout_ms=SESSION_TIMEOUT_MS,
+        auto_offset_reset="earliest",
+        ack_policy=AckPolicy.NACK_ON_ERROR,
+        max_records=RECORDS_PER_BATCH,
+        # An empty poll sleeps for another such time: it bounds the latency of a quiet topic.
+        batch_timeout_ms=10,
+        fetch_max_wait_ms=100,
+        no_reply=True,
+        listener=in_flight,
+        parser=_parse,
+        decoder=_decode,
+    )
+
+    @subscriber
+    async def hear_batch(records: list[ConsumerRecord]) -> None:
+        async with in_flight.lock:
+            await hear(records)
+
+    return subscriber
+
+
+async def _parse(records: tuple[ConsumerRecord, ...], original: Any) -> Any:
+    message = await original((dataclasses.replace(records[0], headers=()),))
+    message.raw_message = records
+    return message
+
+
+async def _decode(message: Any, original: Any) -> list[ConsumerRecord]:
+    del original
+    return list(message.raw_message)
+
+
+class Listener:
+    """Keeps a subscriber running as long as the process lives, through the loss of Kafka and of PostgreSQL."""
+
+    def __init__(
+        self, hearing: Hearing, hearer: Hearer, database: Database, bootstrap_servers: str, topic_prefix: str = ""
+    ) -> None:
+        self._hearing = hearing
+        self._hearer = hearer
+        self._database = database
+        self._bootstrap_servers = bootstrap_servers
+        self._topic_prefix = topic_prefix
+        self._subscriber: Any = None
+        self._backoff = Backoff(first_seconds=0.2, most_seconds=5)
+
+    async def run(self) -> None:
+        """Take a slot, listen until the slot is lost, begin again. Runs until cancelled."""
+        while True:
+            try:
+                connection = await self._database.dedicated()
+                try:
+                    slot = await self._take_slot(connection)
+                    await self._listen(slot, connection)
+                finally:
+                    connection.terminate()
+            except (KafkaError, *TRANSIENT_ERRORS) as error:
+                log.warning("listening_interrupted", error=type(error).__name__, retry_seconds=self._backoff.next)
+            await self._backoff.sleep()
+
+    def assignment(self) -> frozenset[TopicPartition]:
+        """The partitions that the group has given to this process."""
+        consumer = self._subscriber.consumer if self._subscriber else None
+        return frozenset(consumer.assignment()) if consumer else frozenset()
+
+    async def _take_slot(self, connection: asyncpg.Connection) -> int:
+        """The lowest number that no other process of this service holds."""
+        while True:
+            for slot in range(SLOTS):
+                if await connection.fetchval("select pg_try_advisory_lock($1, $2)", SLOT_LOCK, slot):
+                    return slot
+            await asyncio.sleep(SLOT_CHECK_SECONDS)
+
+    async def _listen(self, slot: int, connection: asyncpg.Connection) -> None:
+        broker = KafkaBroker(
+            self._bootstrap_servers,
+            client_id=f"timbang-{self._hearing.group}-{slot}",
+            allow_auto_create_topics=False,
+            graceful_timeout=GRACEFUL_TIMEOUT_SECONDS,
+            apply_types=False,
+            logger=None,
+            consumer_only=True,
+        )
+        self._subscriber = subscribe(
+            broker,
+            self._hearing,
+            self._hearer.hear,
+            instance=f"{self._hearing.group}-{slot}",
+            topic_prefix=self._topic_prefix,
+        )
+        try:
+            await broker.start()
+            self._backoff.reset()
+            log.info("listening", group=self._hearing.group, slot=slot)
+            while True:
+                await asyncio.sleep(SLOT_CHECK_SECONDS)
+                await connection.fetchval("select 1")
+        finally:
+            self._subscriber = None
+            with contextlib.suppress(KafkaError):
+                await broker.stop()

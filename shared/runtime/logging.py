@@ -1,0 +1,60 @@
+"""Structured JSON lines on standard output; ids only, never a name, a number of a person or a token."""
+
+import logging
+import sys
+import time
+
+import structlog
+
+
+class NoFlood(logging.Filter):
+    """Lets a message of one logger and line through once in ten seconds.
+
+    While a broker is away, its client library writes ten thousand error lines a second.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last: dict[tuple[str, int], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """False for a repetition."""
+        place, now = (record.pathname, record.lineno), time.monotonic()
+        if now - self._last.get(place, float("-inf")) < 10:  # noqa: PLR2004 - seconds
+            return False
+        self._last[place] = now
+        return True
+
+
+def configure(service: str, level: str) -> None:
+    """Set up both structlog and the standard library's logging, once per process."""
+    shared = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    structlog.configure(
+        processors=[
+            *shared,
+            structlog.processors.StackInfoRenderer(),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(service=service)
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+    )
+    handler.addFilter(NoFlood())
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)

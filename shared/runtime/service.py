@@ -1,0 +1,151 @@
+"""One process of one service: its door, its ear and its relay, or one of them, until it is told to stop."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import structlog
+import uvicorn
+from fastapi import APIRouter, FastAPI
+
+from shared.runtime import logging
+from shared.runtime.database import Database
+from shared.runtime.health import Health, stuck
+from shared.runtime.hearing import Hearer, Hearing
+from shared.runtime.http import create_door
+from shared.runtime.lag import LagProbe
+from shared.runtime.listening import Listener
+from shared.runtime.relay import Relay
+from shared.runtime.settings import ServiceSettings
+from shared.runtime.tokens import Tokens, keys_over_http
+
+log = structlog.get_logger()
+
+Role = Literal["door", "consumers", "relay"]
+ALL_ROLES: frozenset[Role] = frozenset({"door", "consumers", "relay"})
+# The relay says nothing while Kafka is away, and a restart would not bring Kafka back; but a relay that holds the lock
+# while nothing leaves for this long is a defect of ours.
+Background = Callable[[], Awaitable[None]]
+
+
+@dataclass
+class Service:
+    """What `main.create()` builds: everything concrete, nothing started yet."""
+
+    name: str
+    title: str
+    settings: ServiceSettings
+    database: Database
+    routers: Sequence[APIRouter] = ()
+    hearing: Hearing | None = None
+    says: bool = True
+    tokens: Tokens | None = None
+    # Loops that run beside the consumers, such as payout's poller; each runs until cancelled.
+    background: Sequence[Background] = ()
+    # Loops that every process of the service needs, such as the watcher of the rollout file.
+    everywhere: Sequence[Background] = ()
+    health: Health = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Every service answers for its database."""
+        self.health = Health(self.database)
+
+    def application(self, roles: frozenset[Role] = ALL_ROLES) -> FastAPI:
+        """The ASGI application. Its lifespan starts and stops everything else that the roles ask for."""
+
+        @contextlib.asynccontextmanager
+        async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+            await self.database.open()
+            tasks = [asyncio.create_task(_forever(self.name, loop)) for loop in self._loops(roles)]
+            try:
+                yield
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+                await self.database.close()
+
+        return create_door(
+            self.title,
+            self.name,
+            routers=self.routers if "door" in roles else (),
+            tokens=self.tokens or Tokens(keys_over_http(self.settings.jwks_url), self.settings.token_issuer),
+            health=self.health,
+            request_bytes_max=self.settings.request_bytes_max,
+            lifespan=lifespan,
+        )
+
+    def hearer(self) -> Hearer:
+        """What applies heard events; used by the consumers and by the replay of dead letters."""
+        if self.hearing is None:
+            message = f"{self.name} hears nothing"
+            raise ValueError(message)
+        return Hearer(self.name, self.hearing, self.database)
+
+    def _loops(self, roles: frozenset[Role]) -> list[Background]:
+        loops = list(self.everywhere)
+        settings = self.settings
+        if "relay" in roles and self.says:
+            relay = Relay(self.database, self.name, settings.kafka_bootstrap_servers, settings.topic_prefix)
+            self.database.on_commit(relay.wake)
+            loops.append(relay.run)
+        if "consumers" in roles:
+            loops.extend(self.background)
+            if self.hearing is not None:
+                loops.extend(self._listening(self.hearing))
+        return loops
+
+    def _listening(self, hearing: Hearing) -> list[Background]:
+        settings, hearer = self.settings, self.hearer()
+        listener = Listener(
+            hearing, hearer, self.database, settings.kafka_bootstrap_servers, settings.topic_prefix
+        )
+        probe = LagProbe(
+            self.name,
+            settings.topic_prefix + hearing.group,
+            tuple(settings.topic_prefix + topic for topic in hearing.topics),
+            settings.kafka_bootstrap_servers,
+        )
+
+        def moving() -> str | None:
+            behind = [probe.behind_since[p] for p in listener.assignment() if p in probe.behind_since]
+            if not behind:
+                return None
+            return stuck("the consumer", max(hearer.progress_at, min(behind)), waiting=True)
+
+        self.health.must_progress("consumers", moving)
+        return [listener.run, probe.run]
+
+
+async def _forever(service: str, loop: Background) -> None:
+    """Run a loop; if it ends by a defect, say so and start it again, so that one bug does not silence the rest."""
+    while True:
+        try:
+            await loop()
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            log.error("loop_failed", service=service, loop=getattr(loop, "__qualname__", str(loop)), exc_info=error)
+        await asyncio.sleep(1)
+
+
+def run(service: Service, roles: frozenset[Role] = ALL_ROLES) -> None:
+    """Serve until SIGTERM or SIGINT, then finish what is in hand."""
+    settings = service.settings
+    logging.configure(service.name, settings.log_level)
+    uvicorn.run(
+        service.application(roles),
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+        timeout_keep_alive=75,
+        backlog=2048,
+    )

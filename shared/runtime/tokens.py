@@ -1,0 +1,136 @@
+"""Who is asking, read from a signed token without asking anybody: identity publishes its public keys (JWKS)."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import httpx
+import structlog
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from shared.kernel.roles import Role
+
+log = structlog.get_logger()
+
+AUDIENCE = "timbang"
+ALGORITHMS = ["EdDSA", "Ed25519"]
+# One verification costs as much as several requests; a token that was good stays good until it expires.
+CACHED_TOKENS_MAX = 20_000
+# A stranger's token with an unknown key id must not make us ask identity at every request.
+KEYS_ASKED_AGAIN_SECONDS = 10.0
+
+FetchKeys = Callable[[], Awaitable[dict[str, Any]]]
+
+
+class InvalidTokenError(Exception):
+    """A token that does not prove anything: unknown key, wrong signature, expired, or for somebody else."""
+
+
+class KeysUnavailableError(Exception):
+    """No public key is known yet and identity does not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody who proved who they are. Empty areas mean: no area at all, except for PROGRAMME and OFFICE."""
+
+    subject: UUID
+    role: Role
+    waste_bank_ids: frozenset[str]
+    subdistrict_codes: frozenset[str]
+    member_id: UUID | None
+    tablet_id: UUID | None
+
+
+def keys_over_http(url: str) -> FetchKeys:
+    """Fetch the key set from identity's door."""
+
+    async def fetch() -> dict[str, Any]:
+        async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
+            response = await client.get(url)
+            response.raise_for_status()
+            found: dict[str, Any] = response.json()
+            return found
+
+    return fetch
+
+
+class Tokens:
+    """Verifies tokens offline. Keys are fetched when one is needed that is not known."""
+
+    def __init__(self, fetch_keys: FetchKeys, issuer: str) -> None:
+        self._fetch_keys = fetch_keys
+        self._keys: KeySet | None = None
+        self._asked_at = float("-inf")
+        self._asking = asyncio.Lock()
+        self._cache: OrderedDict[str, tuple[float, Caller]] = OrderedDict()
+        self._claims = jwt.JWTClaimsRegistry(
+            iss={"essential": True, "value": issuer},
+            aud={"essential": True, "value": AUDIENCE},
+            sub={"essential": True},
+            exp={"essential": True},
+        )
+
+    async def caller(self, token: str) -> Caller:
+        """Who holds the token. Raises InvalidTokenError, or KeysUnavailableError if nothing can be verified now."""
+        cached = self._cache.get(token)
+        if cached is not None:
+            expires_at, caller = cached
+            if expires_at > time.time():
+                return caller
+            del self._cache[token]
+        expires_at, caller = await self._verify(token)
+        self._cache[token] = (expires_at, caller)
+        if len(self._cache) > CACHED_TOKENS_MAX:
+            self._cache.popitem(last=False)
+        return caller
+
+    async def _verify(self, token: str) -> tuple[float, Caller]:
+        if self._keys is None:
+            await self._refresh_keys()
+        try:
+            return self._read(token)
+        except InvalidTokenError:
+            # Perhaps it was signed with a key that is newer than our copy.
+            if not await self._refresh_keys():
+                raise
+            return self._read(token)
+
+    def _read(self, token: str) -> tuple[float, Caller]:
+        try:
+            decoded = jwt.decode(token, self._keys, algorithms=ALGORITHMS)
+            self._claims.validate(decoded.claims)
+            claims = decoded.claims
+            return float(claims["exp"]), Caller(
+                subject=UUID(claims["sub"]),
+                role=Role(claims["role"]),
+                waste_bank_ids=frozenset(claims.get("waste_bank_ids", ())),
+                subdistrict_codes=frozenset(claims.get("subdistrict_codes", ())),
+                member_id=UUID(claims["member_id"]) if claims.get("member_id") else None,
+                tablet_id=UUID(claims["tablet_id"]) if claims.get("tablet_id") else None,
+            )
+        except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise InvalidTokenError(type(error).__name__) from error
+
+    async def _refresh_keys(self) -> bool:
+        """Ask identity, at most every ten seconds; returns whether the keys are new."""
+        async with self._asking:
+            if self._keys is not None and time.monotonic() - self._asked_at < KEYS_ASKED_AGAIN_SECONDS:
+                return False
+            try:
+                fetched = await self._fetch_keys()
+                self._keys = KeySet.import_key_set(fetched)  # type: ignore[arg-type]
+            except (httpx.HTTPError, OSError, ValueError, JoseError) as error:
+                log.warning("keys_not_fetched", error=type(error).__name__)
+                if self._keys is None:
+                    raise KeysUnavailableError from error
+                return False
+            finally:
+                self._asked_at = time.monotonic()
+            return True
