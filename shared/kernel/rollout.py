@@ -149,6 +149,7 @@ class Subdistrict(Written):
     latitude: Latitude
     longitude: Longitude
     phases: Annotated[tuple[PhaseEntry, ...], Field(min_length=1)]
+    planned_opening_on: date | None = None
     gates: tuple[ReadinessGate, ...] = ()
     waste_banks: tuple[WasteBank, ...] = ()
     targets: tuple[Target, ...] = ()

@@ -37,7 +37,7 @@ def load_rollout(path: Path) -> Rollout:
 class RolloutWatcher:
     """Holds the rollout in force as `.current` and swaps it whole when the file changes.
 
-    Opening it reads the file and raises RolloutError if that is malformed: a service does not start on a guess.
+    Making one reads the file and raises RolloutError if that is malformed: nothing starts on a guess.
     Later, a malformed edit is refused with a log line and a count, and `.current` stays what it was.
     """
 
@@ -65,7 +65,7 @@ class RolloutWatcher:
         self._owed.append(subscriber)
 
     async def run(self) -> None:
-        """Watch until cancelled. The file is polled: editors and container mounts replace files in too many ways."""
+        """Watch until cancelled. The file is polled: editors and mounts replace files in too many ways."""
         while True:
             await self.look()
             await asyncio.sleep(self._interval_seconds)
@@ -94,7 +94,7 @@ class RolloutWatcher:
         except RolloutError as error:
             self.refused = error
             ROLLOUT_REFUSED.inc()
-            log.error("rollout_refused", file=str(error.file), line=error.line, reason=error.reason)  # noqa: TRY400 - no trace: a person's slip
+            log.warning("rollout_refused", file=str(error.file), line=error.line, reason=error.reason)
             return False
         self.refused = None
         if read == self._current:

@@ -1,14 +1,32 @@
 """Files that people write: YAML into a checked model, with file, line and reason for every mistake."""
 
+import re
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
+try:
+    from yaml import CSafeLoader as _SafeLoader
+except ImportError:  # a PyYAML built without its C part: ten times slower, the same result
+    from yaml import SafeLoader as _SafeLoader  # type: ignore[assignment]
+
 ModelT = TypeVar("ModelT", bound=BaseModel)
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NO_LINE = 1
+_BOOL = "tag:yaml.org,2002:bool"
+
+
+class _Loader(_SafeLoader):
+    """YAML in which `on`, `off`, `yes` and `no` are words, as in YAML 1.2: `on:` is a key of ours."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, list[Any]]] = {
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != _BOOL]
+        for first, resolvers in _SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+_Loader.add_implicit_resolver(_BOOL, re.compile(r"^(?:true|false)$"), ["t", "f"])
 
 
 class WrittenFileError(Exception):
@@ -22,7 +40,7 @@ class WrittenFileError(Exception):
 
 
 def load_written(path: Path, model: type[ModelT]) -> ModelT:
-    """Read a file as the model. Raises WrittenFileError for anything that is wrong with it, its absence included."""
+    """Read a file as the model. Raises WrittenFileError for anything wrong with it, its absence included."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
