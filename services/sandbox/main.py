@@ -41,7 +41,7 @@ class Ticking:
                     await asyncio.sleep(self._settings.tick_seconds)
 
 
-def create(settings: SandboxSettings) -> FastAPI:
+def application(settings: SandboxSettings) -> FastAPI:
     """The whole sandbox as an ASGI application; its file is opened at once, its clockwork with the server."""
     catalogue = read_catalogue(settings.products_file)
     clock = MovableClock(settings.clock_file)
@@ -101,7 +101,7 @@ def run() -> None:
     """Serve until told to stop. A port that is taken ends it with an error that names the setting."""
     settings = SandboxSettings()
     uvicorn.run(
-        create(settings),
+        application(settings),
         host=settings.host,
         port=settings.port,
         log_level=settings.log_level.lower(),
