@@ -1,0 +1,135 @@
+"""A program that we start ends with us, writes to its own log file and can be found again by its home."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+MARK = "TIMBANG_STACK_HOME"
+"""Every child carries its stack's home in this environment variable, so that a later start finds leftovers."""
+
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+def _nothing() -> None:
+    return None
+
+
+def _always() -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Account:
+    """The operating system's user a program runs as."""
+
+    uid: int
+    gid: int
+
+
+@dataclass(frozen=True)
+class Program:
+    """How to start, judge and stop one process.
+
+    `prepare` runs before every start (also a restart) and returns nothing; `is_ready` is asked until it says yes;
+    `parent_death_signal` is what the kernel sends it when we are killed (Linux).
+    """
+
+    name: str
+    command: Sequence[str]
+    log: Path
+    home: Path
+    directory: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+    account: Account | None = None
+    stop_signal: signal.Signals = signal.SIGTERM
+    stop_seconds: float = 20
+    prepare: Callable[[], None] = _nothing
+    is_ready: Callable[[], bool] = _always
+    inherited: Callable[[], Sequence[int]] = tuple
+    """Gives open file descriptors that the child keeps (a lock that lives as long as the child does)."""
+
+
+def start(program: Program) -> subprocess.Popen[bytes]:
+    """Start the program in its own session. Call it from the main thread: the kernel ends the child with the thread."""
+    program.prepare()
+    descriptors = tuple(program.inherited())
+    owner = program.account
+    with program.log.open("ab") as log:
+        try:
+            return subprocess.Popen(  # noqa: S603 - our own command lines
+                list(program.command),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                cwd=program.directory,
+                env={**os.environ, **program.environment, MARK: str(program.home)},
+                start_new_session=True,
+                pass_fds=descriptors,
+                preexec_fn=_end_with_parent(program.stop_signal),  # noqa: PLW1509 - only calls into libc
+                user=owner.uid if owner else None,
+                group=owner.gid if owner else None,
+                extra_groups=[] if owner else None,
+            )
+        finally:
+            for descriptor in descriptors:
+                os.close(descriptor)
+
+
+def _end_with_parent(number: signal.Signals) -> Callable[[], None] | None:
+    libc = _LIBC
+    if libc is None:
+        return None
+    parent = os.getpid()
+
+    def ask_kernel() -> None:
+        libc.prctl(_PR_SET_PDEATHSIG, int(number))
+        if os.getppid() != parent:  # the parent died between fork and here
+            os.kill(os.getpid(), number)
+
+    return ask_kernel
+
+
+def stop(process: subprocess.Popen[bytes], program: Program) -> None:
+    """Ask the process to end the way it likes best; kill it when it has not after `stop_seconds`."""
+    ask_to_stop(process, program)
+    try:
+        process.wait(program.stop_seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def ask_to_stop(process: subprocess.Popen[bytes], program: Program) -> None:
+    """Send the stop signal and return at once."""
+    if process.poll() is None:
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(program.stop_signal)
+
+
+def last_words(log: Path, lines: int = 12) -> str:
+    """Return the last lines of a log file, indented, for an error message."""
+    try:
+        text = log.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return "    (no log)"
+    return "\n".join(f"    {line}" for line in text.splitlines()[-lines:]) or "    (the log is empty)"
+
+
+def wait_until(check: Callable[[], bool], seconds: float, every: float = 0.05) -> bool:
+    """Ask `check` until it says yes; False when it has not within `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not check():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(every)
+    return True

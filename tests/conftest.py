@@ -1,0 +1,66 @@
+"""Tests that need PostgreSQL and Kafka share one real pair of them, started once, on free ports, in a home of its own."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psutil
+import pytest
+
+from deploy.local.settings import REPOSITORY
+from deploy.local.stack import Stack
+from deploy.local.testing import Clones, create_prefixed_topics, delete_prefixed_topics
+
+STATE = REPOSITORY / ".state"
+
+
+def _remove_homes_of_the_dead() -> None:
+    for home in STATE.glob("test-*"):
+        owner = home.name.removeprefix("test-")
+        if not (owner.isdigit() and psutil.pid_exists(int(owner))):
+            shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """One PostgreSQL and one Kafka for all tests of this process.
+
+    TIMBANG_TEST_STACK=<path to a ready.json> uses a running pair instead (`python -m deploy.local up`). A test that
+    kills or stops servers starts its own `Stack` in a temporary folder and leaves this one alone.
+    """
+    running = os.environ.get("TIMBANG_TEST_STACK")
+    if running:
+        yield Stack.attached(Path(running))
+        return
+    _remove_homes_of_the_dead()
+    home = STATE / f"test-{os.getpid()}"
+    with Stack(home, say=print) as started:
+        yield started
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def _clones(stack: Stack) -> Iterator[Clones]:
+    clones = Clones(stack)
+    yield clones
+    clones.close()
+
+
+@pytest.fixture
+def fresh_database(_clones: Clones) -> Callable[[str], str]:
+    """Give a function: service name -> address of a new database that holds that service's newest schema.
+
+    The migrations run once; each call clones their result. It may be called from async tests as well.
+    """
+    return _clones.fresh
+
+
+@pytest.fixture
+def fresh_topics(stack: Stack) -> Iterator[str]:
+    """Give a topic prefix of this test's own, whose topics exist; pass it to a service as TOPIC_PREFIX."""
+    prefix = f"t{uuid4().hex[:8]}."
+    create_prefixed_topics(stack, prefix)
+    yield prefix
+    delete_prefixed_topics(stack, prefix)
