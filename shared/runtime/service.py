@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -135,8 +136,14 @@ def run(service: Service, roles: frozenset[Role] = ALL_ROLES) -> None:
     """Serve until SIGTERM or SIGINT, then finish what is in hand."""
     settings = service.settings
     logging.configure(service.name, settings.log_level)
+    application = service.application(roles)
+    # A batch keeps 500 events alive at once; with the default thresholds the cyclic collector walks all of them
+    # again and again and takes two thirds of the time to read them (23 us instead of 8 us an event).
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
     uvicorn.run(
-        service.application(roles),
+        application,
         host=settings.host,
         port=settings.port,
         loop="uvloop",
