@@ -1,0 +1,1 @@
+"""Where the programme stands in every sub-district, and the check of it."""
