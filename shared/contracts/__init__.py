@@ -26,7 +26,13 @@ from shared.contracts.redemptions import (
     RedemptionRequested,
     RedemptionReversed,
 )
-from shared.contracts.valuations import Deduction, DepositFlagged, DepositValued, ValuationReversed, ValuedLine
+from shared.contracts.valuations import (
+    Deduction,
+    DepositFlagged,
+    DepositValued,
+    ValuationReversed,
+    ValuedLine,
+)
 
 EVENTS: tuple[type[Event], ...] = (
     MemberRegistered,

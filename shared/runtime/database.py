@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import TypeAlias
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
-Tx = asyncpg.Connection | PoolConnectionProxy
+Tx: TypeAlias = asyncpg.Connection | PoolConnectionProxy
 
 
 class DatabaseUnavailableError(Exception):

@@ -70,8 +70,9 @@ def decode(record: ConsumerRecord, kind: type[Event]) -> Event | Poison:
     if len(record.value) > EVENT_BYTES_MAX:
         return Poison("oversized", f"{len(record.value)} bytes; at most {EVENT_BYTES_MAX} may travel")
     try:
-        return kind.__pydantic_validator__.validate_json(record.value)
+        event: Event = kind.__pydantic_validator__.validate_json(record.value)
     except ValidationError as error:
         # Where and which rule, never the value: it might hold what must not be stored here.
         where = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['type']}" for e in error.errors()[:5])
         return Poison("payload", where)
+    return event

@@ -60,14 +60,14 @@ def health_router(health: Health) -> APIRouter:
 
     @router.get("/live", dependencies=[Depends(anyone)])
     async def live(response: Response) -> dict[str, str]:
-        """Does the process make progress?"""
+        """Tell whether the process makes progress: 200, or 503 with what stands still."""
         wrong = dict(await health.live())
         response.status_code = 503 if wrong else 200
         return wrong
 
     @router.get("/ready", dependencies=[Depends(anyone)])
     async def ready(response: Response) -> dict[str, str]:
-        """Can the process serve?"""
+        """Tell whether the process can serve: 200, or 503 with what is missing."""
         missing = dict(await health.ready())
         response.status_code = 503 if missing else 200
         return missing

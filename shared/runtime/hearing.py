@@ -133,7 +133,8 @@ class Hearer:
     async def _set_aside(self, refused: Heard, error: Exception) -> None:
         kind = "refused" if isinstance(error, UnacceptableEventError) else "failed"
         reason = str(error) if kind == "refused" else f"{type(error).__name__}: {error}"
-        log.error("dead_letter", kind=kind, error=reason, event_id=str(refused.event.event_id), exc_info=kind == "failed")
+        event_id = str(refused.event.event_id)
+        log.error("dead_letter", kind=kind, error=reason, event_id=event_id, exc_info=kind == "failed")
         async with self._database.transaction() as tx:
             await dead_letters.set_aside(tx, [(refused.record, Poison(kind, reason))])
         metrics.DEAD_LETTERS.labels(self._service, kind).inc()
@@ -172,7 +173,8 @@ class Hearer:
         except TRANSIENT_ERRORS:
             raise
         except Exception as error:  # noqa: BLE001 - whatever the handler says, the letter stays and the next one is tried
-            log.error("replay_refused", dead_letter=number, error=f"{type(error).__name__}: {error}")
+            reason = f"{type(error).__name__}: {error}"
+            log.error("replay_refused", dead_letter=number, error=reason)  # noqa: TRY400 - no stack, for a person
             return False
         return True
 
@@ -182,5 +184,3 @@ def _common_trace(records: Sequence[ConsumerRecord]) -> str | None:
     first = header(records[0].headers, "traceparent") if records else None
     last = header(records[-1].headers, "traceparent") if records else None
     return first if first == last else None
-
-

@@ -27,6 +27,7 @@ Words = Annotated[
 ]
 Slug = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:/-]+$")]
 
+
 def create_door(
     title: str,
     service: str,
@@ -66,7 +67,8 @@ def _answer_problems(door: FastAPI) -> None:
         problem = Problem("invalid_request")
         # Where and which rule, never the value that was sent.
         problem.errors = [
-            {"field": ".".join(map(str, e["loc"])), "rule": e["type"], "words": e["msg"]} for e in error.errors()[:20]
+            {"field": ".".join(map(str, e["loc"])), "rule": e["type"], "words": e["msg"]}
+            for e in error.errors()[:20]
         ]
         return answer(request, problem)
 
@@ -110,13 +112,17 @@ class Envelope:
             nonlocal status, started
             if message["type"] == "http.response.start":
                 status, started = message["status"], True
-                message["headers"] = [*message["headers"], *_SECURITY_HEADERS, (b"traceparent", trace.encode())]
+                message["headers"] = [
+                    *message["headers"],
+                    *_SECURITY_HEADERS,
+                    (b"traceparent", trace.encode()),
+                ]
             await send(message)
 
         limited = _Limited(receive, self._bytes_max)
         try:
             if int(headers.get(b"content-length", b"0")) > self._bytes_max:
-                raise Problem("too_large", bytes_max=self._bytes_max)
+                raise Problem("too_large", bytes_max=self._bytes_max)  # noqa: TRY301 - one way out for every error
             await self._app(scope, limited.receive, send_on)
         except Exception as error:
             problem = _last_resort(error)

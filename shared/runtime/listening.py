@@ -104,7 +104,12 @@ class Listener:
     """Keeps a subscriber running as long as the process lives, through the loss of Kafka and of PostgreSQL."""
 
     def __init__(
-        self, hearing: Hearing, hearer: Hearer, database: Database, bootstrap_servers: str, topic_prefix: str = ""
+        self,
+        hearing: Hearing,
+        hearer: Hearer,
+        database: Database,
+        bootstrap_servers: str,
+        topic_prefix: str = "",
     ) -> None:
         self._hearing = hearing
         self._hearer = hearer
@@ -125,7 +130,9 @@ class Listener:
                 finally:
                     connection.terminate()
             except (KafkaError, *TRANSIENT_ERRORS) as error:
-                log.warning("listening_interrupted", error=type(error).__name__, retry_seconds=self._backoff.next)
+                log.warning(
+                    "listening_interrupted", error=type(error).__name__, retry_seconds=self._backoff.next
+                )
             await self._backoff.sleep()
 
     def assignment(self) -> frozenset[TopicPartition]:

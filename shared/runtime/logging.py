@@ -5,6 +5,7 @@ import sys
 import time
 
 import structlog
+from structlog.typing import Processor
 
 
 class NoFlood(logging.Filter):
@@ -28,7 +29,7 @@ class NoFlood(logging.Filter):
 
 def configure(service: str, level: str) -> None:
     """Set up both structlog and the standard library's logging, once per process."""
-    shared = [
+    shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

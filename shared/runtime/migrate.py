@@ -15,8 +15,6 @@ MIGRATION_LOCK = 7_465_003
 LOCK_TIMEOUT = "4s"
 
 
-
-
 def script_directory(service: str) -> ScriptDirectory:
     """The service's migrations, as Alembic sees them."""
     import services  # noqa: PLC0415 - only where the folder is needed; shared knows no service by name

@@ -30,7 +30,9 @@ def encode(event: Event) -> bytes:
     """The event as the UTF-8 JSON that travels and is archived."""
     payload = event.__pydantic_serializer__.to_json(event)
     if len(payload) > EVENT_BYTES_MAX:
-        message = f"{event.TYPE} {event.event_id} has {len(payload)} bytes; at most {EVENT_BYTES_MAX} may travel"
+        message = (
+            f"{event.TYPE} {event.event_id} has {len(payload)} bytes; at most {EVENT_BYTES_MAX} may travel"
+        )
         raise EventTooLargeError(message)
     return payload
 

@@ -1,5 +1,6 @@
-"""Every error that people can meet: a stable code, an HTTP status, and what happened, whether their money is safe
-and what to do, in Indonesian and English. Each service has its own section.
+"""Every error that people can meet: a stable code, an HTTP status and a sentence in Indonesian and English.
+
+A sentence says what happened, whether the money is safe and what to do. Each service has its own section.
 """
 
 from typing import NamedTuple

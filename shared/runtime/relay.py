@@ -53,7 +53,9 @@ _SWEEP = "delete from outbox_archive where sent_at < now() - make_interval(days 
 class Relay:
     """Runs until it is cancelled. Survives the loss of Kafka, of PostgreSQL and of its lock."""
 
-    def __init__(self, database: Database, service: str, bootstrap_servers: str, topic_prefix: str = "") -> None:
+    def __init__(
+        self, database: Database, service: str, bootstrap_servers: str, topic_prefix: str = ""
+    ) -> None:
         self._database = database
         self._service = service
         self._source = f"/timbang/{service}"
@@ -76,7 +78,9 @@ class Relay:
                 try:
                     await self._relay_while_locked()
                 except (KafkaError, *TRANSIENT_ERRORS) as error:
-                    log.warning("relay_interrupted", error=type(error).__name__, retry_seconds=self._backoff.next)
+                    log.warning(
+                        "relay_interrupted", error=type(error).__name__, retry_seconds=self._backoff.next
+                    )
                     metrics.RELAY_FAILURES.labels(self._service).inc()
                     await self._drop_producer()
                     await self._backoff.sleep()

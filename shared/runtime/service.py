@@ -127,8 +127,8 @@ async def _forever(service: str, loop: Background) -> None:
             await loop()
         except asyncio.CancelledError:
             raise
-        except Exception as error:
-            log.error("loop_failed", service=service, loop=getattr(loop, "__qualname__", str(loop)), exc_info=error)
+        except Exception:
+            log.exception("loop_failed", service=service, loop=getattr(loop, "__qualname__", str(loop)))
         await asyncio.sleep(1)
 
 

@@ -11,7 +11,9 @@ class ServiceSettings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore")
 
-    database_url: str = Field(description="postgresql://user:password@host:port/database of this service alone")
+    database_url: str = Field(
+        description="postgresql://user:password@host:port/database of this service alone"
+    )
     host: str = "127.0.0.1"
     port: int = Field(ge=1, le=65_535)
     pool_connections_max: int = Field(default=12, ge=2, le=200)
@@ -20,9 +22,7 @@ class ServiceSettings(BaseSettings):
         default="127.0.0.1:8492", validation_alias=AliasChoices("KAFKA_BOOTSTRAP_SERVERS")
     )
     topic_prefix: str = Field(default="", validation_alias=AliasChoices("TOPIC_PREFIX"))
-    jwks_url: str = Field(
-        default="http://127.0.0.1:8401/v1/jwks", validation_alias=AliasChoices("JWKS_URL")
-    )
+    jwks_url: str = Field(default="http://127.0.0.1:8401/v1/jwks", validation_alias=AliasChoices("JWKS_URL"))
     token_issuer: str = Field(default="timbang", validation_alias=AliasChoices("TOKEN_ISSUER"))
     rollout_path: Path = Field(
         default=Path("deploy/rollout/deli-serdang.yaml"), validation_alias=AliasChoices("ROLLOUT_PATH")

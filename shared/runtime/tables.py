@@ -15,8 +15,11 @@ _OUTBOX_COLUMNS = """
 
 _STATEMENTS = (
     f"create table outbox (id bigint generated always as identity primary key, {_OUTBOX_COLUMNS})",
-    f"create table outbox_archive (id bigint primary key, {_OUTBOX_COLUMNS}, "
-    "sent_at timestamptz not null default clock_timestamp())",
+    f"""
+    create table outbox_archive (
+        id bigint primary key, {_OUTBOX_COLUMNS}, sent_at timestamptz not null default clock_timestamp()
+    )
+    """,
     "create index outbox_archive_sent_at on outbox_archive using brin (sent_at)",
     # Fast compression where the server was built with it; the default one costs more than the write it saves.
     """

@@ -82,7 +82,7 @@ class Tokens:
         cached = self._cache.get(token)
         if cached is not None:
             expires_at, caller = cached
-            if expires_at > time.time():
+            if expires_at > time.time():  # noqa: TID251 - `exp` is in seconds of the epoch, by the real clock
                 return caller
             del self._cache[token]
         expires_at, caller = await self._verify(token)
@@ -103,6 +103,8 @@ class Tokens:
             return self._read(token)
 
     def _read(self, token: str) -> tuple[float, Caller]:
+        if self._keys is None:
+            raise InvalidTokenError("no key is known")
         try:
             decoded = jwt.decode(token, self._keys, algorithms=ALGORITHMS)
             self._claims.validate(decoded.claims)
