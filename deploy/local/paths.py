@@ -35,6 +35,11 @@ class Home:
         return self.run / "runner.lock"
 
     @property
+    def runner_pid(self) -> Path:
+        """The process id of whoever holds the lock."""
+        return self.run / "runner.pid"
+
+    @property
     def ready(self) -> Path:
         """There only while the whole system is ready."""
         return self.run / "ready.json"

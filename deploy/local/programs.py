@@ -41,7 +41,8 @@ class Program:
     """How to start, judge and stop one process.
 
     `prepare` runs before every start (also a restart) and returns nothing; `is_ready` is asked until it says yes;
-    `parent_death_signal` is what the kernel sends it when we are killed (Linux).
+    `is_live` says no when the process runs but stands still, so that only a restart helps. `stop_signal` is also
+    what the kernel sends it when we are killed (Linux).
     """
 
     name: str
@@ -55,6 +56,7 @@ class Program:
     stop_seconds: float = 20
     prepare: Callable[[], None] = _nothing
     is_ready: Callable[[], bool] = _always
+    is_live: Callable[[], bool] = _always
     inherited: Callable[[], Sequence[int]] = tuple
     """Gives open file descriptors that the child keeps (a lock that lives as long as the child does)."""
 

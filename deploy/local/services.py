@@ -1,0 +1,149 @@
+"""Whatever service has a main.py is run, and each is told where all the others are."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from deploy.local import ports
+from deploy.local.problems import StartProblemError
+from deploy.local.programs import Program, last_words
+from deploy.local.settings import REPOSITORY
+from deploy.local.wiring import wire
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from deploy.local.paths import Home
+
+DEFAULT_PORTS = {
+    "identity": 8401,
+    "deposit": 8402,
+    "valuation": 8403,
+    "wallet": 8404,
+    "payout": 8405,
+    "adoption": 8406,
+    "sandbox": 8407,
+}
+PARTS = ("door", "consumers", "relay")
+WITHOUT_DATABASE = frozenset({"sandbox"})
+_OK = 200
+
+
+@dataclass(frozen=True)
+class ServiceRun:
+    """One service on this machine: its name, port and the environment its processes get."""
+
+    name: str
+    port: int
+    environment: Mapping[str, str]
+
+    @property
+    def address(self) -> str:
+        """Where its door is."""
+        return f"http://{ports.HOST}:{self.port}"
+
+
+def present(wanted: Sequence[str] | None = None) -> list[str]:
+    """Return the services of this repository that can be run, in the order of the architecture."""
+    names = [name for name in DEFAULT_PORTS if (REPOSITORY / "services" / name / "main.py").exists()]
+    return names if wanted is None else [name for name in names if name in wanted]
+
+
+def port_setting(name: str) -> str:
+    """Return the environment variable that sets a service's port."""
+    return f"{name.upper()}_PORT"
+
+
+def service_ports() -> dict[str, int]:
+    """Return each service's port, as the environment or the default says."""
+    return {name: int(os.environ.get(port_setting(name), default)) for name, default in DEFAULT_PORTS.items()}
+
+
+def external_url(name: str) -> str | None:
+    """Return the address of a service's database if the environment says that it stands elsewhere."""
+    return os.environ.get(f"{name.upper()}_DATABASE_URL")
+
+
+def plan(home: Home, names: Sequence[str], urls: Mapping[str, str], bootstrap: str) -> dict[str, ServiceRun]:
+    """Return how to run these services. What the environment sets already is left as it is."""
+    numbers = service_ports()
+    shared = {
+        "KAFKA_BOOTSTRAP_SERVERS": bootstrap,
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONPATH": str(REPOSITORY),
+        **wire(home, numbers),
+    }
+    runs = {}
+    for name in names:
+        own = {port_setting(name): str(numbers[name]), f"{name.upper()}_HOST": ports.HOST}
+        if name not in WITHOUT_DATABASE:
+            own[f"{name.upper()}_DATABASE_URL"] = urls[name]
+        environment = {key: value for key, value in {**shared, **own}.items() if key not in os.environ}
+        runs[name] = ServiceRun(name, numbers[name], environment)
+    return runs
+
+
+def programs(home: Home, run: ServiceRun, *, split: bool) -> list[Program]:
+    """Return the processes of one service: one, or three when it is split into door, consumers and relay."""
+    command = [sys.executable, "-m", "services", run.name]
+    if not split:
+        return [_program(home, run, run.name, command, run.port)]
+    # Only the door listens where the others expect the service; its siblings' health is on ports nobody asks for.
+    numbers = [run.port, *ports.free_ports(2)]
+    return [
+        _program(home, run, f"{run.name}-{part}", [*command, "--only", part], port)
+        for part, port in zip(PARTS, numbers, strict=True)
+    ]
+
+
+def _program(home: Home, run: ServiceRun, name: str, command: Sequence[str], port: int) -> Program:
+    address = f"http://{ports.HOST}:{port}"
+    return Program(
+        name=name,
+        command=command,
+        log=home.log(name),
+        home=home.root,
+        directory=REPOSITORY,
+        environment={**run.environment, port_setting(run.name): str(port)},
+        is_ready=lambda: _answer(f"{address}/healthz/ready") == _OK,
+        is_live=lambda: _answer(f"{address}/healthz/live") == _OK,
+    )
+
+
+def _answer(address: str) -> int:
+    try:
+        with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310 - our own address
+            return int(answer.status)
+    except urllib.error.HTTPError as refusal:
+        return refusal.code
+    except OSError:
+        return 0
+
+
+def has_command(name: str, own: str) -> bool:
+    """Tell whether a service offers a command of its own, such as `seed`, without importing it."""
+    return f'"{own}"' in (REPOSITORY / "services" / name / "main.py").read_text(encoding="utf-8")
+
+
+def command(home: Home, run: ServiceRun, *arguments: str) -> None:
+    """Run `python -m services <name> <arguments>` to its end. Raises StartProblemError with its last words."""
+    log = home.log(f"{run.name}-{arguments[0]}")
+    with log.open("wb") as output:
+        done = subprocess.run(  # noqa: S603 - our own command line
+            [sys.executable, "-m", "services", run.name, *arguments],
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=REPOSITORY,
+            env={**os.environ, **run.environment},
+        )
+    if done.returncode != 0:
+        message = f"`python -m services {run.name} {' '.join(arguments)}` failed (see {log}):\n{last_words(log)}"
+        raise StartProblemError(message)
