@@ -4,6 +4,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any
 
+import asyncpg
 import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -78,6 +79,12 @@ def _answer_problems(door: FastAPI) -> None:
         problem = Problem(code)
         problem.headers = dict(error.headers or {})
         return answer(request, problem)
+
+    @door.exception_handler(asyncpg.DataError)
+    async def unstorable(request: Request, error: Exception) -> Response:
+        # A value of the right type that PostgreSQL cannot hold, such as a number beyond 64 bits.
+        log.warning("door_unstorable", error=type(error).__name__, route=request.url.path)
+        return answer(request, Problem("invalid_request"))
 
     for transient in TRANSIENT_ERRORS:
 

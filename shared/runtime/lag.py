@@ -46,11 +46,10 @@ class LagProbe:
                 await admin.close()
 
     async def _ask(self, consumer: AIOKafkaConsumer, admin: AIOKafkaAdminClient) -> None:
-        await consumer._client.force_metadata_update()  # noqa: SLF001 - the public call has no partitions of new topics
         partitions = [
-            TopicPartition(topic, number)
-            for topic in self._topics
-            for number in consumer.partitions_for_topic(topic) or ()
+            TopicPartition(topic["topic"], partition["partition"])
+            for topic in await admin.describe_topics(list(self._topics))
+            for partition in topic["partitions"]
         ]
         ends = await consumer.end_offsets(partitions) if partitions else {}
         committed = await admin.list_consumer_group_offsets(self._group)
