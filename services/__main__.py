@@ -20,7 +20,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m services", description=__doc__)
     parser.add_argument("name", choices=names())
     parser.add_argument(
-        "command", nargs="?", default="run", help="run (default), migrate, replay, or a command of the service's own"
+        "command",
+        nargs="?",
+        default="run",
+        help="run (default), migrate, replay, or a command of the service's own",
     )
     parser.add_argument("--only", choices=sorted(ALL_ROLES), help="run one part in this process")
     parser.add_argument("--id", type=int, help="replay: this dead letter only; without it, all that wait")
