@@ -113,9 +113,10 @@ def _missing(
             for change in new_changes
         )
         if not explained:
+            what = f"phase {entry.phase} since {entry.since_on}"
             yield (
                 subdistrict.kemendagri_code,
-                f"{subdistrict.name}: phase {entry.phase} since {entry.since_on} changed without an entry in changes",
+                f"{subdistrict.name}: {what} changed without an entry in changes",
             )
 
 
