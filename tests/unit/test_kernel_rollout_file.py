@@ -39,7 +39,7 @@ def refused_edits() -> float:
 
 def test_lubuk_pakam_is_open_batang_kuis_has_a_date_and_twenty_are_planned(rollout: Rollout) -> None:
     phases = {each.kemendagri_code: each.phase_on(TODAY) for each in rollout.subdistricts}
-    assert len(phases) == 22  # noqa: PLR2004 - the regency's number
+    assert len(phases) == 22
     assert [code for code, phase in phases.items() if phase is Phase.OPEN] == [LUBUK_PAKAM]
     assert set(phases.values()) == {Phase.OPEN, Phase.PLANNED}
     banks = {each.kemendagri_code: len(each.waste_banks) for each in rollout.subdistricts if each.waste_banks}
@@ -55,8 +55,8 @@ def test_figures_of_the_regency_come_out(rollout: Rollout) -> None:
         Region.LOWLAND: 11,
         Region.MOUNTAIN: 7,
     }
-    assert sum(each.villages for each in rollout.subdistricts) == 394  # noqa: PLR2004 - the regency's number
-    assert sum(each.population is not None for each in rollout.subdistricts) == 8  # noqa: PLR2004 - known ones
+    assert sum(each.villages for each in rollout.subdistricts) == 394
+    assert sum(each.population is not None for each in rollout.subdistricts) == 8
     assert sum(each.households is not None for each in rollout.subdistricts) == 1
 
 
@@ -67,7 +67,7 @@ def test_codes_of_the_two_registers_are_never_derived_from_each_other(rollout: R
 
 def test_the_schema_beside_the_file_is_that_of_the_model_and_accepts_the_file() -> None:
     assert SCHEMA_PATH.read_text() == schema_text(), "run: python -m deploy.rollout.check --write-schema"
-    content = json.loads(json.dumps(yaml.load(DEFAULT_PATH.read_text(), Loader=_Loader), default=str))  # noqa: S506
+    content = json.loads(json.dumps(yaml.load(DEFAULT_PATH.read_text(), Loader=_Loader), default=str))
     jsonschema.validate(content, json.loads(schema_text()))
 
 
@@ -109,6 +109,10 @@ def test_a_missing_or_empty_file_is_refused_too(tmp_path: Path) -> None:
         load_rollout(tmp_path / "empty.yaml")
 
 
+def rewrite(path: Path, old: str, new: str) -> None:
+    path.write_text(path.read_text().replace(old, new, 1))
+
+
 def open_batang_kuis(path: Path) -> None:
     text = path.read_text()
     opened = "- {phase: planned, since_on: 2026-06-01}\n          - {phase: open, since_on: 2026-11-22}\n"
@@ -132,13 +136,13 @@ def test_an_edit_is_taken_up_whole_and_a_malformed_one_leaves_the_state(copy: Pa
         open_batang_kuis(copy)
         assert await watcher.look()
         before, refused = watcher.current, refused_edits()
-        copy.write_text(copy.read_text().replace("region: coast", "region: sea", 1))
+        rewrite(copy, "region: coast", "region: sea")
         assert not await watcher.look()
         assert watcher.current is before
         assert refused_edits() == refused + 1
         assert watcher.refused is not None
         assert "region" in watcher.refused.reason
-        copy.write_text(copy.read_text().replace("region: sea", "region: coast", 1))
+        rewrite(copy, "region: sea", "region: coast")
         assert not await watcher.look()  # sound again, and nothing is different
         assert watcher.refused is None
 
@@ -162,7 +166,7 @@ def test_a_subscriber_that_failed_is_told_again(copy: Path) -> None:
             await watcher.look()
 
     asyncio.run(story())
-    assert len(calls) == 2  # noqa: PLR2004 - once in vain, once well
+    assert len(calls) == 2
 
 
 def test_nothing_starts_on_a_malformed_file(copy: Path) -> None:
