@@ -82,7 +82,9 @@ class Book:
         self.db = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
         self.db.row_factory = sqlite3.Row
         # FULL: a sale that was answered survives the machine losing power.
-        self.db.executescript("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;")
+        self.db.executescript(
+            "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;"
+        )
         self.db.executescript(_TABLES)
 
     def close(self) -> None:
@@ -107,7 +109,9 @@ class Book:
 
     def balance_rupiah(self) -> int:
         """The float after the last entry."""
-        row = self.db.execute("select balance_rupiah from float_entry order by entry_id desc limit 1").fetchone()
+        row = self.db.execute(
+            "select balance_rupiah from float_entry order by entry_id desc limit 1"
+        ).fetchone()
         return int(row[0]) if row else 0
 
     def enter_float(self, at: float, kind: str, amount_rupiah: int, sale_id: int | None = None) -> int:
@@ -127,7 +131,8 @@ class Book:
     def take(self, sku: str) -> None:
         """One piece less in stock."""
         self.db.execute(
-            "insert into stock_taken values (?, 1) on conflict (sku) do update set pieces = pieces + 1", (sku,)
+            "insert into stock_taken values (?, 1) on conflict (sku) do update set pieces = pieces + 1",
+            (sku,),
         )
 
     def sold_before(self, sku: str, customer_no: str) -> bool:
@@ -148,7 +153,8 @@ class Book:
     def turn_dial(self, name: str, value: str) -> None:
         """Set it, for this and every later start."""
         self.db.execute(
-            "insert into dial values (?, ?) on conflict (name) do update set value = excluded.value", (name, value)
+            "insert into dial values (?, ?) on conflict (name) do update set value = excluded.value",
+            (name, value),
         )
 
 

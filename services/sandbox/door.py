@@ -34,7 +34,7 @@ class CallRefusedError(Exception):
         self.rc = rc
 
 
-def wrapped(body: Any, *, status_code: int = 200) -> JSONResponse:  # noqa: ANN401  any JSON
+def wrapped(body: Any, *, status_code: int = 200) -> JSONResponse:
     """The answer as the dialect shapes it."""
     return JSONResponse({"data": body}, status_code=status_code)
 
@@ -129,7 +129,7 @@ async def _deliver(answering: Answering, body: dict[str, Any], slow_seconds: flo
     return wrapped(body)
 
 
-def router(  # noqa: PLR0913  it is where the parts meet
+def router(
     settings: SandboxSettings, catalogue: Catalogue, book: Book, clock: MovableClock, shop: Shop, hooks: Hooks
 ) -> APIRouter:
     """The buyer's calls under `/v1`."""
@@ -177,7 +177,12 @@ def router(  # noqa: PLR0913  it is where the parts meet
         rc = script_for(number).inquiry_rc if number.isdigit() and len(number) in {11, 12} else "57"
         if not number.isdigit():
             rc = "54"
-        answer: dict[str, Any] = {"message": CODES[rc].message, "status": "Gagal", "rc": rc, "customer_no": number}
+        answer: dict[str, Any] = {
+            "message": CODES[rc].message,
+            "status": "Gagal",
+            "rc": rc,
+            "customer_no": number,
+        }
         if rc == "00":
             meter_no, subscriber_id = twins(number)
             answer |= {
@@ -205,7 +210,8 @@ def router(  # noqa: PLR0913  it is where the parts meet
             # A ticket's amount carries its number, so that the transfer can be told from others.
             unique = amount + int(cursor.lastrowid or 0) % 1000
             book.db.execute(
-                "update ticket set amount_rupiah = ? where ticket_id = ?", (unique, int(cursor.lastrowid or 0))
+                "update ticket set amount_rupiah = ? where ticket_id = ?",
+                (unique, int(cursor.lastrowid or 0)),
             )
         return wrapped({"rc": "00", "amount": unique, "notes": f"TIKET{cursor.lastrowid}"})
 

@@ -42,7 +42,9 @@ class Hooks:
         body = json.dumps({"data": shown})
         late = self._settings.webhook_late_seconds
         if fault == "forged" and event == "update":
-            lie = json.dumps({"data": {**shown, "status": "Gagal", "rc": "02", "sn": "", "message": "Transaksi Gagal"}})
+            lie = json.dumps(
+                {"data": {**shown, "status": "Gagal", "rc": "02", "sn": "", "message": "Transaksi Gagal"}}
+            )
             self._write(sale["sale_id"], url, event, lie, now, forged=True)
         # In the wrong order: what was told first arrives last.
         delay = late if fault == "late" or (fault == "reordered" and event == "create") else 0.0

@@ -81,7 +81,9 @@ def _add_health(app: FastAPI, book: Book, ticking: Ticking) -> None:
     @app.get("/healthz/live")
     async def live() -> JSONResponse:
         idle = asyncio.get_running_loop().time() - ticking.beat
-        return JSONResponse({"idle_seconds": round(idle, 3)}, status_code=200 if idle < _PROGRESS_SECONDS else 503)
+        return JSONResponse(
+            {"idle_seconds": round(idle, 3)}, status_code=200 if idle < _PROGRESS_SECONDS else 503
+        )
 
     @app.get("/healthz/ready")
     async def ready() -> dict[str, int]:

@@ -4,11 +4,20 @@ import hashlib
 
 from services.sandbox.numbers import PLAIN, Script, script_for
 
-_NAMES = ("SITI AMINAH", "BUDI SANTOSO", "RAMLI SIREGAR", "DEWI LUBIS", "AGUS GINTING", "NURHAYATI", "HERMAN TARIGAN")
+_NAMES = (
+    "SITI AMINAH",
+    "BUDI SANTOSO",
+    "RAMLI SIREGAR",
+    "DEWI LUBIS",
+    "AGUS GINTING",
+    "NURHAYATI",
+    "HERMAN TARIGAN",
+)
 _SEGMENTS = ("R1M/000000900", "R1 /000001300", "R1 /000002200")
 # Rupiah per kWh by power; 900 VA is taken as subsidised when the tariff is plain R1.
 _TARIFFS = {"R1 /000000450": 415.0, "R1 /000000900": 605.0, "R1M/000000900": 1352.0}
 _HOURS_A_MONTH = 720
+_SUBSCRIBER_DIGITS = 12
 
 
 def _number(text: str) -> int:
@@ -30,7 +39,7 @@ def segment_of(customer_no: str) -> str:
 
 def twins(customer_no: str) -> tuple[str, str]:
     """Meter number (11 digits) and subscriber id (12 digits) of whichever of the two was given."""
-    if len(customer_no) == 12:
+    if len(customer_no) == _SUBSCRIBER_DIGITS:
         return f"{_number('meter' + customer_no) % 10**11:011d}", customer_no
     return customer_no, f"52{_number('idpel' + customer_no) % 10**10:010d}"
 

@@ -16,6 +16,8 @@ from services.sandbox.settings import SandboxSettings
 # After this long the real service no longer knows a reference: the same one buys again.
 MEMORY_SECONDS = 90 * 86_400
 _MINUTE = 60.0
+_METER_DIGITS = (11, 12)
+_PHONE_DIGITS = range(10, 14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,8 @@ class Shop:
 
     def _loses(self, ref_id: str, now: float) -> bool:
         return (
-            self._book.db.execute("insert or ignore into lost_request values (?, ?)", (ref_id, now)).rowcount == 1
+            self._book.db.execute("insert or ignore into lost_request values (?, ?)", (ref_id, now)).rowcount
+            == 1
         )
 
     def _again(self, known: sqlite3.Row, order: Order, now: float) -> dict[str, Any]:
@@ -126,18 +129,28 @@ class Shop:
         number = order.customer_no.replace(".", "") if order.allow_dot else order.customer_no
         if not number.isdigit():
             return "54"
-        if product.category == "PLN":
-            if len(number) not in {11, 12}:
-                return "57"
-            return "73" if over_the_month(product.nominal or 0, segment_of(number)) else None
-        if not number.startswith("08") or not 10 <= len(number) <= 13:
+        return (
+            self._meter_fault(product, number)
+            if product.category == "PLN"
+            else self._phone_fault(product, number)
+        )
+
+    def _meter_fault(self, product: Product, number: str) -> str | None:
+        if len(number) not in _METER_DIGITS:
+            return "57"
+        return "73" if over_the_month(product.nominal or 0, segment_of(number)) else None
+
+    def _phone_fault(self, product: Product, number: str) -> str | None:
+        if not number.startswith("08") or len(number) not in _PHONE_DIGITS:
             return "57"
         return None if self._catalogue.brand_of(number) == product.brand else "52"
 
     def _too_many(self, now: float) -> bool:
         if not self._settings.throttles:
             return False
-        recent = self._book.db.execute("select count(*) from sale where created_at > ?", (now - _MINUTE,)).fetchone()
+        recent = self._book.db.execute(
+            "select count(*) from sale where created_at > ?", (now - _MINUTE,)
+        ).fetchone()
         return int(recent[0]) >= self._settings.transactions_per_minute
 
     def _sell(self, order: Order, product: Product, script: Script, now: float) -> dict[str, Any]:
@@ -189,7 +202,11 @@ class Shop:
         owed = 0 if status == "Gagal" or sale["testing"] else sale["price_rupiah"]
         if owed != sale["charged_rupiah"]:
             self._book.enter_float(now, "sale" if owed else "refund", sale["charged_rupiah"] - owed, sale_id)
-        serial = self._serial(sale) if status == "Sukses" and with_serial else ("" if status != "Gagal" else sale["sn"])
+        serial = (
+            self._serial(sale)
+            if status == "Sukses" and with_serial
+            else ("" if status != "Gagal" else sale["sn"])
+        )
         self._book.db.execute(
             "update sale set status = ?, rc = ?, sn = ?, charged_rupiah = ?, changed_at = ? where sale_id = ?",
             (status, rc, serial, owed, now, sale_id),

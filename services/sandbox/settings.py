@@ -17,7 +17,9 @@ class SandboxSettings(BaseSettings):
     port: int = Field(default=8407, ge=1, le=65535)
     log_level: str = "info"
 
-    file: Path = Field(default=Path(".run/sandbox.sqlite3"), description="Where the sandbox keeps all it sold.")
+    file: Path = Field(
+        default=Path(".run/sandbox.sqlite3"), description="Where the sandbox keeps all it sold."
+    )
     products_file: Path = Field(default=HERE / "products.yaml", description="What it sells, at which price.")
     clock_file: Path | None = Field(
         default=None, description="A file with whole seconds by which the clock is moved; may be shared."
@@ -40,8 +42,14 @@ class SandboxSettings(BaseSettings):
     inquiries_per_minute: int = 60
 
     pending_seconds: float = Field(default=30.0, ge=0, description="How long a pending sale stays pending.")
-    late_seconds: float = Field(default=1800.0, ge=0, description="When a failed sale turns out sold after all.")
+    late_seconds: float = Field(
+        default=1800.0, ge=0, description="When a failed sale turns out sold after all."
+    )
     reversal_seconds: float = Field(default=60.0, ge=0, description="When a sold one is taken back (74).")
-    slow_seconds: float = Field(default=45.0, ge=0, description="How long a slow answer keeps its caller waiting.")
+    slow_seconds: float = Field(
+        default=45.0, ge=0, description="How long a slow answer keeps its caller waiting."
+    )
     webhook_late_seconds: float = Field(default=120.0, ge=0, description="How late a late webhook is.")
-    tick_seconds: float = Field(default=0.1, gt=0, description="How often due turns and webhooks are looked for.")
+    tick_seconds: float = Field(
+        default=0.1, gt=0, description="How often due turns and webhooks are looked for."
+    )

@@ -73,15 +73,15 @@ class Buyer:
 
     def told(self) -> list[tuple[str, str, bool]]:
         """(event, rc, whether the signature is right) of every webhook so far."""
-        right = [
+        return [
             (
                 headers["x-digiflazz-event"],
                 json.loads(body)["data"]["rc"],
-                headers.get("x-hub-signature") == "sha1=" + hmac.new(SECRET.encode(), body, hashlib.sha1).hexdigest(),
+                headers.get("x-hub-signature")
+                == "sha1=" + hmac.new(SECRET.encode(), body, hashlib.sha1).hexdigest(),
             )
             for headers, body in self.hooks
         ]
-        return right
 
 
 @asynccontextmanager
@@ -123,9 +123,17 @@ async def test_balance_prices_and_purchase(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("change", "rc"),
-    [({"sign": "x"}, "41"), ({"username": "x"}, "42"), ({"sign": 5}, "40"), ({"ref_id": ""}, "40"), ({"commands": "inq-pasca"}, "88")],
+    [
+        ({"sign": "x"}, "41"),
+        ({"username": "x"}, "42"),
+        ({"sign": 5}, "40"),
+        ({"ref_id": ""}, "40"),
+        ({"commands": "inq-pasca"}, "88"),
+    ],
 )
-async def test_a_call_that_cannot_be_trusted_is_refused(tmp_path: Path, change: dict[str, Any], rc: str) -> None:
+async def test_a_call_that_cannot_be_trusted_is_refused(
+    tmp_path: Path, change: dict[str, Any], rc: str
+) -> None:
     async with trading(tmp_path) as buyer:
         ref_id = change.get("ref_id", "r1")
         good = {
@@ -152,7 +160,9 @@ async def test_throttles(tmp_path: Path) -> None:
         one = await buyer.call("/v1/price-list", "pricelist", cmd="prepaid", code="pln20")
         assert [row["buyer_sku_code"] for row in one.json()["data"]] == ["pln20"]
         number = "14000000001"
-        answers = [(await buyer.call("/v1/inquiry-pln", number, customer_no=number)).json()["data"] for _ in range(2)]
+        answers = [
+            (await buyer.call("/v1/inquiry-pln", number, customer_no=number)).json()["data"] for _ in range(2)
+        ]
         assert [answer["rc"] for answer in answers] == ["00", "86"]
         assert answers[0]["segment_power"] == "R1 /000001300"
 

@@ -21,14 +21,20 @@ class Counter:
 
     def __init__(self, book: Book, **changes: object) -> None:
         self.settings = SandboxSettings(
-            opening_float_rupiah=OPENING, webhook_url="http://buyer.test/hook", **changes  # type: ignore[arg-type]
+            opening_float_rupiah=OPENING,
+            webhook_url="http://buyer.test/hook",
+            **changes,  # type: ignore[arg-type]
         )
         self.book = book
         self.clock = MovableClock()
         self.hooks = Hooks(self.settings, book, self.clock)
-        self.shop = Shop(self.settings, read_catalogue(self.settings.products_file), book, self.clock, self.hooks)
+        self.shop = Shop(
+            self.settings, read_catalogue(self.settings.products_file), book, self.clock, self.hooks
+        )
 
-    def buy(self, ref_id: str, sku: str = "pln20", number: str = "14000000001", **more: object) -> dict[str, object]:
+    def buy(
+        self, ref_id: str, sku: str = "pln20", number: str = "14000000001", **more: object
+    ) -> dict[str, object]:
         order = Order(
             **{  # type: ignore[arg-type]
                 "ref_id": ref_id,
@@ -209,5 +215,3 @@ def test_a_cut_off_may_span_midnight() -> None:
 
 def _instant(wib_time: str) -> datetime:
     return datetime.fromisoformat(f"2026-08-01T{wib_time}:00+07:00")
-
-

@@ -1,0 +1,1 @@
+"""What payout may do, decided without touching anything."""

@@ -1,0 +1,1 @@
+"""The billers, each behind the same few words."""
