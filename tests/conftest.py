@@ -1,4 +1,4 @@
-"""Tests that need PostgreSQL and Kafka share one real pair of them, started once, on free ports, in a home of its own."""
+"""Tests that need PostgreSQL and Kafka share one real pair of them, started once, on free ports."""
 
 import os
 import shutil
@@ -18,8 +18,8 @@ STATE = REPOSITORY / ".state"
 
 def _remove_homes_of_the_dead() -> None:
     for home in STATE.glob("test-*"):
-        owner = home.name.removeprefix("test-")
-        if not (owner.isdigit() and psutil.pid_exists(int(owner))):
+        owner = home.name.split("-")[1]
+        if owner.isdigit() and not psutil.pid_exists(int(owner)):
             shutil.rmtree(home, ignore_errors=True)
 
 

@@ -37,7 +37,7 @@ DETACHED_SECONDS = 600
 _PRINTING = threading.Lock()
 
 
-class StopRequested(BaseException):  # noqa: N818 - not an error: somebody asked us to stop
+class StopRequested(BaseException):
     """Ctrl-C, SIGTERM or a closed terminal."""
 
 
@@ -56,7 +56,10 @@ def run(settings: LocalSettings, names: list[str]) -> int:
     try:
         lock.acquire()
     except Timeout:
-        message = f"A stack already runs in {home.root}{_whose(home)}. Stop it first, or set TIMBANG_HOME and other ports."
+        message = (
+            f"A stack already runs in {home.root}{_whose(home)}. "
+            "Stop it first, or set TIMBANG_HOME and other ports to run another beside it."
+        )
         raise StartProblemError(message) from None
     home.runner_pid.write_text(str(os.getpid()), encoding="utf-8")
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -114,7 +117,7 @@ def detach(settings: LocalSettings, arguments: list[str]) -> int:
     home = Home(settings.home.resolve())
     home.create()
     with home.log("runner").open("wb") as output:
-        process = subprocess.Popen(  # noqa: S603 - ourselves
+        process = subprocess.Popen(
             [sys.executable, "-m", "deploy.local", *arguments],
             cwd=REPOSITORY,
             stdin=subprocess.DEVNULL,
@@ -203,7 +206,11 @@ def main() -> int:
             return run(settings, services.present())
         if given.command == "up":
             names = _choose(given.services)
-            return detach(settings, ["up", "--services", given.services]) if given.detach else run(settings, names)
+            return (
+                detach(settings, ["up", "--services", given.services])
+                if given.detach
+                else run(settings, names)
+            )
         if given.command == "topics":
             created = ensure_topics(given.bootstrap, read_topics(replication_factor=given.replication_factor))
             say(f"{len(created)} topics created")

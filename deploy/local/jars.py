@@ -86,9 +86,8 @@ def _download(missing: Sequence[Jar], folder: Path, say: Callable[[str], None]) 
         tempfile.TemporaryDirectory(dir=folder, prefix=".fetch-") as repository,
         ThreadPoolExecutor(THREADS) as pool,
     ):
-        done = 0
-        for jar in pool.map(lambda jar: _download_one(jar, folder, Path(repository)), missing):
-            done += 1
+        fetched = pool.map(lambda jar: _download_one(jar, folder, Path(repository)), missing)
+        for done, jar in enumerate(fetched, start=1):
             if done % 20 == 0 or done == len(missing):
                 say(f"fetched {done} of {len(missing)} jars ({jar.file_name})")
     say(f"Kafka's jars are complete ({time.monotonic() - begun:.1f} s)")

@@ -129,7 +129,7 @@ def format_folder(java: Callable[..., list[str]], properties: Path, log: Path) -
     arguments = ("format", "--ignore-formatted", "--standalone", "-t", cluster, "-c", str(properties))
     with log.open("wb") as output:
         command = java("kafka.tools.StorageTool", *arguments)
-        done = subprocess.run(command, check=False, stdout=output, stderr=subprocess.STDOUT)  # noqa: S603
+        done = subprocess.run(command, check=False, stdout=output, stderr=subprocess.STDOUT)
     if done.returncode != 0:
         message = f"Kafka could not format its data folder:\n{last_words(log)}"
         raise StartProblemError(message)

@@ -74,7 +74,7 @@ def _record(place: Path, jars: Sequence[Path]) -> Path | None:
     made = place / "kafka.aot"
     command = broker.java("kafka.Kafka", str(broker.properties), options=[f"-XX:AOTCacheOutput={made}"])
     with log.open("wb") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)  # noqa: S603
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
         try:
             wait_until(lambda: broker.is_ready() or process.poll() is not None, START_SECONDS)
             process.send_signal(signal.SIGTERM)

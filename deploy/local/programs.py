@@ -68,7 +68,7 @@ def start(program: Program) -> subprocess.Popen[bytes]:
     owner = program.account
     with program.log.open("ab") as log:
         try:
-            return subprocess.Popen(  # noqa: S603 - our own command lines
+            return subprocess.Popen(
                 list(program.command),
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -47,9 +47,13 @@ class Runner:
         self.home = Home(settings.home.resolve())
         self.names = list(names)
         self.postgres = PostgresServer(self.home, settings.postgres_port)
-        self.kafka = KafkaBroker(self.home, settings.kafka_port, settings.kafka_controller_port, settings.cache)
+        self.kafka = KafkaBroker(
+            self.home, settings.kafka_port, settings.kafka_controller_port, settings.cache
+        )
         self.external = {name: url for name in services.DEFAULT_PORTS if (url := services.external_url(name))}
-        self.with_database = [name for name in services.DEFAULT_PORTS if name not in services.WITHOUT_DATABASE]
+        self.with_database = [
+            name for name in services.DEFAULT_PORTS if name not in services.WITHOUT_DATABASE
+        ]
         self.own_postgres = any(name not in self.external for name in self.with_database)
         self.own_kafka = "KAFKA_BOOTSTRAP_SERVERS" not in os.environ
         self.bootstrap = os.environ.get("KAFKA_BOOTSTRAP_SERVERS", self.kafka.bootstrap)
@@ -144,8 +148,10 @@ class Runner:
         urls = dict(self.external)
         if self.own_postgres:
             if not wait_until(self.postgres.is_ready, SERVER_SECONDS):
-                message = f"PostgreSQL did not become ready within {SERVER_SECONDS} s (see {self.home.log('postgres')})."
-                raise StartProblemError(message)
+                log = self.home.log("postgres")
+                raise StartProblemError(
+                    f"PostgreSQL did not become ready within {SERVER_SECONDS} s (see {log})."
+                )
             urls = {**ensure_databases(self.postgres, self.with_database), **self.external}
         runs = services.plan(self.home, self.names, urls, self.bootstrap)
         for done in [self._pool.submit(self._prepare_service, run) for run in runs.values()]:
@@ -163,8 +169,8 @@ class Runner:
 
     def _prepare_topics(self) -> None:
         if self.own_kafka and not wait_until(self.kafka.is_ready, SERVER_SECONDS):
-            message = f"Kafka did not become ready within {SERVER_SECONDS} s (see {self.home.log('kafka')})."
-            raise StartProblemError(message)
+            log = self.home.log("kafka")
+            raise StartProblemError(f"Kafka did not become ready within {SERVER_SECONDS} s (see {log}).")
         created = ensure_topics(self.bootstrap, read_topics())
         self._say(f"topics: {len(created)} created" if created else "topics: all there")
 
@@ -177,7 +183,9 @@ class Runner:
         while not check():
             self._tick()
             if time.monotonic() > deadline:
-                waiting = ", ".join(f"{name} (see {self.home.log(name)})" for name in self.supervisor.waiting())
+                waiting = ", ".join(
+                    f"{name} (see {self.home.log(name)})" for name in self.supervisor.waiting()
+                )
                 message = f"Not ready within {seconds:.0f} s: {waiting}."
                 raise StartProblemError(message)
             time.sleep(TICK_SECONDS)

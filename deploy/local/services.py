@@ -135,7 +135,7 @@ def command(home: Home, run: ServiceRun, *arguments: str) -> None:
     """Run `python -m services <name> <arguments>` to its end. Raises StartProblemError with its last words."""
     log = home.log(f"{run.name}-{arguments[0]}")
     with log.open("wb") as output:
-        done = subprocess.run(  # noqa: S603 - our own command line
+        done = subprocess.run(
             [sys.executable, "-m", "services", run.name, *arguments],
             check=False,
             stdin=subprocess.DEVNULL,
@@ -145,5 +145,7 @@ def command(home: Home, run: ServiceRun, *arguments: str) -> None:
             env={**os.environ, **run.environment},
         )
     if done.returncode != 0:
-        message = f"`python -m services {run.name} {' '.join(arguments)}` failed (see {log}):\n{last_words(log)}"
+        message = (
+            f"`python -m services {run.name} {' '.join(arguments)}` failed (see {log}):\n{last_words(log)}"
+        )
         raise StartProblemError(message)

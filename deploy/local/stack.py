@@ -61,7 +61,9 @@ class Stack:
         self.home = Home(home.resolve())
         self.cache = cache or LocalSettings().cache
         self.postgres = PostgresServer(self.home, postgres_port or free[0])
-        self.kafka = KafkaBroker(self.home, kafka_port or free[1], kafka_controller_port or free[2], self.cache)
+        self.kafka = KafkaBroker(
+            self.home, kafka_port or free[1], kafka_controller_port or free[2], self.cache
+        )
         self.urls: dict[str, str] = {}
         self.owned = True
         self._say = say

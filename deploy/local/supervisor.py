@@ -62,7 +62,9 @@ class Supervisor:
 
     def pids(self) -> dict[str, int]:
         """Return the process ids by name of all that run now."""
-        return {name: child.process.pid for name, child in self._children.items() if child.process is not None}
+        return {
+            name: child.process.pid for name, child in self._children.items() if child.process is not None
+        }
 
     def ready(self, names: Sequence[str] | None = None) -> bool:
         """Tell whether these (or all) children are ready, as far as the last `tick` knew."""
@@ -115,7 +117,9 @@ class Supervisor:
         if not child.was_ready and child.deaths >= FIRST_DEATHS:
             message = f"{name} does not start (see {child.program.log}):\n{last_words(child.program.log)}"
             raise StartProblemError(message)
-        self._say(f"{name} (process {process.pid}) {_ending(process.returncode)}; starting it again in {pause} s")
+        self._say(
+            f"{name} (process {process.pid}) {_ending(process.returncode)}; starting it again in {pause} s"
+        )
 
     def _probe(self) -> list[str]:
         asked = [child for child in self._children.values() if child.process is not None and not child.ready]
@@ -134,7 +138,9 @@ class Supervisor:
         for child, alive in zip(asked, self._pool.map(lambda c: c.program.is_live(), asked), strict=True):
             child.still_checks = 0 if alive else child.still_checks + 1
             if child.still_checks >= STILL_CHECKS and child.process is not None:
-                self._say(f"{child.program.name} (process {child.process.pid}) stands still; starting it anew")
+                self._say(
+                    f"{child.program.name} (process {child.process.pid}) stands still; starting it anew"
+                )
                 child.process.kill()
 
     def stop(self, names: Sequence[str]) -> None:

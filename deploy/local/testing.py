@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+
 def in_own_loop(begin: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """Run a coroutine in a thread and loop of its own, so that sync and async tests may both call it."""
     with ThreadPoolExecutor(1) as thread:
@@ -106,7 +107,9 @@ def create_prefixed_topics(stack: Stack, prefix: str) -> None:
 
 def delete_prefixed_topics(stack: Stack, prefix: str) -> None:
     """Delete the topics that create_prefixed_topics made."""
-    in_own_loop(lambda: delete_topics(stack.bootstrap_servers, [prefix + topic.name for topic in read_topics()]))
+    in_own_loop(
+        lambda: delete_topics(stack.bootstrap_servers, [prefix + topic.name for topic in read_topics()])
+    )
 
 
 def _fingerprint(service: str) -> str:

@@ -44,7 +44,9 @@ def read_topics(file: Path = FILE, replication_factor: int | None = None) -> lis
             owner=entry["owner"],
             partitions=int(entry.get("partitions", defaults["partitions"])),
             replication_factor=replication_factor or int(defaults["replication_factor"]),
-            config={key: str(value) for key, value in {**defaults["config"], **entry.get("config", {})}.items()},
+            config={
+                key: str(value) for key, value in {**defaults["config"], **entry.get("config", {})}.items()
+            },
         )
         for entry in content["topics"]
     ]
@@ -104,9 +106,9 @@ async def _check_partitions(admin: AIOKafkaAdminClient, topics: Sequence[Topic],
     described = await admin.describe_topics([prefix + topic.name for topic in topics])
     counts = {entry["topic"]: len(entry["partitions"]) for entry in described}
     wrong = [
-        f"Topic {prefix + topic.name} has {counts[prefix + topic.name]} partitions, topics.yaml says {topic.partitions}."
+        f"Topic {name} has {counts[name]} partitions, topics.yaml says {topic.partitions}."
         for topic in topics
-        if counts[prefix + topic.name] != topic.partitions
+        if counts[name := prefix + topic.name] != topic.partitions
     ]
     if wrong:
         advice = (
@@ -119,7 +121,12 @@ async def _check_partitions(admin: AIOKafkaAdminClient, topics: Sequence[Topic],
 async def _create(admin: AIOKafkaAdminClient, topics: Sequence[Topic], prefix: str) -> list[str]:
     response = await admin.create_topics(
         [
-            NewTopic(prefix + topic.name, topic.partitions, topic.replication_factor, topic_configs=dict(topic.config))
+            NewTopic(
+                prefix + topic.name,
+                topic.partitions,
+                topic.replication_factor,
+                topic_configs=dict(topic.config),
+            )
             for topic in topics
         ]
     )
@@ -140,7 +147,9 @@ async def _await_leaders(admin: AIOKafkaAdminClient, topics: Sequence[Topic], pr
     deadline = time.monotonic() + _CONNECT_SECONDS
     while True:
         described = await admin.describe_topics(names)
-        waiting = [e["topic"] for e in described if e["error_code"] or any(p["leader"] < 0 for p in e["partitions"])]
+        waiting = [
+            e["topic"] for e in described if e["error_code"] or any(p["leader"] < 0 for p in e["partitions"])
+        ]
         if not waiting:
             return
         if time.monotonic() > deadline:

@@ -1,0 +1,130 @@
+"""kill -9 of PostgreSQL, Kafka or the runner loses nothing that was acknowledged and stops no later start."""
+
+import asyncio
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import psutil
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+
+from deploy.local.programs import wait_until
+from deploy.local.settings import REPOSITORY
+from deploy.local.stack import Stack
+from tests.local.running import Running
+
+TOPIC = "timbang.deposits.v1"
+
+
+@pytest.fixture
+def home() -> Path:
+    # Below the repository, not in pytest's folder: that one is closed to `nobody`, as whom PostgreSQL runs for root.
+    return REPOSITORY / ".state" / f"test-{os.getpid()}-{uuid4().hex[:6]}"
+
+
+@pytest.fixture
+def runner(home: Path) -> Iterator[Running]:
+    running = Running(home)
+    yield running
+    running.remove()
+
+
+async def _write(stack: Stack, number: int) -> None:
+    connection = await asyncpg.connect(stack.database_url("wallet"))
+    await connection.execute("CREATE TABLE IF NOT EXISTS kept (number int)")
+    await connection.execute("INSERT INTO kept VALUES ($1)", number)
+    await connection.close()
+    producer = AIOKafkaProducer(
+        bootstrap_servers=stack.bootstrap_servers, acks="all", enable_idempotence=True
+    )
+    await producer.start()
+    await producer.send_and_wait(TOPIC, str(number).encode(), partition=0)
+    await producer.stop()
+
+
+async def _read(stack: Stack, count: int) -> tuple[list[int], list[int]]:
+    connection = await asyncpg.connect(stack.database_url("wallet"))
+    rows = [row["number"] for row in await connection.fetch("SELECT number FROM kept ORDER BY number")]
+    await connection.close()
+    consumer = AIOKafkaConsumer(
+        TOPIC, bootstrap_servers=stack.bootstrap_servers, auto_offset_reset="earliest"
+    )
+    await consumer.start()
+    records: list[int] = []
+    async with asyncio.timeout(20):
+        while len(records) < count:
+            for batch in (await consumer.getmany(timeout_ms=200)).values():
+                records += [int(record.value) for record in batch]
+    await consumer.stop()
+    return rows, records
+
+
+def test_killed_servers_come_back_with_everything(home: Path) -> None:
+    with Stack(home) as stack:
+        for number in range(2):
+            asyncio.run(_write(stack, number))
+            stack.kill_kafka()
+            stack.kill_postgres()
+            stack.start_postgres()
+            stack.start_kafka()
+        assert asyncio.run(_read(stack, 2)) == ([0, 1], [0, 1])
+    Running(home).remove()
+
+
+def test_the_supervisor_heals_what_is_killed(runner: Running) -> None:
+    runner.start()
+    for name in ("kafka", "postgres"):
+        before = runner.pid(name)
+        psutil.Process(before).kill()
+        assert wait_until(lambda: not runner.is_ready(), 5), "ready.json must go while something is missing"
+        assert wait_until(runner.is_ready, 30)
+        assert runner.pid(name) != before
+    runner.stop()
+    assert not runner.home.ready.exists()
+    assert runner.processes() == []
+
+
+def test_a_killed_runner_stops_no_later_start(runner: Running) -> None:
+    runner.start()
+    first = runner.pid("postgres")
+    runner.kill()
+    runner.start()
+    assert runner.pid("postgres") != first
+    runner.stop()
+
+
+def test_a_stale_pid_file_that_names_a_stranger_is_no_obstacle(runner: Running) -> None:
+    runner.start()
+    runner.kill()
+    assert wait_until(lambda: runner.processes() == [], 20)
+    # PostgreSQL itself believes such a file when the process exists and belongs to its user.
+    (runner.postgres_data / "postmaster.pid").write_text(
+        f"{os.getpid()}\n{runner.postgres_data}\n", encoding="utf-8"
+    )
+    runner.start()
+    runner.stop()
+
+
+def test_a_second_start_is_quick_and_a_second_runner_is_refused(runner: Running) -> None:
+    runner.start()
+    refused = runner.command("up")
+    assert refused.returncode == 1
+    assert f"already runs in {runner.home.root}" in refused.stderr
+    runner.stop()
+    begun = time.monotonic()
+    runner.start()
+    assert time.monotonic() - begun < 15
+    runner.stop()
+
+
+def test_a_taken_port_is_named_with_its_setting(runner: Running) -> None:
+    with runner.occupy("TIMBANG_KAFKA_PORT") as port:
+        refused = runner.command("up")
+    assert refused.returncode == 1
+    assert f"Port {port} for Kafka is already taken" in refused.stderr
+    assert "TIMBANG_KAFKA_PORT" in refused.stderr
+    assert runner.processes() == []
