@@ -27,7 +27,7 @@ async def set_aside(tx: Tx, letters: Sequence[tuple[ConsumerRecord, Poison]]) ->
         [_headers_as_json(record) for record, _ in letters],
         [record.value for record, _ in letters],
         [poison.kind for _, poison in letters],
-        [poison.error[:2000] for _, poison in letters],
+        [_storable(poison.error) for _, poison in letters],
     )
 
 
@@ -44,6 +44,11 @@ async def waiting(tx: Tx, letter_id: int | None) -> list[tuple[int, ConsumerReco
 async def mark_replayed(tx: Tx, letter_id: int) -> None:
     """Note that a dead letter took effect after all."""
     await tx.execute("update dead_letter set replayed_at = now() where id = $1", letter_id)
+
+
+def _storable(words: str) -> str:
+    # A text in PostgreSQL holds neither NUL nor half a character: such words must not block the partition.
+    return words[:2000].replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def _headers_as_json(record: ConsumerRecord) -> str:
