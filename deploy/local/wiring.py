@@ -23,6 +23,7 @@ def wire(home: Home, numbers: Mapping[str, int]) -> dict[str, str]:
     return {
         "JWKS_URL": f"{address['identity']}/v1/jwks",
         "ROLLOUT_PATH": str(REPOSITORY / "deploy" / "rollout" / "deli-serdang.yaml"),
+        "IDENTITY_KEY_FILE": str(home.run / "identity.key"),
         "SANDBOX_FILE": str(home.run / "sandbox.sqlite3"),
         "SANDBOX_API_KEY": sandbox_key,
         "SANDBOX_WEBHOOK_SECRET": webhook_secret,

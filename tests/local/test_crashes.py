@@ -12,7 +12,10 @@ import psutil
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
-from deploy.local.programs import wait_until
+from deploy.local.paths import Home
+from deploy.local.ports import free_ports
+from deploy.local.postgres import PostgresServer
+from deploy.local.programs import start, stop, wait_until
 from deploy.local.settings import REPOSITORY
 from deploy.local.stack import Stack
 from tests.local.running import Running
@@ -97,16 +100,17 @@ def test_a_killed_runner_stops_no_later_start(runner: Running) -> None:
     runner.stop()
 
 
-def test_a_stale_pid_file_that_names_a_stranger_is_no_obstacle(runner: Running) -> None:
-    runner.start()
-    runner.kill()
-    assert wait_until(lambda: runner.processes() == [], 20)
+def test_a_stale_pid_file_that_names_a_stranger_is_no_obstacle(home: Path) -> None:
+    server = PostgresServer(Home(home), free_ports(1)[0])
+    server.home.create()
+    server.initialise()
     # PostgreSQL itself believes such a file when the process exists and belongs to its user.
-    (runner.postgres_data / "postmaster.pid").write_text(
-        f"{os.getpid()}\n{runner.postgres_data}\n", encoding="utf-8"
-    )
-    runner.start()
-    runner.stop()
+    (server.data / "postmaster.pid").write_text(f"{os.getpid()}\n{server.data}\n", encoding="utf-8")
+    program = server.program()
+    process = start(program)
+    assert wait_until(server.is_ready, 30)
+    stop(process, program)
+    Running(home).remove()
 
 
 def test_a_second_start_is_quick_and_a_second_runner_is_refused(runner: Running) -> None:

@@ -1,0 +1,77 @@
+"""What is fetched is pinned by its content, and every command line choice is found by `make`."""
+
+import hashlib
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from deploy.local import jars
+from deploy.local.paths import Home, write_whole
+from deploy.local.problems import StartProblemError
+from deploy.local.secrets import read_secret
+from deploy.local.settings import REPOSITORY, LocalSettings
+
+
+def test_the_lock_pins_every_jar_by_its_content_and_names_no_address() -> None:
+    locked = jars.read_lock()
+    assert len(locked) == 92
+    assert len({jar.file_name for jar in locked}) == 92
+    assert all(re.fullmatch(r"[0-9a-f]{64}", jar.sha256) for jar in locked)
+    assert "://" not in jars.LOCK.read_text(encoding="utf-8")
+    # log4j's own list of versions would have swapped these for older ones.
+    versions = {jar.artifact: jar.version for jar in locked}
+    assert versions["kafka-clients"] == versions["kafka_2.13"] == versions["kafka-tools"] == "4.3.1"
+
+
+def test_jars_that_are_there_are_checked_and_need_no_network(tmp_path: Path) -> None:
+    folder = LocalSettings().cache / "jars"
+    if not folder.exists():
+        pytest.skip("nothing was fetched yet")
+    jar = jars.read_lock()[0]
+    lock = tmp_path / "lock.toml"
+    lock.write_text(
+        f'[[dependencies]]\ngroupId = "{jar.group}"\nartifactId = "{jar.artifact}"\nversion = "{jar.version}"\n'
+        f'packaging = "jar"\nsha256 = "{jar.sha256}"\n',
+        encoding="utf-8",
+    )
+    shutil.copy(folder / jar.file_name, tmp_path / jar.file_name)
+    said: list[str] = []
+    assert jars.fetch_jars(tmp_path, said.append, lock) == [tmp_path / jar.file_name]
+    assert said == []
+
+
+def test_every_python_package_is_pinned_by_its_content() -> None:
+    lock = (REPOSITORY / "requirements.lock").read_text(encoding="utf-8")
+    packages = re.split(r"\n(?=[a-z0-9])", lock.strip())
+    assert len(packages) > 50
+    for package in packages:
+        assert re.match(r"[a-z0-9._-]+(\[[a-z0-9,-]+\])?==", package), package[:80]
+        assert "--hash=sha256:" in package
+    assert "://" not in lock
+
+
+def test_make_alone_lists_every_target_with_its_purpose() -> None:
+    listed = subprocess.run(["make"], cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
+    phony = re.search(r"^\.PHONY: (.*)$", (REPOSITORY / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert phony is not None
+    assert re.findall(r"^  make ([a-z-]+)", listed, re.MULTILINE) == phony[1].split()
+
+
+def test_a_secret_is_made_once_and_never_guessed_again(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.create()
+    made = read_secret(home, "wallet", make=lambda: hashlib.sha256(b"x").hexdigest())
+    assert read_secret(home, "wallet", make=lambda: "another") == made
+    assert home.secrets.stat().st_mode & 0o777 == 0o600
+    with pytest.raises(StartProblemError, match=r"password of postgres is not in .*secrets\.json"):
+        read_secret(home, "postgres")
+
+
+def test_a_reader_finds_the_old_file_or_the_new_one(tmp_path: Path) -> None:
+    file = tmp_path / "ready.json"
+    write_whole(file, {"a": 1})
+    write_whole(file, {"a": 2})
+    assert [path.name for path in tmp_path.iterdir()] == ["ready.json"]
