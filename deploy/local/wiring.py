@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import os
 import secrets as random_secrets
 from typing import TYPE_CHECKING
 
@@ -14,21 +16,56 @@ if TYPE_CHECKING:
 
     from deploy.local.paths import Home
 
+WEBHOOK_PATH = "/v1/billers/digiflazz/webhook"
 
-def wire(home: Home, numbers: Mapping[str, int]) -> dict[str, str]:
-    """Return the settings that depend on where this stack's services and files are."""
+
+def wire(home: Home, numbers: Mapping[str, int]) -> dict[str, dict[str, str]]:
+    """Return the settings that depend on where this stack's services and files are.
+
+    Shape: {service: {variable: value}}; under "" stand those that every service gets. A secret is given only to
+    those that need it.
+    """
     address = {name: f"http://{ports.HOST}:{port}" for name, port in numbers.items()}
-    sandbox_key = _secret(home, "sandbox-api-key")
-    webhook_secret = _secret(home, "sandbox-webhook-secret")
-    return {
+    everybody = {
         "JWKS_URL": f"{address['identity']}/v1/jwks",
         "ROLLOUT_PATH": str(REPOSITORY / "deploy" / "rollout" / "deli-serdang.yaml"),
-        "IDENTITY_KEY_FILE": str(home.run / "identity.key"),
-        "SANDBOX_FILE": str(home.run / "sandbox.sqlite3"),
-        "SANDBOX_API_KEY": sandbox_key,
-        "SANDBOX_WEBHOOK_SECRET": webhook_secret,
     }
+    identity = {"IDENTITY_KEY_FILE": str(home.run / "identity.key")}
+    payout = {"PAYOUT_ENCRYPTION_KEYS": f"local:{read_secret(home, 'payout-encryption', make=_key)}"}
+    sandbox = {"SANDBOX_FILE": str(home.run / "sandbox.sqlite3")}
+    if "PAYOUT_DIGIFLAZZ_URL" not in os.environ:
+        for_payout, for_sandbox = _biller(home, address)
+        payout |= for_payout
+        sandbox |= for_sandbox
+    return {"": everybody, "identity": identity, "payout": payout, "sandbox": sandbox}
 
 
-def _secret(home: Home, name: str) -> str:
-    return read_secret(home, name, make=lambda: random_secrets.token_urlsafe(24))
+def _biller(home: Home, address: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    # The stand-in biller: it and payout know the same secrets and share one clock that a rehearsal may move.
+    key = read_secret(home, "sandbox-api-key", make=_token)
+    webhook_secret = read_secret(home, "sandbox-webhook-secret", make=_token)
+    clock = str(home.run / "clock-seconds")
+    payout = {
+        "PAYOUT_DIGIFLAZZ_URL": f"{address['sandbox']}/v1",
+        "PAYOUT_DIGIFLAZZ_USERNAME": "timbang",
+        "PAYOUT_DIGIFLAZZ_API_KEY": key,
+        "PAYOUT_DIGIFLAZZ_WEBHOOK_SECRET": webhook_secret,
+        "PAYOUT_CLOCK_FILE": clock,
+    }
+    sandbox = {
+        "SANDBOX_USERNAME": "timbang",
+        "SANDBOX_API_KEY": key,
+        "SANDBOX_WEBHOOK_URL": f"{address['payout']}{WEBHOOK_PATH}",
+        "SANDBOX_WEBHOOK_SECRET": webhook_secret,
+        "SANDBOX_CLOCK_FILE": clock,
+        "SANDBOX_CONTROL": "true",
+    }
+    return payout, sandbox
+
+
+def _token() -> str:
+    return random_secrets.token_urlsafe(24)
+
+
+def _key() -> str:
+    return base64.b64encode(random_secrets.token_bytes(32)).decode()

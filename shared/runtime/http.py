@@ -119,8 +119,11 @@ class Envelope:
             nonlocal status, started
             if message["type"] == "http.response.start":
                 status, started = message["status"], True
+                # A route whose answer may be kept, such as the public keys, says so itself.
+                kept = any(name == _CACHING[0] for name, _ in message["headers"])
                 message["headers"] = [
                     *message["headers"],
+                    *(() if kept else (_CACHING,)),
                     *_SECURITY_HEADERS,
                     (b"traceparent", trace.encode()),
                 ]
@@ -144,9 +147,9 @@ class Envelope:
 
 
 _READ_HEADERS = {b"traceparent", b"content-length", b"accept-language"}
+_CACHING = (b"cache-control", b"no-store")
 _SECURITY_HEADERS = [
     (b"x-content-type-options", b"nosniff"),
-    (b"cache-control", b"no-store"),
     (b"referrer-policy", b"no-referrer"),
 ]
 

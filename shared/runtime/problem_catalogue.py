@@ -63,7 +63,62 @@ SHARED: dict[str, Entry] = {
     ),
 }
 
-IDENTITY: dict[str, Entry] = {}
+IDENTITY: dict[str, Entry] = {
+    "wrong_code_or_pin": Entry(
+        401,
+        "Kode atau PIN tidak cocok. Saldo aman; periksa kode di kartu Anda lalu coba lagi. "
+        "Setelah lima kali salah, masuk dikunci sementara.",
+        "The code or the PIN is wrong. The credit is safe; check the code on your card and try again. "
+        "After five wrong tries signing in is locked for a while.",
+    ),
+    "sign_in_locked": Entry(
+        429,
+        "Terlalu banyak PIN salah, jadi masuk dikunci {minutes} menit lagi. Saldo aman; tunggu, "
+        "atau mintalah bantuan petugas bank sampah.",
+        "Too many wrong PINs: signing in is locked for another {minutes} minutes. The credit is safe; wait, "
+        "or ask the staff of your waste bank.",
+    ),
+    "unknown_tablet": Entry(
+        403,
+        "Tablet ini tidak terdaftar di bank sampah Anda. Setoran di tablet tetap aman; "
+        "mintalah pengurus program mendaftarkan tablet ini.",
+        "This tablet is not registered at your waste bank. The deposits on it are safe; "
+        "ask the programme to register it.",
+    ),
+    "unknown_waste_bank_for_member": Entry(
+        422,
+        "Bank sampah itu tidak dikenal, jadi nasabah belum terdaftar. Tidak ada yang hilang; "
+        "periksa bank sampahnya lalu kirim lagi.",
+        "That waste bank is not known, so the member is not enrolled yet. Nothing is lost; "
+        "check the waste bank and send it again.",
+    ),
+    "not_your_waste_bank_for_member": Entry(
+        403,
+        "Anda hanya dapat mendaftarkan nasabah di bank sampah tempat Anda bertugas. Tidak ada yang berubah; "
+        "mintalah petugas bank sampah itu.",
+        "You can enrol members only at the waste bank where you work. Nothing has changed; "
+        "ask the staff of that waste bank.",
+    ),
+    "member_conflict": Entry(
+        409,
+        "Nomor nasabah ini sudah dipakai dengan data lain. Data yang tersimpan tidak berubah dan saldo aman; "
+        "periksa datanya, atau daftarkan dengan nomor baru.",
+        "This member id is already used with other data. What is stored has not changed and the credit is safe; "
+        "check the data, or enrol with a new id.",
+    ),
+    "unknown_member_here": Entry(
+        404,
+        "Nasabah ini tidak ditemukan di wilayah Anda. Tidak ada yang berubah; periksa nomor atau kartunya.",
+        "This member is not found in your area. Nothing has changed; check the number or the card.",
+    ),
+    "wrong_member_phone": Entry(
+        422,
+        "Nomor telepon itu bukan nomor ponsel Indonesia. Nasabah belum terdaftar dan tidak ada yang hilang; "
+        "perbaiki nomornya, atau kosongkan bila tidak punya telepon.",
+        "That is not an Indonesian mobile number. The member is not enrolled yet and nothing is lost; "
+        "correct the number, or leave it empty if there is no phone.",
+    ),
+}
 DEPOSIT: dict[str, Entry] = {}
 VALUATION: dict[str, Entry] = {}
 WALLET: dict[str, Entry] = {}

@@ -1,0 +1,1 @@
+"""Rules about people that need nothing but their arguments."""

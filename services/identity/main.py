@@ -1,0 +1,132 @@
+"""Builds the identity service, and its commands: seed, rotate-keys."""
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from services.identity import api
+from services.identity.domain.seeded import seeded_people
+from services.identity.settings import IdentitySettings
+from services.identity.store.sealing import Sealer, read_secrets
+from services.identity.workflows import seeding, signing
+from services.identity.workflows.pins import Pins
+from services.identity.workflows.sign_in import Lifetimes
+from shared.runtime.database import Database
+from shared.runtime.rollout import RolloutWatcher
+from shared.runtime.service import Service
+from shared.runtime.tokens import FetchKeys, Tokens
+from shared.runtime.wall_clock import WallClock
+
+# Longer than any token lives plus as long as anybody may keep a copy of our public keys.
+KEY_OVERLAP = timedelta(days=4)
+
+
+def create(settings: IdentitySettings | None = None) -> Service:
+    """The service, nothing started."""
+    settings = settings or IdentitySettings()
+    clock = WallClock()
+    database = Database(settings.database_url, settings.pool_connections_max, "identity")
+    sealer = Sealer(read_secrets(settings.key_file))
+    watcher = RolloutWatcher(settings.rollout_path)
+    means = api.Means(
+        database=database,
+        sealer=sealer,
+        pins=Pins(sealer.pepper),
+        watcher=watcher,
+        clock=clock,
+        issuer=settings.token_issuer,
+        lifetimes=Lifetimes(
+            member=timedelta(minutes=settings.member_token_minutes),
+            staff=timedelta(minutes=settings.staff_token_minutes),
+            tablet=timedelta(minutes=settings.tablet_token_minutes),
+        ),
+        jwks_max_age_seconds=settings.jwks_max_age_seconds,
+    )
+    return Service(
+        name="identity",
+        title="Timbang identity",
+        settings=settings,
+        database=database,
+        routers=[api.router(means)],
+        tokens=Tokens(_own_keys(database, sealer, clock), settings.token_issuer),
+        everywhere=[watcher.run],
+    )
+
+
+def _own_keys(database: Database, sealer: Sealer, clock: WallClock) -> FetchKeys:
+    """Identity verifies its own tokens without asking itself over HTTP."""
+
+    async def fetch() -> dict[str, Any]:
+        async with database.transaction() as tx:
+            keys = await signing.keep_keys(tx, sealer, clock.now())
+        return keys.public
+
+    return fetch
+
+
+def seed(given: argparse.Namespace) -> int:
+    """Put the invented people into the database and write their codes and PINs to `--out`."""
+    settings = IdentitySettings()
+    new = asyncio.run(_seed(settings))
+    if given.out is not None:
+        _write_private(
+            given.out, json.dumps(seeding.people_file(seeded_people()), indent=2, ensure_ascii=False)
+        )
+    sys.stdout.write(f"{new} members seeded\n")
+    return 0
+
+
+async def _seed(settings: IdentitySettings) -> int:
+    sealer = Sealer(read_secrets(settings.key_file))
+    database = Database(settings.database_url, 2, "identity seed")
+    await database.open()
+    seeded, clock = seeded_people(), WallClock()
+    pins = Pins(sealer.pepper)
+    try:
+        async with database.reading() as tx:
+            missing = await seeding.missing_pins(tx, seeded)
+        hashes = await asyncio.gather(*[pins.hash(pin) for pin in missing.values()])
+        async with database.transaction() as tx:
+            await signing.keep_keys(tx, sealer, clock.now())
+            return await seeding.seed_people(
+                tx, sealer, seeded, dict(zip(missing, hashes, strict=True)), clock.now()
+            )
+    finally:
+        await database.close()
+
+
+def _write_private(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{path.name}.new")
+    with os.fdopen(
+        os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+    ) as file:
+        file.write(text + "\n")
+    temporary.replace(path)
+
+
+def rotate_keys(given: argparse.Namespace) -> int:
+    """Sign with a new key from now on; tokens of the old one stay good until they expire."""
+    del given
+    kid = asyncio.run(_rotate_keys(IdentitySettings()))
+    sys.stdout.write(f"signing with {kid}\n")
+    return 0
+
+
+async def _rotate_keys(settings: IdentitySettings) -> str:
+    database = Database(settings.database_url, 2, "identity keys")
+    await database.open()
+    try:
+        async with database.transaction() as tx:
+            sealer = Sealer(read_secrets(settings.key_file))
+            return await signing.rotate_keys(tx, sealer, WallClock().now(), KEY_OVERLAP)
+    finally:
+        await database.close()
+
+
+COMMANDS = {"seed": seed, "rotate-keys": rotate_keys}

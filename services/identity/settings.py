@@ -1,0 +1,25 @@
+"""What identity is told from outside: where its secret lies and how long a sign-in lasts."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from shared.runtime.settings import ServiceSettings
+
+
+class IdentitySettings(ServiceSettings):
+    """Read from `IDENTITY_…`."""
+
+    model_config = SettingsConfigDict(env_prefix="IDENTITY_", frozen=True, extra="ignore")
+
+    port: int = Field(default=8401, ge=1, le=65_535)
+    key_file: Path = Field(
+        default=Path(".run/identity.key"),
+        description="Secrets, one a line, newest first; made when it is missing and nothing was sealed yet",
+    )
+    member_token_minutes: int = Field(default=10, ge=1, le=60)
+    staff_token_minutes: int = Field(default=30, ge=1, le=240)
+    # A tablet signs in where there is a signal and sends at the end of the day where there is one again.
+    tablet_token_minutes: int = Field(default=720, ge=1, le=4_320)
+    jwks_max_age_seconds: int = Field(default=300, ge=0, le=86_400)

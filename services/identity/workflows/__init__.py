@@ -1,0 +1,5 @@
+"""What identity does, a transaction each: enrol, sign in, keep keys, seed."""
+
+from services.identity.store.sealing import Sealer
+
+__all__ = ["Sealer"]
