@@ -28,7 +28,14 @@ Handler = Callable[[Tx, list[Any]], Awaitable[None]]
 
 
 class UnacceptableEventError(Exception):
-    """An event that contradicts what is known. It is set aside for a person; it will not become true by waiting."""
+    """An event that contradicts what is known. It is set aside for a person; it will not become true by waiting.
+
+    `then` runs in the transaction that sets it aside, for what must be written down about the contradiction itself.
+    """
+
+    def __init__(self, reason: str, then: Callable[[Tx], Awaitable[None]] | None = None) -> None:
+        super().__init__(reason)
+        self.then = then
 
 
 @dataclass(frozen=True)
@@ -137,6 +144,8 @@ class Hearer:
         log.error("dead_letter", kind=kind, error=reason, event_id=event_id, exc_info=kind == "failed")
         async with self._database.transaction() as tx:
             await dead_letters.set_aside(tx, [(refused.record, Poison(kind, reason))])
+            if isinstance(error, UnacceptableEventError) and error.then is not None:
+                await error.then(tx)
         metrics.DEAD_LETTERS.labels(self._service, kind).inc()
 
     async def _handle(self, tx: Tx, heard: list[Heard]) -> None:
