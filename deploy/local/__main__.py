@@ -7,109 +7,24 @@ import contextlib
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
-import threading
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import psutil
-from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from deploy.local import jars, services
+from deploy.local.foreground import complain, run, say
 from deploy.local.leftovers import end_leftovers
 from deploy.local.paths import Home
 from deploy.local.postgres import PostgresServer
 from deploy.local.problems import StartProblemError
 from deploy.local.programs import wait_until
-from deploy.local.runner import Runner
 from deploy.local.settings import REPOSITORY, LocalSettings
 from deploy.local.topics import ensure_topics, read_topics
 
-if TYPE_CHECKING:
-    from types import FrameType
-
-BEGUN = time.monotonic()
 DETACHED_SECONDS = 600
-_PRINTING = threading.Lock()
-
-
-class StopRequested(BaseException):
-    """Ctrl-C, SIGTERM or a closed terminal."""
-
-
-def say(line: str) -> None:
-    """Print one line of progress with the seconds since the start."""
-    with _PRINTING, contextlib.suppress(OSError):
-        sys.stdout.write(f"[{time.monotonic() - BEGUN:6.1f} s] {line}\n")
-        sys.stdout.flush()
-
-
-def run(settings: LocalSettings, names: list[str]) -> int:
-    """Run a stack in the foreground until a signal ends it. Returns the exit status."""
-    home = Home(settings.home.resolve())
-    home.create()
-    lock = FileLock(home.lock, blocking=False)
-    try:
-        lock.acquire()
-    except Timeout:
-        message = (
-            f"A stack already runs in {home.root}{_whose(home)}. "
-            "Stop it first, or set TIMBANG_HOME and other ports to run another beside it."
-        )
-        raise StartProblemError(message) from None
-    home.runner_pid.write_text(str(os.getpid()), encoding="utf-8")
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _request_stop)
-    runner = Runner(settings, names, say)
-    status = 0
-    try:
-        runner.start()
-        _announce(runner)
-        runner.keep()
-    except StopRequested:
-        say("stopping")
-    except StartProblemError as problem:
-        _complain(problem)
-        status = 1
-    finally:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)
-        runner.stop()
-        home.runner_pid.unlink(missing_ok=True)
-    say("stopped; everything that was recorded is kept" if status == 0 else "stopped")
-    sys.stdout.flush()
-    # A download that was interrupted still has threads at work; nothing of value is left to do for them.
-    os._exit(status)
-
-
-def _request_stop(_number: int, _frame: FrameType | None) -> None:
-    raise StopRequested
-
-
-def _whose(home: Home) -> str:
-    try:
-        return f" (process {home.runner_pid.read_text(encoding='utf-8')})"
-    except OSError:
-        return ""
-
-
-def _announce(runner: Runner) -> None:
-    say("everything is ready")
-    lines = ["", "Addresses"]
-    lines += [f"  {name:<10} {address}" for name, address in runner.addresses().items()]
-    with contextlib.suppress(OSError, ValueError):
-        people = json.loads(runner.home.people.read_text(encoding="utf-8"))
-        lines += ["", f"Demo people and their codes ({runner.home.people})"]
-        for person in people:
-            rest = ", ".join(f"{key} {value}" for key, value in person.items() if key not in {"name", "role"})
-            lines.append(f"  {person.get('role', ''):<10} {person.get('name', ''):<28} {rest}")
-    lines += ["", f"State, logs and ready.json are in {runner.home.run}.", "Ctrl-C stops everything.", ""]
-    sys.stdout.write("\n".join(lines) + "\n")
-    sys.stdout.flush()
 
 
 def detach(settings: LocalSettings, arguments: list[str]) -> int:
@@ -176,11 +91,6 @@ def _choose(wanted: str) -> list[str]:
     return known
 
 
-def _complain(problem: StartProblemError) -> None:
-    sys.stderr.write(f"\nTimbang could not start.\n{problem}\n\n")
-    sys.stderr.flush()
-
-
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m deploy.local", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -220,7 +130,7 @@ def main() -> int:
             return 0
         return {"down": down, "clean": clean}[given.command](settings)
     except (StartProblemError, ValidationError) as problem:
-        _complain(StartProblemError(str(problem)))
+        complain(problem)
         return 1
 
 

@@ -77,14 +77,15 @@ def plan(home: Home, names: Sequence[str], urls: Mapping[str, str], bootstrap: s
         "KAFKA_BOOTSTRAP_SERVERS": bootstrap,
         "PYTHONUNBUFFERED": "1",
         "PYTHONPATH": str(REPOSITORY),
-        **wire(home, numbers),
     }
+    wired = wire(home, numbers)
     runs = {}
     for name in names:
         own = {port_setting(name): str(numbers[name]), f"{name.upper()}_HOST": ports.HOST}
         if name not in WITHOUT_DATABASE:
             own[f"{name.upper()}_DATABASE_URL"] = urls[name]
-        environment = {key: value for key, value in {**shared, **own}.items() if key not in os.environ}
+        values = {**shared, **wired[""], **wired.get(name, {}), **own}
+        environment = {key: value for key, value in values.items() if key not in os.environ}
         runs[name] = ServiceRun(name, numbers[name], environment)
     return runs
 
