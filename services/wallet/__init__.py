@@ -1,0 +1,6 @@
+"""Wallet: the double-entry ledger in rupiah; every credit, hold and payment is posted once, whatever order it is heard in.
+
+Owns: accounts, transfers and their entries, holds, verdicts on redemptions
+Hears: DepositValued, ValuationReversed, RedemptionRequested, RedemptionDelivered, RedemptionDeliveredLate, RedemptionFailed, RedemptionReversed, FloatChanged
+Says: CreditPosted, CreditReversed, CreditHeld, CreditRefused, CreditSettled, CreditReleased
+"""

@@ -1,0 +1,120 @@
+"""The ledger's tables as types; the migrations make them, and a test compares the two."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Column, DateTime, Index, LargeBinary, Text, UniqueConstraint, Uuid, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+
+class Table(SQLModel, registry=registry()):
+    """The base of this service's tables, on a registry of its own."""
+
+
+class Account(Table, table=True):
+    """One owner's account of one kind. A member's account has the member's id."""
+
+    __tablename__ = "account"
+    __table_args__ = (UniqueConstraint("kind", "owner"),)
+
+    id: UUID = Field(primary_key=True)
+    kind: str = Field(sa_type=Text)
+    owner: str = Field(sa_type=Text)
+    subdistrict_code: str | None = Field(default=None, sa_type=Text)
+    posted_rupiah: int = Field(default=0, sa_type=BigInteger)
+    held_rupiah: int = Field(default=0, sa_type=BigInteger)
+    last_seq: int = 0
+    opened_at: datetime = Field(sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+
+
+class Transfer(Table, table=True):
+    """One balanced transfer with its entries. It never changes."""
+
+    __tablename__ = "transfer"
+    __table_args__ = (
+        Index(
+            "transfer_statement",
+            "member_account_id",
+            "member_seq",
+            unique=True,
+            postgresql_where=text("member_account_id is not null"),
+        ),
+    )
+
+    id: UUID = Field(primary_key=True)
+    kind: str = Field(sa_type=Text)
+    cause_id: UUID
+    fingerprint: bytes = Field(sa_type=LargeBinary)
+    account_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid()), nullable=False))
+    amounts_rupiah: list[int] = Field(sa_column=Column(ARRAY(BigInteger()), nullable=False))
+    member_account_id: UUID | None = None
+    member_seq: int | None = None
+    member_balance_rupiah: int | None = Field(default=None, sa_type=BigInteger)
+    happened_at: datetime = Field(sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    posted_at: datetime = Field(sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    waste_bank_id: str | None = Field(default=None, sa_type=Text)
+    subdistrict_code: str | None = Field(default=None, sa_type=Text)
+    reverses_id: UUID | None = None
+    reason: str | None = Field(default=None, sa_type=Text)
+
+
+class Hold(Table, table=True):
+    """The answer to one redemption's request."""
+
+    __tablename__ = "hold"
+
+    redemption_id: UUID = Field(primary_key=True)
+    account_id: UUID = Field(sa_column=Column(Uuid(), Index("hold_account", "account_id"), nullable=False))
+    state: str = Field(sa_type=Text)
+    amount_rupiah: int = Field(sa_type=BigInteger)
+    cash_rupiah: int = Field(sa_type=BigInteger)
+    waste_bank_id: str | None = Field(default=None, sa_type=Text)
+    subdistrict_code: str = Field(sa_type=Text)
+    fingerprint: bytes = Field(sa_type=LargeBinary)
+    why: str | None = Field(default=None, sa_type=Text)
+    available_rupiah: int = Field(sa_type=BigInteger)
+    requested_at: datetime = Field(sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    decided_at: datetime = Field(sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    ended_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+
+
+class Verdict(Table, table=True):
+    """One verdict on a redemption, obeyed or waiting."""
+
+    __tablename__ = "verdict"
+
+    redemption_id: UUID = Field(primary_key=True)
+    kind: str = Field(sa_type=Text, primary_key=True)
+    member_id: UUID
+    amount_rupiah: int = Field(sa_type=BigInteger)
+    cost_rupiah: int = Field(sa_type=BigInteger)
+    provider: str | None = Field(default=None, sa_type=Text)
+    subdistrict_code: str = Field(sa_type=Text)
+    why: str | None = Field(default=None, sa_type=Text)
+    reason: str | None = Field(default=None, sa_type=Text)
+    happened_at: datetime = Field(sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    fingerprint: bytes = Field(sa_type=LargeBinary)
+    heard_at: datetime = Field(sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    obeyed_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    contradiction: str | None = Field(default=None, sa_type=Text)
+
+
+class WaitingReversal(Table, table=True):
+    """A reversal that was heard before the credit that it reverses."""
+
+    __tablename__ = "waiting_reversal"
+
+    credit_id: UUID = Field(primary_key=True)
+    deposit_id: UUID
+    member_id: UUID
+    net_rupiah: int = Field(sa_type=BigInteger)
+    waste_bank_id: str = Field(sa_type=Text)
+    subdistrict_code: str = Field(sa_type=Text)
+    weighed_at: datetime = Field(sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    reason: str = Field(sa_type=Text)
+    fingerprint: bytes = Field(sa_type=LargeBinary)
+    heard_at: datetime = Field(sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    obeyed_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    contradiction: str | None = Field(default=None, sa_type=Text)

@@ -1,0 +1,192 @@
+"""Credit for valued deposits, and its reversal: once each, whatever order the two facts are heard in."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from services.wallet.domain.deposits import credit_legs
+from services.wallet.domain.posting import (
+    ENTRIES_MAX,
+    Cause,
+    Posting,
+    Transfer,
+    TransferKind,
+    fingerprint,
+    instant_key,
+)
+from services.wallet.store import posting as store
+from services.wallet.store import reversals
+from services.wallet.store.reversals import WaitingReversal
+from services.wallet.workflows.repetition import distinct, refuse_changed
+from shared.contracts import CreditPosted, CreditReversed, DepositValued, ValuationReversed
+from shared.kernel.ids import uuid7
+from shared.runtime.database import Tx
+from shared.runtime.hearing import UnacceptableEventError
+from shared.runtime.outbox import say
+
+_OTHER_CREDIT = "it names another member or amount than was credited"
+
+
+async def post_credits(tx: Tx, events: Sequence[DepositValued], now: datetime) -> None:
+    """Credit each valued deposit once; one whose reversal was heard before is credited and reversed at once.
+
+    Raises UnacceptableEventError if an event does not add up or was heard before with other figures.
+    """
+    heard = distinct(events, _credit_id, _credit_fingerprint, "the credit")
+    members = await store.lock_members(tx, {event.member_id: event.subdistrict_code for event in events})
+    known = await store.fingerprints(tx, list(heard))
+    refuse_changed(known, heard, "the credit")
+    posting = Posting(members)
+    said: list[CreditPosted | CreditReversed] = []
+    for credit_id, (event, print_) in heard.items():
+        if credit_id not in known:
+            said.append(_posted(event, _post_credit(posting, credit_id, event, print_), now))
+    if said:
+        said += await _obey_waiting(tx, posting, now)
+        await store.write_transfers(tx, posting)
+        await say(tx, said)
+        await store.write_system(tx, posting)
+
+
+async def reverse_credits(tx: Tx, events: Sequence[ValuationReversed], now: datetime) -> None:
+    """Take each credit back once by the opposite transfer; a reversal of an unknown credit waits for it.
+
+    Raises UnacceptableEventError if it names another member or amount than was credited, or changed since it was heard.
+    """
+    heard = distinct(events, _reversal_id, _reversal_fingerprint, "the reversal")
+    members = await store.lock_members(tx, {event.member_id: event.subdistrict_code for event in events})
+    done = await store.fingerprints(tx, list(heard))
+    refuse_changed(done, heard, "the reversal")
+    credit_ids = {reversal_id: _credit_id(event) for reversal_id, (event, _) in heard.items()}
+    credited = await store.transfers(tx, list(credit_ids.values()))
+    kept = await reversals.fingerprints(tx, list(credit_ids.values()))
+    posting = Posting(members)
+    waiting: list[WaitingReversal] = []
+    said: list[CreditReversed] = []
+    for reversal_id, (event, print_) in heard.items():
+        credit_id = credit_ids[reversal_id]
+        if reversal_id in done:
+            continue
+        if credit_id in credited:
+            said.append(_reverse(posting, credited[credit_id], _as_waiting(credit_id, event, print_), now))
+        elif credit_id not in kept:
+            waiting.append(_as_waiting(credit_id, event, print_))
+        elif kept[credit_id] != print_:
+            raise UnacceptableEventError(f"the reversal of {event.deposit_id} was heard before with other figures")
+    await reversals.keep(tx, waiting)
+    if said:
+        await store.write_transfers(tx, posting)
+        await say(tx, said)
+        await store.write_system(tx, posting)
+
+
+async def _obey_waiting(tx: Tx, posting: Posting, now: datetime) -> list[CreditReversed]:
+    """Reverse what was just posted wherever a reversal waits for it."""
+    posted = {transfer.id: transfer for transfer in posting.transfers}
+    waiting = await reversals.waiting(tx, list(posted))
+    if not waiting:
+        return []
+    agreed = [each for each in waiting if _agrees(posted[each.credit_id], each)]
+    other = [each.credit_id for each in waiting if not _agrees(posted[each.credit_id], each)]
+    await reversals.mark_contradicted(tx, other, _OTHER_CREDIT)
+    await reversals.mark_obeyed(tx, [each.credit_id for each in agreed])
+    return [_reverse(posting, posted[each.credit_id], each, now) for each in agreed]
+
+
+def _post_credit(posting: Posting, credit_id: UUID, event: DepositValued, print_: bytes) -> Transfer:
+    deductions = [(deduction.beneficiary, deduction.amount_rupiah) for deduction in event.deductions]
+    if event.net_rupiah != event.gross_rupiah - sum(amount for _, amount in deductions):
+        raise UnacceptableEventError(f"deposit {event.deposit_id}: net is not gross minus deductions")
+    legs = credit_legs(event.waste_bank_id, event.gross_rupiah, event.price_difference_rupiah, deductions)
+    if len(legs) >= ENTRIES_MAX:
+        raise UnacceptableEventError(f"deposit {event.deposit_id}: more beneficiaries than a transfer has entries")
+    cause = Cause(event.deposit_id, print_, event.weighed_at, event.waste_bank_id, event.subdistrict_code)
+    member = posting.members[event.member_id]
+    return posting.post(TransferKind.CREDIT, credit_id, cause, legs, member, event.net_rupiah)
+
+
+def _reverse(posting: Posting, credit: Transfer, reversal: WaitingReversal, now: datetime) -> CreditReversed:
+    if not _agrees(credit, reversal):
+        raise UnacceptableEventError(f"reversal of deposit {reversal.deposit_id}: {_OTHER_CREDIT}")
+    cause = Cause(
+        reversal.deposit_id,
+        reversal.fingerprint,
+        reversal.weighed_at,
+        reversal.waste_bank_id,
+        reversal.subdistrict_code,
+    )
+    transfer = posting.reverse(
+        TransferKind.CREDIT_REVERSAL, cause, credit, posting.members[reversal.member_id], reversal.reason
+    )
+    return CreditReversed(
+        event_id=uuid7(),
+        recorded_at=now,
+        member_id=reversal.member_id,
+        transfer_id=transfer.id,
+        deposit_id=reversal.deposit_id,
+        waste_bank_id=reversal.waste_bank_id,
+        subdistrict_code=reversal.subdistrict_code,
+        weighed_at=reversal.weighed_at,
+        amount_rupiah=reversal.net_rupiah,
+        balance_rupiah=transfer.member_balance_rupiah or 0,
+        reason=reversal.reason,
+    )
+
+
+def _agrees(credit: Transfer, reversal: WaitingReversal) -> bool:
+    return (credit.member_account_id, credit.amounts_rupiah[0]) == (reversal.member_id, reversal.net_rupiah)
+
+
+def _posted(event: DepositValued, transfer: Transfer, now: datetime) -> CreditPosted:
+    return CreditPosted(
+        event_id=uuid7(),
+        recorded_at=now,
+        member_id=event.member_id,
+        transfer_id=transfer.id,
+        deposit_id=event.deposit_id,
+        waste_bank_id=event.waste_bank_id,
+        subdistrict_code=event.subdistrict_code,
+        weighed_at=event.weighed_at,
+        amount_rupiah=event.net_rupiah,
+        balance_rupiah=transfer.member_balance_rupiah or 0,
+    )
+
+
+def _as_waiting(credit_id: UUID, event: ValuationReversed, print_: bytes) -> WaitingReversal:
+    return WaitingReversal(
+        credit_id,
+        event.deposit_id,
+        event.member_id,
+        event.net_rupiah,
+        event.waste_bank_id,
+        event.subdistrict_code,
+        event.weighed_at,
+        event.reason,
+        print_,
+    )
+
+
+def _credit_id(event: DepositValued | ValuationReversed) -> UUID:
+    return TransferKind.CREDIT.of(event.deposit_id)
+
+
+def _reversal_id(event: ValuationReversed) -> UUID:
+    return TransferKind.CREDIT_REVERSAL.of(event.deposit_id)
+
+
+def _credit_fingerprint(event: DepositValued) -> bytes:
+    return fingerprint(
+        event.member_id.hex,
+        event.waste_bank_id,
+        event.subdistrict_code,
+        instant_key(event.weighed_at),
+        event.price_list_id.hex,
+        event.gross_rupiah,
+        event.net_rupiah,
+        event.price_difference_rupiah,
+        *[f"{deduction.beneficiary}={deduction.amount_rupiah}" for deduction in event.deductions],
+    )
+
+
+def _reversal_fingerprint(event: ValuationReversed) -> bytes:
+    return fingerprint(event.member_id.hex, event.net_rupiah, event.reason)
