@@ -119,7 +119,62 @@ IDENTITY: dict[str, Entry] = {
         "correct the number, or leave it empty if there is no phone.",
     ),
 }
-DEPOSIT: dict[str, Entry] = {}
+DEPOSIT: dict[str, Entry] = {
+    "invalid_deposit": Entry(
+        422,
+        "Setoran ini tidak dapat dibaca: lihat daftar isian yang salah. Setoran lain tidak terganggu dan tidak ada "
+        "saldo yang berubah; catatan tetap di tablet, perbaiki lalu kirim lagi.",
+        "This deposit could not be read: see the list of wrong fields. Other deposits are not affected and no credit "
+        "has changed; the record stays on the tablet, correct it and send it again.",
+    ),
+    "deposit_conflict": Entry(
+        409,
+        "Nomor setoran ini sudah dipakai untuk setoran dengan isi lain. Setoran pertama tetap berlaku dan saldonya "
+        "aman; bila isinya salah, buatlah koreksi.",
+        "The id of this deposit already belongs to one with other content. The first one stays and its credit is "
+        "safe; if it is wrong, correct it.",
+    ),
+    "deposit_not_found": Entry(
+        404,
+        "Setoran ini tidak ditemukan. Tidak ada yang berubah; periksa nomornya, atau tunggu sampai tablet terkirim.",
+        "This deposit was not found. Nothing has changed; check the id, or wait until the tablet has sent it.",
+    ),
+    "deposit_already_ended": Entry(
+        409,
+        "Setoran ini sudah dibatalkan, diganti atau ditolak sebelumnya. Keputusan pertama tetap berlaku dan saldo "
+        "tidak berubah; catat setoran baru bila perlu.",
+        "This deposit was voided, replaced or rejected before. The first decision stays and no credit has changed; "
+        "record a new deposit if one is needed.",
+    ),
+    "not_your_waste_bank": Entry(
+        403,
+        "Anda bukan petugas bank sampah ini. Tidak ada yang berubah; mintalah kepada petugas bank sampah itu.",
+        "You are not an operator of this waste bank. Nothing has changed; ask one of its operators.",
+    ),
+    "quarantine_resolved": Entry(
+        409,
+        "Setoran ini tidak sedang menunggu keputusan: sudah ada yang memutuskan. Saldo tidak berubah; lihat riwayatnya.",
+        "This deposit does not wait for a decision: it has been decided. No credit has changed; see its history.",
+    ),
+    "replaces_itself": Entry(
+        422,
+        "Setoran pengganti harus memiliki nomor sendiri. Tidak ada yang berubah; buat nomor baru lalu kirim lagi.",
+        "A replacing deposit needs an id of its own. Nothing has changed; make a new id and send it again.",
+    ),
+    "second_person_needed": Entry(
+        403,
+        "Orang yang mencatat setoran ini tidak boleh memutuskannya sendiri. Tidak ada yang berubah; "
+        "mintalah petugas lain.",
+        "Whoever recorded this deposit may not decide about it alone. Nothing has changed; ask another person.",
+    ),
+    "waste_bank_still_unknown": Entry(
+        409,
+        "Bank sampah pada setoran ini belum terdaftar. Setoran tetap tersimpan dan belum menjadi saldo; "
+        "daftarkan bank sampahnya dahulu, atau tolak dengan alasan.",
+        "The waste bank of this deposit is not registered yet. The deposit stays stored and is not credited yet; "
+        "register the waste bank first, or reject it with a reason.",
+    ),
+}
 VALUATION: dict[str, Entry] = {}
 WALLET: dict[str, Entry] = {}
 PAYOUT: dict[str, Entry] = {}
