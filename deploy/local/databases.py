@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets as random_secrets
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -21,25 +22,33 @@ READER = "grafana_reader"
 READ_DATABASE = "adoption"
 
 
-def ensure_databases(server: PostgresServer, services: Sequence[str]) -> dict[str, str]:
-    """Create roles and databases that are missing. Returns each service's address (with its password).
+@dataclass(frozen=True)
+class Databases:
+    """Addresses with their passwords by service, besides `postgres` (administrator) and `grafana_reader`."""
 
-    Besides the services the answer holds `postgres` (the administrator) and `grafana_reader`. It is also
-    written to the home's `databases.json`, readable by its owner alone.
+    urls: dict[str, str]
+    created: list[str]
+    """The services whose database is new."""
+
+
+def ensure_databases(server: PostgresServer, services: Sequence[str]) -> Databases:
+    """Create roles and databases that are missing.
+
+    The addresses are also written to the home's `databases.json`, readable by its owner alone.
     """
     passwords = {
         name: read_secret(server.home, name, make=lambda: random_secrets.token_urlsafe(24))
         for name in (*services, READER)
     }
-    asyncio.run(_ensure(server, list(services), passwords))
+    created = asyncio.run(_ensure(server, list(services), passwords))
     urls = {name: server.url(name, name, passwords[name]) for name in services}
     urls[READER] = server.url(READ_DATABASE, READER, passwords[READER])
     urls["postgres"] = server.url()
     write_whole(server.home.databases, urls, mode=0o600)
-    return urls
+    return Databases(urls, created)
 
 
-async def _ensure(server: PostgresServer, services: list[str], passwords: dict[str, str]) -> None:
+async def _ensure(server: PostgresServer, services: list[str], passwords: dict[str, str]) -> list[str]:
     admin = await asyncpg.connect(server.url())
     try:
         roles = {row["rolname"] for row in await admin.fetch("SELECT rolname FROM pg_roles")}
@@ -57,5 +66,6 @@ async def _ensure(server: PostgresServer, services: list[str], passwords: dict[s
             await admin.execute(f'REVOKE CONNECT ON DATABASE "{name}" FROM PUBLIC')
         if READ_DATABASE in services:
             await admin.execute(f'GRANT CONNECT ON DATABASE "{READ_DATABASE}" TO "{READER}"')
+        return [name for name in services if name not in databases]
     finally:
         await admin.close()

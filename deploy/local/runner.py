@@ -16,6 +16,7 @@ from deploy.local.leftovers import end_leftovers
 from deploy.local.paths import Home
 from deploy.local.ports import WantedPort
 from deploy.local.postgres import PostgresServer
+from deploy.local.prepared import Prepared
 from deploy.local.problems import StartProblemError
 from deploy.local.programs import wait_until
 from deploy.local.ready import remove_ready, write_ready
@@ -59,6 +60,7 @@ class Runner:
         self.bootstrap = os.environ.get("KAFKA_BOOTSTRAP_SERVERS", self.kafka.bootstrap)
         self.supervisor = Supervisor(say)
         self._say = say
+        self.prepared = Prepared(self.home)
         self._told = False
         self._pool = ThreadPoolExecutor(12, thread_name_prefix="prepare")
 
@@ -152,13 +154,19 @@ class Runner:
                 raise StartProblemError(
                     f"PostgreSQL did not become ready within {SERVER_SECONDS} s (see {log})."
                 )
-            urls = {**ensure_databases(self.postgres, self.with_database), **self.external}
+            databases = ensure_databases(self.postgres, self.with_database)
+            self.prepared.forget(databases.created)
+            urls = {**databases.urls, **self.external}
         runs = services.plan(self.home, self.names, urls, self.bootstrap)
         for done in [self._pool.submit(self._prepare_service, run) for run in runs.values()]:
             done.result()
         return runs
 
     def _prepare_service(self, run: services.ServiceRun) -> None:
+        # What stands elsewhere may have been changed by anybody: only our own databases are taken at our word.
+        people_known = run.name != "identity" or self.home.people.exists()
+        if run.name not in self.external and people_known and self.prepared.is_current(run.name):
+            return
         if run.name not in services.WITHOUT_DATABASE:
             services.command(self.home, run, "migrate")
             self._say(f"{run.name}: the database has the newest schema")
@@ -166,6 +174,7 @@ class Runner:
             out = self.home.people if run.name == "identity" else self.home.run / f"{run.name}-seed.json"
             services.command(self.home, run, "seed", "--out", str(out))
             self._say(f"{run.name}: seeded")
+        self.prepared.remember(run.name)
 
     def _prepare_topics(self) -> None:
         if self.own_kafka and not wait_until(self.kafka.is_ready, SERVER_SECONDS):

@@ -120,7 +120,7 @@ class Stack:
         self._spawn(self.postgres.program())
         self._spawn(self.kafka.program())
         self._await("postgres")
-        self.urls = ensure_databases(self.postgres, SERVICES_WITH_DATABASE)
+        self.urls = ensure_databases(self.postgres, SERVICES_WITH_DATABASE).urls
         self._await("kafka")
         if topics:
             ensure_topics(self.bootstrap_servers, read_topics())
