@@ -45,6 +45,6 @@ class Storm:
             return False
         assert status == 200, (status, answer[:500])
         for item in json.loads(answer)["results"]:
-            assert item["outcome"] in RECORDED, item
+            assert item["status"] in RECORDED, item
             self.acknowledged[item["deposit_id"]] = shown[item["deposit_id"]]
         return True

@@ -18,7 +18,8 @@ from tests.faults.roomy import roomy_rollout
 from tests.faults.storm import Storm
 from tests.load.crowd import enrol, sign_in, tablets
 from tests.system import System
-from tests.verify import check
+from tests.verify.places import Places
+from tests.verify.running import verify
 
 BANK = "lubuk-pakam-induk"
 IN_FLIGHT_AT_LEAST = 100
@@ -83,8 +84,10 @@ async def _kill_in_turn(system: System, *, rounds: int, seed: int) -> None:
     print(
         f"{found.once} deposits were acknowledged and are credited once; {storm.resent} batches were sent again"
     )
-    differences = await check(system.home / ".run" / "ready.json")
-    assert not differences, differences
+    report = await verify(
+        Places.of(system.home / ".run" / "ready.json"), acknowledged=[UUID(one) for one in storm.acknowledged]
+    )
+    assert report.holds, report.lines()
 
 
 async def _until_in_flight(system: System, storm: Storm) -> int:

@@ -66,7 +66,7 @@ async def _sync(tablet: Tablet, until: float, batches: int) -> list[str]:
             break
         body, shown = tablet.batch(BATCH_SIZE)
         status, answer = await tablet.connection.post("/v1/deposits:batch", body)
-        outcomes = [item["outcome"] for item in json.loads(answer)["results"]] if status == 200 else []
+        outcomes = [item["status"] for item in json.loads(answer)["results"]] if status == 200 else []
         if outcomes.count("recorded") != len(shown):
             message = f"status {status}, {answer[:600]!r}"
             raise RuntimeError(message)

@@ -1,0 +1,188 @@
+"""`make bench`: how fast, how steady and how dear, each against a limit of this machine that is measured in the same run.
+
+Prints a table and writes build/bench.json. What is compared with a bar is a ratio where the bar is one.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import shutil
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from deploy.local.settings import REPOSITORY
+from deploy.local.stack import Stack
+from deploy.local.testing import create_prefixed_topics
+from tests.faults.roomy import roomy_rollout
+from tests.load.crowd import Person, enrol, sign_in, tablets
+from tests.load.databases import bare_database
+from tests.load.door_alone import door_alone, posted_per_second, synced_per_second
+from tests.load.latency import heard_to_credited
+from tests.load.postings import postings_per_second
+from tests.load.processes import peak_memory_mib
+from tests.load.relaying import relayed_events_per_second
+from tests.load.road import Drive, Road
+from tests.load.tablets import Tablet, open_shop
+from tests.load.yardsticks import Pgbench, kafka_records_per_second
+from tests.system import System
+from tests.verify.places import Places
+from tests.verify.running import verify
+
+BANK = "lubuk-pakam-induk"
+MEMBERS = 2_000
+TABLETS = 4
+# Weighings spread over this many days, as the queues of many tablets would be.
+DAYS = 20
+GROWTH_SAMPLE = 20_000
+BENCH_PREFIX = "bench."
+HOME = REPOSITORY / ".state" / "bench"
+
+
+async def bench(given: argparse.Namespace) -> dict[str, Any]:
+    """Start a system of its own, measure, stop it; returns the figures."""
+    shutil.rmtree(HOME, ignore_errors=True)
+    HOME.mkdir(parents=True)
+    rollout = roomy_rollout(HOME)
+    system = System(HOME, {"ROLLOUT_PATH": str(rollout)})
+    say(f"system ready after {await asyncio.to_thread(system.start):.1f} s")
+    try:
+        return await _measure(system, rollout, given)
+    finally:
+        await asyncio.to_thread(system.stop)
+
+
+async def _measure(system: System, rollout: Path, given: argparse.Namespace) -> dict[str, Any]:
+    stack = Stack.attached(HOME / ".run" / "ready.json")
+    operator = await sign_in(system, "operators", bank=BANK)
+    member_ids = await enrol(system, operator, BANK, MEMBERS)
+    crowd = await tablets(system, operator, BANK, member_ids, count=TABLETS, seed=given.seed, days=DAYS)
+    pgbench = Pgbench(stack.postgres_tool("pgbench"), system.databases["postgres"])
+    await pgbench.prepare()
+    figures: dict[str, Any] = {"cores": os.cpu_count(), "seed": given.seed, "round_seconds": given.seconds}
+    road = Road(system, crowd)
+    growth: dict[str, dict[str, float]] = {}
+    stored = await _grow(road, growth, 0, 10_000)
+    stored += await _rounds(figures, road, pgbench, given)
+    figures["heard_to_credited_ms"] = await _latency(system, operator, crowd[0], stack)
+    figures |= await _alone(system, rollout, operator, member_ids, stack, given)
+    for size in given.growth:
+        stored = await _grow(road, growth, stored, size)
+    figures["growth_cpu_seconds_per_10000_deposits"] = growth
+    figures["peak_memory_mib"] = {name: round(mib) for name, mib in peak_memory_mib(system.pids).items()}
+    report = await verify(Places.of(HOME / ".run" / "ready.json"), quiet_seconds=120)
+    figures["invariants_hold"] = report.holds
+    say("\n".join(report.lines()))
+    return figures
+
+
+async def _rounds(figures: dict[str, Any], road: Road, pgbench: Pgbench, given: argparse.Namespace) -> int:
+    """The road between two yardsticks, several times; returns how many deposits that were."""
+    await road.drive(seconds=given.warm_up)
+    drives: list[Drive] = []
+    limits = [await pgbench.tps(given.yardstick)]
+    for number in range(given.rounds):
+        drives.append(await road.drive(seconds=given.seconds))
+        limits.append(await pgbench.tps(given.yardstick))
+        say(
+            f"round {number + 1}: {drives[-1].per_second:.0f} deposits/s between {limits[-2]:.0f} and {limits[-1]:.0f} tps"
+        )
+    ratios = [
+        drive.per_second / ((before + after) / 2)
+        for drive, before, after in zip(drives, limits, limits[1:], strict=True)
+    ]
+    figures["pgbench_tps"] = round(statistics.median(limits))
+    figures["road_deposits_per_second"] = round(statistics.median(drive.per_second for drive in drives))
+    figures["road_ratio_to_pgbench"] = round(statistics.median(ratios), 2)
+    figures["road_rounds"] = [
+        {"deposits_per_second": round(drive.per_second), "ratio": round(ratio, 2)}
+        for drive, ratio in zip(drives, ratios, strict=True)
+    ]
+    figures["cpu_seconds_per_10000_deposits"] = drives[-1].cpu_seconds_per_10000()
+    return sum(drive.deposits for drive in drives)
+
+
+async def _latency(system: System, operator: Person, tablet: Tablet, stack: Stack) -> dict[str, float]:
+    took = await heard_to_credited(
+        stack.bootstrap_servers,
+        tablet,
+        system.addresses["deposit"],
+        operator.token,
+        per_second=200,
+        seconds=20,
+    )
+    return {f"p{share}": round(took[len(took) * share // 100], 1) for share in (50, 95, 99)}
+
+
+async def _alone(
+    system: System,
+    rollout: Path,
+    operator: Person,
+    member_ids: Sequence[str],
+    stack: Stack,
+    given: argparse.Namespace,
+) -> dict[str, Any]:
+    """Each step by itself, on databases of its own, while the system rests."""
+    shop = await open_shop(system.addresses["valuation"], BANK, member_ids, days=DAYS)
+    async with door_alone(system, member_ids, rollout) as address:
+        synced = await synced_per_second(address, operator, shop, given.yardstick, given.seed)
+        posted = await posted_per_second(address, operator, shop, given.yardstick, given.seed)
+    await asyncio.to_thread(create_prefixed_topics, stack, BENCH_PREFIX)
+    relayed = await relayed_events_per_second(
+        await bare_database(system, "deposit", "relay_alone"), stack.bootstrap_servers, BENCH_PREFIX
+    )
+    posted_credits = await postings_per_second(await bare_database(system, "wallet", "wallet_alone"))
+    return {
+        "sync_deposits_per_second": round(synced),
+        "single_posts_per_second": round(posted),
+        "relay_rows_per_second": round(relayed),
+        "postings_per_second": round(posted_credits),
+        "kafka_records_per_second": round(
+            await kafka_records_per_second(stack, f"{BENCH_PREFIX}timbang.deposits.v1")
+        ),
+    }
+
+
+async def _grow(road: Road, growth: dict[str, dict[str, float]], stored: int, size: int) -> int:
+    """Store up to a size, then measure what the next deposits cost; returns how many are stored."""
+    if stored < size:
+        stored += (await road.drive(deposits=size - stored)).deposits
+    sample = await road.drive(deposits=GROWTH_SAMPLE)
+    cost = sample.cpu_seconds_per_10000()
+    growth[str(size)] = {"all": round(sum(cost.values()), 3), **cost}
+    say(
+        f"at {size} stored: {growth[str(size)]['all']} CPU-seconds for 10,000 deposits, {sample.per_second:.0f}/s"
+    )
+    return stored + sample.deposits
+
+
+def say(line: str) -> None:
+    """Progress, a line at a time."""
+    sys.stdout.write(f"[{time.strftime('%H:%M:%S')}] {line}\n")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    """Read the command line, measure, write build/bench.json."""
+    parser = argparse.ArgumentParser(prog="python -m tests.load.bench", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=60, help="length of a round of the road")
+    parser.add_argument("--warm-up", type=float, default=10)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--yardstick", type=int, default=10, help="seconds of each other measurement")
+    parser.add_argument("--growth", type=int, nargs="*", default=[100_000, 1_000_000])
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--out", type=Path, default=REPOSITORY / "build" / "bench.json")
+    given = parser.parse_args()
+    figures = asyncio.run(bench(given))
+    given.out.parent.mkdir(parents=True, exist_ok=True)
+    given.out.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    say(json.dumps(figures, indent=2))
+    return 0 if figures["invariants_hold"] else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
