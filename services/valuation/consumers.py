@@ -1,0 +1,27 @@
+"""What valuation hears: deposits that were recorded or voided."""
+
+from collections.abc import Callable
+
+from services.valuation.workflows.valuing import PriceBooks, value_deposits
+from services.valuation.workflows.voiding import void_deposits
+from shared.contracts import DepositRecorded, DepositVoided
+from shared.kernel.clock import Clock
+from shared.kernel.rollout import Rollout
+from shared.runtime.database import Tx
+from shared.runtime.hearing import Hearing
+
+
+def hearing(books: PriceBooks, rollout: Callable[[], Rollout], clock: Clock) -> Hearing:
+    """Listen to deposits; `rollout` gives the one in force, whose caps and age of lists decide."""
+
+    async def on_deposit_recorded(tx: Tx, events: list[DepositRecorded]) -> None:
+        await value_deposits(tx, events, books, rollout(), clock.now())
+
+    async def on_deposit_voided(tx: Tx, events: list[DepositVoided]) -> None:
+        await void_deposits(tx, events, clock.now())
+
+    return Hearing(
+        group="valuation",
+        topics=(DepositRecorded.TOPIC,),
+        handlers={DepositRecorded: on_deposit_recorded, DepositVoided: on_deposit_voided},
+    )

@@ -1,0 +1,1 @@
+"""How a deposit is priced and judged, decided without touching anything."""

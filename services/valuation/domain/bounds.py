@@ -1,0 +1,35 @@
+"""When a deposit is so heavy, so dear or so frequent that a second person has to look at it."""
+
+from typing import NamedTuple
+
+from services.valuation.domain.pricing import GRAMS_MAX, RUPIAH_MAX, Reason, Worth
+from shared.kernel.rollout import Caps
+
+
+class DaySoFar(NamedTuple):
+    """What one member has had valued for one WIB day of weighing."""
+
+    deposits: int
+    grams: int
+    rupiah: int
+
+    def plus(self, worth: Worth) -> "DaySoFar":
+        """The day with one more valued deposit."""
+        return DaySoFar(self.deposits + 1, self.grams + worth.grams, self.rupiah + worth.gross_rupiah)
+
+
+def out_of_bounds(worth: Worth, day: DaySoFar, caps: Caps) -> list[Reason]:
+    """Every bound that the deposit breaks, alone or together with what its day already holds; empty if none.
+
+    A bound is judged once, when the deposit is heard: what has been credited is not taken back for what came later.
+    """
+    reasons: list[Reason] = []
+    if worth.heaviest_line_grams > min(caps.weight_grams_a_line, GRAMS_MAX):
+        reasons.append(Reason.LINE_WEIGHT)
+    if day.grams + worth.grams > caps.weight_grams_a_day:
+        reasons.append(Reason.DAY_WEIGHT)
+    if day.rupiah + worth.gross_rupiah > min(caps.value_rupiah_a_day, RUPIAH_MAX):
+        reasons.append(Reason.DAY_VALUE)
+    if day.deposits >= caps.deposits_a_day:
+        reasons.append(Reason.DAY_DEPOSITS)
+    return reasons

@@ -1,0 +1,174 @@
+"""What a deposit is worth by the list that its tablet showed, or why a person has to look at it first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+from uuid import UUID
+
+from services.valuation.domain.book import PriceBook, PublishedList
+from shared.kernel.rounding import deduction_rupiah, line_value_rupiah, reporting_grams
+
+# What an event can carry; a deposit beyond it is a slip of the finger, whoever approves it.
+RUPIAH_MAX = 1_000_000_000_000
+GRAMS_MAX = 1_000_000_000
+
+
+class Reason(StrEnum):
+    """Why a deposit waits for a second person."""
+
+    LIST_UNKNOWN = "price_list_unknown"
+    LIST_OF_ANOTHER_BANK = "price_list_of_another_bank"
+    LIST_TOO_OLD = "price_list_too_old"
+    NO_LIST_IN_FORCE = "no_price_list_in_force"
+    ITEM_NOT_PRICED = "item_not_priced"
+    UNIT_DIFFERS = "unit_differs"
+    SHOWN_DIFFERS = "shown_price_differs"
+    LINE_WEIGHT = "line_weight_out_of_bounds"
+    DAY_WEIGHT = "day_weight_out_of_bounds"
+    DAY_VALUE = "day_value_out_of_bounds"
+    DAY_DEPOSITS = "day_deposits_out_of_bounds"
+
+
+class WeighedLine(Protocol):
+    """A line as the tablet recorded it."""
+
+    @property
+    def item_code(self) -> str:
+        """The catalogue's code."""
+        ...
+
+    @property
+    def grade(self) -> str:
+        """The grade, `-` for an item that has one."""
+        ...
+
+    @property
+    def unit(self) -> str:
+        """kg, litre or piece."""
+        ...
+
+    @property
+    def quantity(self) -> int:
+        """Whole grams, millilitres or pieces."""
+        ...
+
+    @property
+    def shown_rupiah(self) -> int:
+        """The value that the tablet showed."""
+        ...
+
+
+class PricedLine(NamedTuple):
+    """A line with its price: the order of the fields is the order in which it is stored."""
+
+    item_code: str
+    waste_class: str
+    grade: str
+    unit: str
+    quantity: int
+    price_rupiah: int
+    value_rupiah: int
+    reporting_grams: int
+
+
+class Share(NamedTuple):
+    """What one beneficiary keeps of the gross value."""
+
+    beneficiary: str
+    basis_points: int
+    amount_rupiah: int
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """A priced deposit. `list_in_force_id` is the list that counted at weighing; the difference is to that one."""
+
+    price_list_id: UUID
+    list_in_force_id: UUID
+    lines: tuple[PricedLine, ...]
+    gross_rupiah: int
+    deductions: tuple[Share, ...]
+    net_rupiah: int
+    price_difference_rupiah: int
+    grams: int
+    heaviest_line_grams: int
+
+
+def honoured(
+    book: PriceBook, shown_list_id: UUID, waste_bank_id: str, weighed_at: datetime, age_max: timedelta
+) -> PublishedList | Reason:
+    """The list that the tablet showed, if it was ever published for that waste bank and is not too old."""
+    shown = book.list_of(shown_list_id)
+    if shown is None:
+        return Reason.LIST_UNKNOWN
+    age = book.age(shown, waste_bank_id, weighed_at)
+    if age is None:
+        return Reason.LIST_OF_ANOTHER_BANK
+    return Reason.LIST_TOO_OLD if age > age_max else shown
+
+
+def price(lines: Sequence[WeighedLine], by: PublishedList, in_force: PublishedList) -> Worth | Reason:
+    """Price every line by one list, to the rupiah. The day of hearing plays no part in it."""
+    priced: list[PricedLine] = []
+    gross = grams = heaviest = 0
+    for line in lines:
+        code, grade, unit, quantity = line.item_code, line.grade, line.unit, line.quantity
+        tariff = by.tariffs.get((code, grade))
+        if tariff is None:
+            return Reason.ITEM_NOT_PRICED
+        if tariff.unit != unit:
+            return Reason.UNIT_DIFFERS
+        value = line_value_rupiah(unit, quantity, tariff.price_rupiah)
+        weight = quantity if unit == "kg" else reporting_grams(unit, quantity, tariff.grams_per_unit_estimate)
+        gross += value
+        grams += weight
+        heaviest = max(heaviest, weight)
+        priced.append(
+            PricedLine(code, tariff.waste_class, grade, unit, quantity, tariff.price_rupiah, value, weight)
+        )
+    shares = shares_of(gross, by)
+    return Worth(
+        price_list_id=by.id,
+        list_in_force_id=in_force.id,
+        lines=tuple(priced),
+        gross_rupiah=gross,
+        deductions=shares,
+        net_rupiah=gross - sum(share.amount_rupiah for share in shares),
+        price_difference_rupiah=0 if by is in_force else gross - _gross_by(in_force, priced),
+        grams=grams,
+        heaviest_line_grams=heaviest,
+    )
+
+
+def shares_of(gross_rupiah: int, by: PublishedList) -> tuple[Share, ...]:
+    """What the list's rules deduct, each of the gross value and floored in the resident's favour."""
+    return tuple(
+        Share(rule.beneficiary, rule.basis_points, deduction_rupiah(gross_rupiah, rule.basis_points))
+        for rule in by.deductions
+    )
+
+
+def shown_differs(lines: Sequence[WeighedLine], worth: Worth) -> bool:
+    """True if the tablet showed another rupiah anywhere than the list gives."""
+    return any(
+        line.shown_rupiah != priced.value_rupiah for line, priced in zip(lines, worth.lines, strict=True)
+    )
+
+
+def speakable(worth: Worth) -> bool:
+    """True if the amounts are such as can be said and credited at all."""
+    return worth.gross_rupiah <= RUPIAH_MAX and worth.heaviest_line_grams <= GRAMS_MAX
+
+
+def _gross_by(other: PublishedList, priced: list[PricedLine]) -> int:
+    """The gross value by another list; a line that it does not price counts as paid, so it makes no difference."""
+    gross = 0
+    for line in priced:
+        tariff = other.tariffs.get((line.item_code, line.grade))
+        if tariff is None or tariff.unit != line.unit:
+            gross += line.value_rupiah
+        else:
+            gross += line_value_rupiah(line.unit, line.quantity, tariff.price_rupiah)
+    return gross

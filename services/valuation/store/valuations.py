@@ -1,0 +1,338 @@
+"""What is stored of deposits: valued, flagged or voided, and what each member's day holds."""
+
+import json
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from services.valuation.domain.bounds import DaySoFar
+from services.valuation.domain.pricing import PricedLine, Share, Worth
+from shared.runtime.database import Tx
+
+MemberDay = tuple[UUID, date]
+
+# Deposit, member, list, list in force, weighed, heard, gross, net, difference, grams, state, bank, sub-district, lines,
+# deductions.
+ValuationRow = tuple[
+    UUID,
+    UUID,
+    UUID | None,
+    UUID | None,
+    datetime,
+    datetime,
+    int | None,
+    int | None,
+    int,
+    int | None,
+    str,
+    str,
+    str,
+    str | None,
+    str | None,
+]
+_INSERT = """
+insert into valuation (deposit_id, member_id, price_list_id, list_in_force_id, weighed_at, heard_at, gross_rupiah,
+                       net_rupiah, price_difference_rupiah, grams, state, waste_bank_id, subdistrict_code,
+                       lines, deductions)
+select d, m, p, f, w, h, g, n, x, r, s, b, c, l::json, k::json
+from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::timestamptz[], $6::timestamptz[], $7::bigint[],
+            $8::bigint[], $9::bigint[], $10::bigint[], $11::text[], $12::text[], $13::text[], $14::text[],
+            $15::text[]) as v (d, m, p, f, w, h, g, n, x, r, s, b, c, l, k)
+on conflict (deposit_id) do nothing
+"""
+_ADD_TO_DAYS = """
+insert into member_day (member_id, weighed_on, deposits, grams, rupiah)
+select * from unnest($1::uuid[], $2::date[], $3::int[], $4::bigint[], $5::bigint[])
+on conflict (member_id, weighed_on) do update set
+    deposits = member_day.deposits + excluded.deposits,
+    grams = member_day.grams + excluded.grams,
+    rupiah = member_day.rupiah + excluded.rupiah
+"""
+_DAYS = """
+select member_id, weighed_on, deposits, grams, rupiah
+from unnest($1::uuid[], $2::date[]) as asked (m, d)
+join member_day on member_id = m and weighed_on = d
+"""
+_INSERT_TOMBSTONES = """
+insert into valuation (deposit_id, member_id, weighed_at, heard_at, state, waste_bank_id, subdistrict_code,
+                       voided_at, void_reason)
+select d, m, w, h, 'voided', b, c, h, r
+from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::text[], $7::text[])
+    as v (d, m, w, h, b, c, r)
+on conflict (deposit_id) do nothing returning deposit_id
+"""
+_VOID = """
+with asked as (select * from unnest($1::uuid[], $2::timestamptz[], $3::text[]) as a (id, at, reason)),
+before as (
+    select deposit_id, state from valuation where deposit_id = any($1::uuid[]) and state <> 'voided'
+    order by deposit_id for update
+)
+update valuation v set state = 'voided', voided_at = asked.at, void_reason = asked.reason
+from asked, before where v.deposit_id = asked.id and before.deposit_id = v.deposit_id
+returning v.deposit_id, before.state as state_before, v.member_id, v.weighed_at, v.net_rupiah, v.gross_rupiah, v.grams
+"""
+_CLOSE_FLAGS = """
+update flag set closed_at = $2, decision = 'voided', note = 'voided'
+where deposit_id = any($1::uuid[]) and closed_at is null
+"""
+_DETAIL = """
+select v.deposit_id, v.member_id, v.price_list_id, v.list_in_force_id, v.weighed_at, v.heard_at, v.gross_rupiah,
+       v.net_rupiah, v.price_difference_rupiah, v.grams, v.state, v.waste_bank_id, v.subdistrict_code,
+       v.lines::text, v.deductions::text, v.approved_by, v.voided_at, v.void_reason,
+       f.recorder_id, f.shown_price_list_id, f.reasons, f.lines::text as recorded_lines, f.flagged_at, f.closed_at,
+       f.decided_by, f.decision, f.note
+from valuation v left join flag f using (deposit_id)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedLine:
+    """A flagged deposit's line, as the tablet recorded it."""
+
+    item_code: str
+    grade: str
+    unit: str
+    quantity: int
+    shown_rupiah: int
+
+
+@dataclass(frozen=True, slots=True)
+class FlagDetail:
+    """Why a deposit waits, or waited, and who decided what."""
+
+    recorder_id: UUID
+    shown_price_list_id: UUID
+    reasons: tuple[str, ...]
+    lines: tuple[RecordedLine, ...]
+    flagged_at: datetime
+    closed_at: datetime | None
+    decided_by: UUID | None
+    decision: str | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Everything known of one deposit. Amounts are empty until it is valued."""
+
+    deposit_id: UUID
+    member_id: UUID
+    state: str
+    waste_bank_id: str
+    subdistrict_code: str
+    weighed_at: datetime
+    heard_at: datetime
+    price_list_id: UUID | None
+    list_in_force_id: UUID | None
+    lines: tuple[PricedLine, ...]
+    gross_rupiah: int | None
+    deductions: tuple[Share, ...]
+    net_rupiah: int | None
+    price_difference_rupiah: int
+    grams: int | None
+    approved_by: UUID | None
+    voided_at: datetime | None
+    void_reason: str | None
+    flag: FlagDetail | None
+
+
+@dataclass(frozen=True, slots=True)
+class Voided:
+    """What a void took away."""
+
+    deposit_id: UUID
+    state_before: str
+    member_id: UUID
+    weighed_at: datetime
+    net_rupiah: int | None
+    gross_rupiah: int | None
+    grams: int | None
+
+
+def lines_text(lines: Sequence[tuple[Any, ...]]) -> str:
+    """Lines as they are stored: a JSON array of arrays, whose order is that of the tuple's fields."""
+    return json.dumps(lines, separators=(",", ":"))
+
+
+def shares_text(shares: Sequence[Share]) -> str:
+    """Deductions as they are stored, in the same way."""
+    return json.dumps(shares, separators=(",", ":"))
+
+
+async def known(tx: Tx, deposit_ids: Sequence[UUID]) -> set[UUID]:
+    """Which of them have a row already: a repetition, or a void that came ahead."""
+    rows = await tx.fetch("select deposit_id from valuation where deposit_id = any($1::uuid[])", deposit_ids)
+    return {row["deposit_id"] for row in rows}
+
+
+async def insert(tx: Tx, rows: Sequence[ValuationRow]) -> None:
+    """Store new valuations. If another consumer stored one of them meanwhile, the transaction is to begin again."""
+    status: str = await tx.execute(_INSERT, *map(list, zip(*rows, strict=True)))
+    if int(status.rpartition(" ")[2]) != len(rows):
+        raise asyncpg.SerializationError("a deposit of this batch was stored by another consumer")
+
+
+async def insert_flags(
+    tx: Tx, flags: Sequence[tuple[UUID, UUID, UUID, Sequence[str], str]], flagged_at: datetime
+) -> None:
+    """Store flags: deposit, recorder, list shown, reasons, recorded lines as JSON."""
+    await tx.executemany(
+        "insert into flag (deposit_id, recorder_id, shown_price_list_id, reasons, lines, flagged_at) "
+        "values ($1, $2, $3, $4, $5::text::json, $6)",
+        [(*flag, flagged_at) for flag in flags],
+    )
+
+
+async def days(tx: Tx, asked: Iterable[MemberDay]) -> dict[MemberDay, DaySoFar]:
+    """What these members' days hold; a day that holds nothing is absent."""
+    members, on = zip(*asked, strict=True)
+    rows = await tx.fetch(_DAYS, list(members), list(on))
+    return {
+        (row["member_id"], row["weighed_on"]): DaySoFar(row["deposits"], row["grams"], row["rupiah"])
+        for row in rows
+    }
+
+
+async def add_to_days(tx: Tx, more: Sequence[tuple[MemberDay, DaySoFar]]) -> None:
+    """Add to members' days. Rows are locked in the order of their keys, so that two writers cannot wait in a ring."""
+    in_order = sorted(more, key=lambda each: (each[0][0].int, each[0][1]))
+    await tx.execute(
+        _ADD_TO_DAYS,
+        [key[0] for key, _ in in_order],
+        [key[1] for key, _ in in_order],
+        [day.deposits for _, day in in_order],
+        [day.grams for _, day in in_order],
+        [day.rupiah for _, day in in_order],
+    )
+
+
+async def take_from_days(tx: Tx, gone: Sequence[tuple[MemberDay, DaySoFar]]) -> None:
+    """Take from members' days what was voided; the days hold it, for it was added when it was valued."""
+    in_order = sorted(gone, key=lambda each: (each[0][0].int, each[0][1]))
+    await tx.executemany(
+        "update member_day set deposits = deposits - $3, grams = grams - $4, rupiah = rupiah - $5 "
+        "where member_id = $1 and weighed_on = $2",
+        [(*key, *day) for key, day in in_order],
+    )
+
+
+async def insert_tombstones(
+    tx: Tx, rows: Sequence[tuple[UUID, UUID, datetime, datetime, str, str, str]]
+) -> set[UUID]:
+    """Store voids of deposits that are not known: deposit, member, weighed, heard, bank, sub-district, reason.
+
+    Returns those that were not known; only after this is it certain that the others have a row to void.
+    """
+    stored = await tx.fetch(_INSERT_TOMBSTONES, *map(list, zip(*rows, strict=True)))
+    return {row["deposit_id"] for row in stored}
+
+
+async def void(tx: Tx, voids: Sequence[tuple[UUID, datetime, str]]) -> list[Voided]:
+    """Void known deposits (deposit, when, why); returns what each was, without those voided before."""
+    ids, at, why = map(list, zip(*voids, strict=True))
+    rows = await tx.fetch(_VOID, ids, at, why)
+    flagged = [row["deposit_id"] for row in rows if row["state_before"] == "flagged"]
+    if flagged:
+        await tx.execute(_CLOSE_FLAGS, flagged, at[0])
+    return [Voided(**row) for row in rows]
+
+
+async def find(tx: Tx, deposit_id: UUID, *, lock: bool = False) -> Stored | None:
+    """One deposit, locked against other writers if asked; None if it was never heard of."""
+    row = await tx.fetchrow(
+        f"{_DETAIL} where v.deposit_id = $1{' for update of v' if lock else ''}", deposit_id
+    )
+    return None if row is None else _stored(row)
+
+
+async def approve(tx: Tx, deposit_id: UUID, worth: Worth, by: UUID, at: datetime, note: str) -> None:
+    """Turn a flagged deposit, which the transaction has locked, into a valued one."""
+    await tx.execute(
+        "update valuation set state = 'valued', price_list_id = $2, list_in_force_id = $3, gross_rupiah = $4, "
+        "net_rupiah = $5, price_difference_rupiah = $6, grams = $7, lines = $8::text::json, "
+        "deductions = $9::text::json, approved_by = $10 where deposit_id = $1",
+        deposit_id,
+        worth.price_list_id,
+        worth.list_in_force_id,
+        worth.gross_rupiah,
+        worth.net_rupiah,
+        worth.price_difference_rupiah,
+        worth.grams,
+        lines_text(worth.lines),
+        shares_text(worth.deductions),
+        by,
+    )
+    await tx.execute(
+        "update flag set closed_at = $2, decided_by = $3, decision = 'approved', note = $4 where deposit_id = $1",
+        deposit_id,
+        at,
+        by,
+        note,
+    )
+
+
+async def open_flags(
+    tx: Tx,
+    waste_bank_ids: Sequence[str] | None,
+    subdistrict_code: str | None,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[Stored]:
+    """Deposits that wait for a second person, the longest first; of these waste banks, or of all."""
+    rows = await tx.fetch(
+        f"{_DETAIL} where f.closed_at is null and f.deposit_id is not null "
+        "and ($1::text[] is null or v.waste_bank_id = any($1)) and ($2::text is null or v.subdistrict_code = $2) "
+        "and ($3::timestamptz is null or (f.flagged_at, f.deposit_id) > ($3, $4)) "
+        "order by f.flagged_at, f.deposit_id limit $5",
+        waste_bank_ids,
+        subdistrict_code,
+        after[0] if after else None,
+        after[1] if after else None,
+        limit,
+    )
+    return [_stored(row) for row in rows]
+
+
+async def price_differences(tx: Tx, after: tuple[datetime, UUID] | None, limit: int) -> list[Stored]:
+    """Valued deposits whose list was not the one in force at weighing and paid another value, by weighing."""
+    rows = await tx.fetch(
+        f"{_DETAIL} where v.price_difference_rupiah <> 0 and v.state = 'valued' "
+        "and ($1::timestamptz is null or (v.weighed_at, v.deposit_id) > ($1, $2)) "
+        "order by v.weighed_at, v.deposit_id limit $3",
+        after[0] if after else None,
+        after[1] if after else None,
+        limit,
+    )
+    return [_stored(row) for row in rows]
+
+
+async def every_valued(tx: Tx) -> AsyncIterator[Stored]:
+    """Everything that was ever valued, voided since or not, without holding all of it in memory."""
+    async for row in tx.cursor(f"{_DETAIL} where v.lines is not null", prefetch=1000):
+        yield _stored(row)
+
+
+def _stored(row: asyncpg.Record) -> Stored:
+    values: dict[str, Any] = dict(row)
+    flag_names = (
+        "recorder_id",
+        "shown_price_list_id",
+        "flagged_at",
+        "closed_at",
+        "decided_by",
+        "decision",
+        "note",
+    )
+    flag = {name: values.pop(name) for name in flag_names}
+    recorded, reasons = values.pop("recorded_lines"), values.pop("reasons")
+    values["lines"] = tuple(PricedLine(*line) for line in json.loads(values["lines"] or "[]"))
+    values["deductions"] = tuple(Share(*share) for share in json.loads(values["deductions"] or "[]"))
+    values["flag"] = None
+    if recorded is not None:
+        lines = tuple(RecordedLine(*line) for line in json.loads(recorded))
+        values["flag"] = FlagDetail(**flag, reasons=tuple(reasons), lines=lines)
+    return Stored(**values)

@@ -1,0 +1,1 @@
+"""What valuation does, one function a transaction: load, decide, save, say."""

@@ -1,0 +1,63 @@
+"""Deposits that do not count any more: their price is taken back, or kept from ever being given."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from services.valuation.domain.bounds import DaySoFar
+from services.valuation.store import valuations
+from shared.contracts import DepositVoided, ValuationReversed
+from shared.kernel import wib
+from shared.kernel.ids import uuid7
+from shared.runtime.database import Tx
+from shared.runtime.outbox import say
+
+
+async def void_deposits(tx: Tx, voided: Sequence[DepositVoided], now: datetime) -> None:
+    """Take back the price of what was valued. A void that comes ahead of its deposit waits for it as a tombstone."""
+    once = {each.deposit_id: each for each in reversed(voided)}
+    ahead = await valuations.insert_tombstones(
+        tx,
+        [
+            (
+                each.deposit_id,
+                each.member_id,
+                each.weighed_at,
+                now,
+                each.waste_bank_id,
+                each.subdistrict_code,
+                each.reason,
+            )
+            for each in once.values()
+        ],
+    )
+    known = [(each.deposit_id, now, each.reason) for each in once.values() if each.deposit_id not in ahead]
+    if not known:
+        return
+    gone = [each for each in await valuations.void(tx, known) if each.state_before == "valued"]
+    if not gone:
+        return
+    await valuations.take_from_days(
+        tx,
+        [
+            (
+                (each.member_id, wib.day(each.weighed_at)),
+                DaySoFar(1, each.grams or 0, each.gross_rupiah or 0),
+            )
+            for each in gone
+        ],
+    )
+    await say(tx, [_reversed(each, once[each.deposit_id], now) for each in gone])
+
+
+def _reversed(gone: valuations.Voided, by: DepositVoided, now: datetime) -> ValuationReversed:
+    return ValuationReversed(
+        event_id=uuid7(),
+        recorded_at=now,
+        member_id=gone.member_id,
+        deposit_id=gone.deposit_id,
+        waste_bank_id=by.waste_bank_id,
+        subdistrict_code=by.subdistrict_code,
+        weighed_at=gone.weighed_at,
+        net_rupiah=gone.net_rupiah or 0,
+        reason=by.reason,
+    )
