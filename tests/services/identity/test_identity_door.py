@@ -49,7 +49,8 @@ class Place:
     async def rows(self, query: str, *values: Any) -> list[asyncpg.Record]:
         connection = await asyncpg.connect(self.settings.database_url)
         try:
-            return await connection.fetch(query, *values)
+            found: list[asyncpg.Record] = await connection.fetch(query, *values)
+            return found
         finally:
             await connection.close()
 
@@ -273,6 +274,7 @@ async def test_seeding_again_changes_nothing(place: Place) -> None:
 
 
 async def test_a_key_file_that_does_not_fit_opens_nothing(place: Place, tmp_path: Path) -> None:
+    assert (await place.door.get("/v1/jwks")).status_code == 200
     other = IdentitySettings(database_url=place.settings.database_url, key_file=tmp_path / "other.key")
     application = create(other).application(frozenset({"door"}))
     async with application.router.lifespan_context(application):

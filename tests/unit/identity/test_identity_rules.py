@@ -67,7 +67,8 @@ def test_the_seed_is_the_same_every_time_and_has_everybody() -> None:
     assert roles.count(Role.PROGRAMME) >= 2
     banks = [bank for person in people.staff for bank in person.waste_bank_ids]
     assert banks.count("lubuk-pakam-induk") == 2
-    ids = [each.id for each in (*people.members, *people.staff, *people.tablets)]
+    ids = [member.id for member in people.members] + [person.id for person in people.staff]
+    ids += [tablet.id for tablet in people.tablets]
     assert len(set(ids)) == len(ids)
     assert {each.version for each in ids} == {7}
     assert len(set(people.pins)) == len(people.pins) == 49
