@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 
-from deploy.local.paths import write_whole
 from deploy.local.secrets import read_secret
 
 if TYPE_CHECKING:
@@ -32,10 +31,7 @@ class Databases:
 
 
 def ensure_databases(server: PostgresServer, services: Sequence[str]) -> Databases:
-    """Create roles and databases that are missing.
-
-    The addresses are also written to the home's `databases.json`, readable by its owner alone.
-    """
+    """Create roles and databases that are missing, each role with its own password."""
     passwords = {
         name: read_secret(server.home, name, make=lambda: random_secrets.token_urlsafe(24))
         for name in (*services, READER)
@@ -44,7 +40,6 @@ def ensure_databases(server: PostgresServer, services: Sequence[str]) -> Databas
     urls = {name: server.url(name, name, passwords[name]) for name in services}
     urls[READER] = server.url(READ_DATABASE, READER, passwords[READER])
     urls["postgres"] = server.url()
-    write_whole(server.home.databases, urls, mode=0o600)
     return Databases(urls, created)
 
 

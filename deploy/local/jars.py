@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import tempfile
 import time
 import tomllib
@@ -70,6 +71,8 @@ def fetch_jars(folder: Path, say: Callable[[str], None], lock: Path = LOCK) -> l
     with FileLock(folder / ".lock"):
         missing = [jar for jar in jars if not _is_good(folder / jar.file_name, jar)]
         if missing:
+            for unfinished in folder.glob(".fetch-*"):
+                shutil.rmtree(unfinished, ignore_errors=True)
             _download(missing, folder, say)
     return [folder / jar.file_name for jar in jars]
 

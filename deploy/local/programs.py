@@ -16,6 +16,7 @@ from pathlib import Path
 MARK = "TIMBANG_STACK_HOME"
 """Every child carries its stack's home in this environment variable, so that a later start finds leftovers."""
 
+LOG_BYTES_MAX = 20_000_000
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
@@ -61,11 +62,17 @@ class Program:
     """Gives open file descriptors that the child keeps (a lock that lives as long as the child does)."""
 
 
+def marked(home: Path, environment: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return our environment, what a child needs besides, and the mark by which a later start finds it."""
+    return {**os.environ, **(environment or {}), MARK: str(home)}
+
+
 def start(program: Program) -> subprocess.Popen[bytes]:
     """Start the program in its own session. Call it from the main thread: the kernel ends the child with the thread."""
     program.prepare()
     descriptors = tuple(program.inherited())
     owner = program.account
+    _keep_short(program.log)
     with program.log.open("ab") as log:
         try:
             return subprocess.Popen(
@@ -74,7 +81,7 @@ def start(program: Program) -> subprocess.Popen[bytes]:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 cwd=program.directory,
-                env={**os.environ, **program.environment, MARK: str(program.home)},
+                env=marked(program.home, program.environment),
                 start_new_session=True,
                 pass_fds=descriptors,
                 preexec_fn=_end_with_parent(program.stop_signal),  # noqa: PLW1509 - only calls into libc
@@ -99,6 +106,12 @@ def _end_with_parent(number: signal.Signals) -> Callable[[], None] | None:
             os.kill(os.getpid(), number)
 
     return ask_kernel
+
+
+def _keep_short(log: Path) -> None:
+    """Put a log that grew too long aside; one older part is kept."""
+    if log.exists() and log.stat().st_size > LOG_BYTES_MAX:
+        log.replace(log.with_suffix(".old.log"))
 
 
 def stop(process: subprocess.Popen[bytes], program: Program) -> None:

@@ -13,7 +13,7 @@ from deploy.local.jars import fetch_jars
 from deploy.local.kafka import KafkaBroker
 from deploy.local.kafka_cache import make_cache
 from deploy.local.leftovers import end_leftovers
-from deploy.local.paths import Home
+from deploy.local.paths import Home, write_whole
 from deploy.local.ports import WantedPort
 from deploy.local.postgres import PostgresServer
 from deploy.local.prepared import Prepared
@@ -142,7 +142,7 @@ class Runner:
         if not self.own_kafka:
             return
         fetch_jars(self.settings.cache / "jars", self._say)
-        make_cache(self.settings.cache, self.kafka.jars, self._say)
+        make_cache(self.home.root, self.settings.cache, self.kafka.jars, self._say)
         if self.kafka.initialise():
             self._say(f"Kafka's data folder is made ({self.kafka.data})")
 
@@ -157,6 +157,7 @@ class Runner:
             databases = ensure_databases(self.postgres, self.with_database)
             self.prepared.forget(databases.created)
             urls = {**databases.urls, **self.external}
+        write_whole(self.home.databases, urls, mode=0o600)
         runs = services.plan(self.home, self.names, urls, self.bootstrap)
         for done in [self._pool.submit(self._prepare_service, run) for run in runs.values()]:
             done.result()
@@ -180,7 +181,9 @@ class Runner:
         if self.own_kafka and not wait_until(self.kafka.is_ready, SERVER_SECONDS):
             log = self.home.log("kafka")
             raise StartProblemError(f"Kafka did not become ready within {SERVER_SECONDS} s (see {log}).")
-        created = ensure_topics(self.bootstrap, read_topics())
+        created = ensure_topics(
+            self.bootstrap, read_topics(replication_factor=self.settings.kafka_replication_factor)
+        )
         self._say(f"topics: {len(created)} created" if created else "topics: all there")
 
     def _finish(self, work: Future[T]) -> T:

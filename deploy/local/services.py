@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from deploy.local import ports
 from deploy.local.problems import StartProblemError
-from deploy.local.programs import Program, last_words
+from deploy.local.programs import Program, last_words, marked
 from deploy.local.settings import REPOSITORY
 from deploy.local.wiring import wire
 
@@ -143,7 +143,7 @@ def command(home: Home, run: ServiceRun, *arguments: str) -> None:
             stdout=output,
             stderr=subprocess.STDOUT,
             cwd=REPOSITORY,
-            env={**os.environ, **run.environment},
+            env=marked(home.root, run.environment),
         )
     if done.returncode != 0:
         message = (

@@ -24,6 +24,8 @@ class LocalSettings(BaseSettings):
     postgres_port: int = Field(8432, ge=1024, le=65535)
     kafka_port: int = Field(8492, ge=1024, le=65535)
     kafka_controller_port: int = Field(8493, ge=1024, le=65535)
+    kafka_replication_factor: int = Field(1, ge=1)
+    """Copies of each partition; more than one only where KAFKA_BOOTSTRAP_SERVERS names a cluster."""
     split: str = ""
     """Services (comma-separated) that run as three processes: door, consumers and relay."""
     start_seconds: float = 180

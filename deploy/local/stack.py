@@ -13,7 +13,7 @@ from deploy.local.jars import fetch_jars
 from deploy.local.kafka import KafkaBroker
 from deploy.local.kafka_cache import make_cache
 from deploy.local.leftovers import end_leftovers
-from deploy.local.paths import Home
+from deploy.local.paths import Home, write_whole
 from deploy.local.postgres import PostgresServer
 from deploy.local.problems import StartProblemError
 from deploy.local.programs import Program, last_words, start, stop, wait_until
@@ -121,6 +121,7 @@ class Stack:
         self._spawn(self.kafka.program())
         self._await("postgres")
         self.urls = ensure_databases(self.postgres, SERVICES_WITH_DATABASE).urls
+        write_whole(self.home.databases, self.urls, mode=0o600)
         self._await("kafka")
         if topics:
             ensure_topics(self.bootstrap_servers, read_topics())
@@ -128,7 +129,7 @@ class Stack:
     def prepare_kafka(self) -> None:
         """Do all that comes before the broker's first start: jars, start-up cache, format."""
         fetch_jars(self.cache / "jars", self._say)
-        make_cache(self.cache, self.kafka.jars, self._say)
+        make_cache(self.home.root, self.cache, self.kafka.jars, self._say)
         self.kafka.initialise()
 
     def stop(self) -> None:

@@ -78,7 +78,11 @@ class Running:
         return self.home.ready.exists()
 
     def pid(self, name: str) -> int:
-        return int(json.loads(self.home.ready.read_text(encoding="utf-8"))["processes"][name])
+        return self.pids()[name]
+
+    def pids(self) -> dict[str, int]:
+        found: dict[str, int] = json.loads(self.home.ready.read_text(encoding="utf-8"))["processes"]
+        return found
 
     def stop(self) -> None:
         """Ctrl-C; it must end by itself and with success."""

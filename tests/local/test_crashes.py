@@ -1,6 +1,7 @@
 """kill -9 of PostgreSQL, Kafka or the runner loses nothing that was acknowledged and stops no later start."""
 
 import asyncio
+import json
 import os
 import time
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from deploy.local.ports import free_ports
 from deploy.local.postgres import PostgresServer
 from deploy.local.programs import start, stop, wait_until
 from deploy.local.settings import REPOSITORY
-from deploy.local.stack import Stack
+from deploy.local.stack import SERVICES_WITH_DATABASE, Stack
 from tests.local.running import Running
 
 TOPIC = "timbang.deposits.v1"
@@ -132,3 +133,19 @@ def test_a_taken_port_is_named_with_its_setting(runner: Running) -> None:
     assert f"Port {port} for Kafka is already taken" in refused.stderr
     assert "TIMBANG_KAFKA_PORT" in refused.stderr
     assert runner.processes() == []
+
+
+def test_servers_that_stand_elsewhere_are_used_and_not_started(stack: Stack, home: Path) -> None:
+    if not stack.owned:
+        pytest.skip("somebody else's databases are left alone")
+    running = Running(home)
+    running.environment["KAFKA_BOOTSTRAP_SERVERS"] = stack.bootstrap_servers
+    for name in SERVICES_WITH_DATABASE:
+        running.environment[f"{name.upper()}_DATABASE_URL"] = stack.database_url(name)
+    running.start()
+    assert running.pids().keys() == {"runner"}
+    assert json.loads(running.home.databases.read_text(encoding="utf-8"))["wallet"] == stack.database_url(
+        "wallet"
+    )
+    running.stop()
+    running.remove()
