@@ -1,0 +1,96 @@
+"""What the programme decides: reviews and the float."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from services.payout.api.counter import Counter, English, IdempotencyKey, granted
+from services.payout.workflows.staffing import Decision, FloatKind
+from services.payout.workflows.views import FloatChangeView, FloatView, RedemptionView, ReviewItem
+from shared.kernel.roles import Role
+from shared.runtime.access import allow
+from shared.runtime.http import Slug, Words
+from shared.runtime.tokens import Caller
+
+Staff = Annotated[Caller, Depends(allow(Role.PROGRAMME))]
+# A hundred times the largest top-up that a programme of this size makes; a slip of the keyboard ends here.
+_CHANGE_RUPIAH_MAX = 10_000_000_000
+
+
+class Review(BaseModel):
+    """How a redemption ends that no machine could judge. `serial` is the token or serial number, if delivered."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    decision: Decision
+    note: Words
+    serial: Annotated[str | None, Field(max_length=200, pattern=r"^[^\x00]*$")] = None
+
+
+class FloatChangeWish(BaseModel):
+    """Money put into the float (positive) or taken out of it (negative), as the biller's panel shows it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    provider: Slug
+    kind: FloatKind
+    amount_rupiah: Annotated[int, Field(ge=-_CHANGE_RUPIAH_MAX, le=_CHANGE_RUPIAH_MAX, strict=True)]
+    reason: Words
+
+    @field_validator("amount_rupiah")
+    @classmethod
+    def _is_something(cls, amount_rupiah: int) -> int:
+        if amount_rupiah == 0:
+            raise ValueError("a change of nothing is no change")
+        return amount_rupiah
+
+
+def router(counter: Counter) -> APIRouter:
+    """`GET /reviews`, `POST /redemptions/{id}:review`, `GET /float`, `POST /float/changes`."""
+    doors = APIRouter(tags=["staff"])
+
+    @doors.get("/reviews", summary="Redemptions that wait for a person")
+    async def list_reviews(who: Staff, english: English) -> list[ReviewItem]:
+        del who
+        async with counter.database.connection() as reading:
+            return await counter.staffing.list_reviews(reading, english=english)
+
+    @doors.post("/redemptions/{redemption_id}:review", summary="Decide how a redemption ends")
+    async def decide(redemption_id: UUID, review: Review, who: Staff, english: English) -> RedemptionView:
+        """What the resident's credit does follows from the decision and from what was already said to wallet."""
+        async with counter.database.transaction() as tx:
+            answer = await counter.staffing.decide_review(
+                tx,
+                redemption_id,
+                review.decision,
+                decided_by=who.subject,
+                note=review.note,
+                serial=review.serial,
+                english=english,
+            )
+        return granted(answer)
+
+    @doors.get("/float", summary="What the billers say that we have left")
+    async def read_floats(who: Staff) -> list[FloatView]:
+        del who
+        async with counter.database.connection() as reading:
+            return await counter.staffing.read_floats(reading)
+
+    @doors.post("/float/changes", status_code=201, summary="Record a top-up, refund or adjustment")
+    async def change_float(change: FloatChangeWish, key: IdempotencyKey, who: Staff) -> FloatChangeView:
+        """The same key again answers with the same change. Redemptions that waited for funds are tried at once."""
+        async with counter.database.transaction() as tx:
+            answer = await counter.staffing.record_float_change(
+                tx,
+                change.provider,
+                change.kind,
+                change.amount_rupiah,
+                reason=change.reason,
+                decided_by=who.subject,
+                key=key,
+            )
+        return granted(answer)
+
+    return doors

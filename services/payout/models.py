@@ -1,0 +1,236 @@
+"""The tables of payout. Whatever names a person's phone, meter or token is sealed; see store/sealing.py."""
+
+from datetime import datetime, time
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, DateTime, Index, LargeBinary, Text, UniqueConstraint, Uuid
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+
+class Table(SQLModel, registry=registry()):
+    """Payout's own registry: two services in one process never share a table."""
+
+
+def _instant(**more: Any) -> Any:
+    return Field(sa_type=DateTime(timezone=True), **more)
+
+
+def _sealed(**more: Any) -> Any:
+    return Field(sa_type=LargeBinary, **more)
+
+
+def _text(**more: Any) -> Any:
+    return Field(sa_type=Text, **more)
+
+
+def _rupiah(**more: Any) -> Any:
+    return Field(sa_type=BigInteger, **more)
+
+
+class Offer(Table, table=True):
+    """A product as a biller sold it when its price list was last read."""
+
+    __tablename__ = "offer"
+
+    provider: str = _text(primary_key=True)
+    sku: str = _text(primary_key=True)
+    price_rupiah: int = _rupiah()
+    on_sale: bool
+    stock_left: bool
+    cut_off_starts: time
+    cut_off_ends: time
+    read_at: datetime = _instant()
+
+
+class Reading(Table, table=True):
+    """When a biller's price list and float are to be read next: one replica takes the turn."""
+
+    __tablename__ = "reading"
+
+    provider: str = _text(primary_key=True)
+    next_at: datetime = _instant()
+
+
+class BillerFloat(Table, table=True):
+    """What a biller last said that we have left."""
+
+    __tablename__ = "biller_float"
+
+    provider: str = _text(primary_key=True)
+    balance_rupiah: int = _rupiah()
+    read_at: datetime = _instant()
+
+
+class FloatChange(Table, table=True):
+    """Money put into or taken out of a biller's deposit, as staff recorded it."""
+
+    __tablename__ = "float_change"
+    __table_args__ = (UniqueConstraint("decided_by", "idempotency_key"),)
+
+    change_id: UUID = Field(primary_key=True, sa_type=Uuid)
+    provider: str = _text()
+    kind: str = _text()
+    amount_rupiah: int = _rupiah()
+    reason: str = _text()
+    decided_by: UUID = Field(sa_type=Uuid)
+    idempotency_key: str = _text()
+    recorded_at: datetime = _instant()
+
+
+class MeterOwner(Table, table=True):
+    """What PLN said about a meter, kept for a day so that nobody has to ask twice."""
+
+    __tablename__ = "meter_owner"
+
+    fingerprint: bytes = _sealed(primary_key=True)
+    owner_sealed: bytes = _sealed()
+    read_at: datetime = _instant()
+
+
+class Inquiry(Table, table=True):
+    """That a member asked for a meter's owner: the door is not an open directory."""
+
+    __tablename__ = "inquiry"
+    __table_args__ = (Index("inquiry_member", "member_id", "asked_at"),)
+
+    inquiry_id: UUID = Field(primary_key=True, sa_type=Uuid)
+    member_id: UUID = Field(sa_type=Uuid)
+    asked_at: datetime = _instant()
+
+
+class Quote(Table, table=True):
+    """A price that is honoured until it expires."""
+
+    __tablename__ = "quote"
+
+    quote_id: UUID = Field(primary_key=True, sa_type=Uuid)
+    member_id: UUID = Field(sa_type=Uuid)
+    product_code: str = _text()
+    product_kind: str = _text()
+    provider: str = _text()
+    sku: str = _text()
+    subdistrict_code: str = _text()
+    waste_bank_id: str | None = _text(nullable=True)
+    target_sealed: bytes = _sealed()
+    target_fingerprint: bytes = _sealed()
+    owner_sealed: bytes | None = _sealed(nullable=True)
+    cost_rupiah: int = _rupiah()
+    fee_rupiah: int = _rupiah()
+    amount_rupiah: int = _rupiah()
+    price_rupiah_max: int = _rupiah()
+    quoted_at: datetime = _instant()
+    expires_at: datetime = _instant()
+
+
+class Redemption(Table, table=True):
+    """One redemption: its state, what wallet said about its credit, and what the biller said about its purchase."""
+
+    __tablename__ = "redemption"
+    __table_args__ = (
+        UniqueConstraint("member_id", "idempotency_key"),
+        UniqueConstraint("quote_id"),
+        Index("redemption_due", "next_ask_at", postgresql_where="next_ask_at is not null"),
+        Index("redemption_of_member", "member_id", "redemption_id"),
+        Index("redemption_to_target", "target_fingerprint", "requested_at"),
+        Index("redemption_in_state", "state", "changed_at"),
+    )
+
+    redemption_id: UUID = Field(primary_key=True, sa_type=Uuid)
+    member_id: UUID = Field(sa_type=Uuid)
+    quote_id: UUID = Field(sa_type=Uuid)
+    idempotency_key: str = _text()
+    product_code: str = _text()
+    product_kind: str = _text()
+    provider: str = _text()
+    sku: str = _text()
+    subdistrict_code: str = _text()
+    waste_bank_id: str | None = _text(nullable=True)
+    target_sealed: bytes = _sealed()
+    target_fingerprint: bytes = _sealed()
+    owner_sealed: bytes | None = _sealed(nullable=True)
+    amount_rupiah: int = _rupiah()
+    quoted_cost_rupiah: int = _rupiah()
+    price_rupiah_max: int = _rupiah()
+    state: str = _text()
+    reason: str | None = _text(nullable=True)
+    requested_at: datetime = _instant()
+    changed_at: datetime = _instant()
+    # What wallet said, each once.
+    held_at: datetime | None = _instant(nullable=True, default=None)
+    refused_at: datetime | None = _instant(nullable=True, default=None)
+    settled_at: datetime | None = _instant(nullable=True, default=None)
+    released_at: datetime | None = _instant(nullable=True, default=None)
+    given_back_at: datetime | None = _instant(nullable=True, default=None)
+    # What we said to wallet, each once.
+    delivered_at: datetime | None = _instant(nullable=True, default=None)
+    failed_at: datetime | None = _instant(nullable=True, default=None)
+    reversed_at: datetime | None = _instant(nullable=True, default=None)
+    # What the biller said.
+    cost_rupiah: int | None = _rupiah(nullable=True, default=None)
+    serial_sealed: bytes | None = _sealed(nullable=True, default=None)
+    last_code: str | None = _text(nullable=True, default=None)
+    created: bool = False
+    # The attempt in hand and when to ask about it.
+    attempt_no: int = 0
+    asks: int = 0
+    throttled: bool = False
+    suspected_at: datetime | None = _instant(nullable=True, default=None)
+    suspect_asks: int = 0
+    watches: int = 0
+    first_asked_at: datetime | None = _instant(nullable=True, default=None)
+    last_asked_at: datetime | None = _instant(nullable=True, default=None)
+    hinted_at: datetime | None = _instant(nullable=True, default=None)
+    next_ask_at: datetime | None = _instant(nullable=True, default=None)
+    leased_until: datetime | None = _instant(nullable=True, default=None)
+
+
+class Attempt(Table, table=True):
+    """One reference at a biller. A second one exists only after the first is certainly dead."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (
+        UniqueConstraint("reference"),
+        Index("attempt_of_sku", "provider", "sku", "answered_at"),
+    )
+
+    redemption_id: UUID = Field(primary_key=True, sa_type=Uuid, foreign_key="redemption.redemption_id")
+    attempt_no: int = Field(primary_key=True)
+    provider: str = _text()
+    sku: str = _text()
+    reference: str = _text()
+    begun_at: datetime = _instant()
+    meaning: str | None = _text(nullable=True, default=None)
+    code: str | None = _text(nullable=True, default=None)
+    answered_at: datetime | None = _instant(nullable=True, default=None)
+
+
+class Step(Table, table=True):
+    """One line of a redemption's timeline."""
+
+    __tablename__ = "step"
+    __table_args__ = (Index("step_of_redemption", "redemption_id", "step_id"),)
+
+    step_id: int | None = Field(default=None, primary_key=True, sa_type=BigInteger)
+    redemption_id: UUID = Field(sa_type=Uuid, foreign_key="redemption.redemption_id")
+    at: datetime = _instant()
+    state: str = _text()
+    reason: str | None = _text(nullable=True)
+    code: str | None = _text(nullable=True)
+    decided_by: UUID | None = Field(sa_type=Uuid, nullable=True)
+    note: str | None = _text(nullable=True)
+
+
+class Hint(Table, table=True):
+    """A webhook that was rightly signed, once, however often it came."""
+
+    __tablename__ = "hint"
+
+    provider: str = _text(primary_key=True)
+    reference: str = _text(primary_key=True)
+    status: str = _text(primary_key=True)
+    code: str = _text(primary_key=True)
+    serial_fingerprint: bytes = _sealed(primary_key=True)
+    heard_at: datetime = _instant()
+    times: int = 1

@@ -1,0 +1,1 @@
+"""What payout does, one function a transaction; only the courier has two, with the biller between."""

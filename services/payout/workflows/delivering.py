@@ -1,0 +1,206 @@
+"""Asking a biller: what is committed before the call, and what its answer does. Between them no transaction is open."""
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from services.payout.domain.answers import BillerAnswer, Case, Meaning, Patience, Verdict, judge, may_confirm
+from services.payout.domain.polling import PollPlan, may_still_ask
+from services.payout.domain.reasons import Reason
+from services.payout.domain.redemption import OPEN, State
+from services.payout.domain.references import reference_of
+from services.payout.models import Attempt, Redemption
+from services.payout.providers.base import Purchase
+from services.payout.store import offers, redemptions
+from services.payout.store.sealing import Sealer
+from services.payout.workflows import metrics
+from services.payout.workflows.course import Course
+from shared.runtime.database import Tx
+
+_DELIVERED = frozenset({State.SUCCEEDED, State.SETTLED, State.LATE_SUCCESS})
+_GIVEN_UP = frozenset({State.FAILED, State.RELEASED})
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """When to ask again, and for how long a replica has a redemption to itself."""
+
+    plan: PollPlan
+    patience: Patience
+    funds: timedelta
+    watch_failed: tuple[timedelta, ...]
+    watch_delivered: tuple[timedelta, ...]
+    lease: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One call that is due: committed, leased, and safe to make until the lease ends."""
+
+    redemption_id: UUID
+    attempt_no: int
+    provider: str
+    purchase: Purchase
+
+
+def sealed_target(redemption: Redemption) -> str:
+    """What a redemption's number is sealed for."""
+    return f"target:{redemption.member_id}"
+
+
+def sealed_serial(redemption: Redemption) -> str:
+    """What a redemption's serial is sealed for."""
+    return f"serial:{redemption.redemption_id}"
+
+
+async def begin_asks(tx: Tx, now: datetime, most: int, pace: Pace, sealer: Sealer) -> list[Ask]:
+    """Take what is due: write down that it is being asked, under which reference, before anybody calls.
+
+    Another replica gets other redemptions. After a crash a lease ends by itself and the same reference is asked again.
+    """
+    asks = []
+    for redemption in await redemptions.lock_due(tx, now, most):
+        course = Course(redemption, now)
+        ask = await _begin_ask(tx, course, pace, sealer)
+        await course.save(tx)
+        if ask is not None:
+            asks.append(ask)
+    return asks
+
+
+async def _begin_ask(tx: Tx, course: Course, pace: Pace, sealer: Sealer) -> Ask | None:
+    redemption, now = course.redemption, course.now
+    if course.state in {State.HELD, State.WAITING_FOR_FUNDS}:
+        redemption.attempt_no = max(redemption.attempt_no, 1)
+        course.go(State.SUBMITTING)
+    elif not may_confirm(case_of(redemption)) or not may_still_ask(redemption.first_asked_at, now):
+        if course.state in OPEN:
+            course.go(State.REVIEW, Reason.TOO_LONG)
+            course.alarm(Reason.TOO_LONG)
+        redemption.next_ask_at = None
+        return None
+    redemption.asks += 1
+    redemption.first_asked_at = redemption.first_asked_at or now
+    redemption.last_asked_at = now
+    redemption.leased_until = now + pace.lease
+    reference = reference_of(redemption.redemption_id, redemption.attempt_no)
+    await redemptions.begin_attempt(
+        tx,
+        Attempt(
+            redemption_id=redemption.redemption_id,
+            attempt_no=redemption.attempt_no,
+            provider=redemption.provider,
+            sku=redemption.sku,
+            reference=reference,
+            begun_at=now,
+        ),
+    )
+    number = sealer.unseal(redemption.target_sealed, sealed_target(redemption))
+    purchase = Purchase(reference, redemption.sku, number, redemption.price_rupiah_max)
+    return Ask(redemption.redemption_id, redemption.attempt_no, redemption.provider, purchase)
+
+
+async def note_answer(
+    tx: Tx, ask: Ask, answer: BillerAnswer, now: datetime, pace: Pace, sealer: Sealer
+) -> None:
+    """Do what an answer means. Hearing the same answer again changes nothing; older news never undoes newer."""
+    metrics.ANSWERS.labels(ask.provider, answer.meaning, answer.code).inc()
+    redemption = await redemptions.lock_redemption(tx, ask.redemption_id)
+    if redemption is None:
+        return
+    await redemptions.answer_attempt(tx, ask.redemption_id, ask.attempt_no, answer.meaning, answer.code, now)
+    if answer.balance_rupiah is not None:
+        metrics.FLOAT.labels(ask.provider).set(answer.balance_rupiah)
+        await offers.note_balance(tx, ask.provider, answer.balance_rupiah, now)
+    course = Course(redemption, now)
+    if ask.attempt_no == redemption.attempt_no:
+        _take_answer(course, answer, pace, sealer)
+    elif answer.meaning is Meaning.SUCCESS and course.state is not State.REVIEW:
+        # An attempt that was declared dead sold after all: a person must find out whether both did.
+        course.go(State.REVIEW, Reason.CONTRADICTION, code=answer.code)
+        course.alarm(Reason.CONTRADICTION)
+    await course.save(tx)
+
+
+def case_of(redemption: Redemption) -> Case:
+    """A redemption as the rules about answers see it."""
+    return Case(
+        state=State(redemption.state),
+        reason=Reason(redemption.reason) if redemption.reason else None,
+        needs_serial=redemption.product_kind == "pln_token",
+        created=redemption.created,
+        asks=redemption.asks,
+        attempt_no=redemption.attempt_no,
+        throttled=redemption.throttled,
+        suspected_at=redemption.suspected_at,
+        suspect_asks=redemption.suspect_asks,
+        first_asked_at=redemption.first_asked_at,
+    )
+
+
+def _take_answer(course: Course, answer: BillerAnswer, pace: Pace, sealer: Sealer) -> None:
+    redemption, now = course.redemption, course.now
+    case = case_of(redemption)
+    verdict = judge(case, answer, pace.patience, now)
+    redemption.leased_until = None
+    redemption.last_code = answer.code or redemption.last_code
+    redemption.created = redemption.created or answer.created
+    redemption.throttled = answer.meaning is Meaning.THROTTLED
+    if answer.meaning is Meaning.SUSPECT:
+        redemption.suspect_asks += 1 if redemption.suspected_at else 0
+        redemption.suspected_at = redemption.suspected_at or now
+    if answer.meaning is Meaning.SUCCESS:
+        if answer.serial:
+            redemption.serial_sealed = sealer.seal(answer.serial, sealed_serial(redemption))
+        redemption.cost_rupiah = answer.price_rupiah or redemption.cost_rupiah
+    if verdict.new_attempt:
+        _renew(redemption)
+    if verdict.state is not None:
+        course.go(verdict.state, _shown(verdict), code=answer.code or None)
+    elif State(redemption.state) in OPEN:
+        redemption.reason = verdict.reason
+    if verdict.alarm:
+        course.alarm(verdict.reason)
+    redemption.next_ask_at = _next_ask_at(redemption, now, pace)
+
+
+def _renew(redemption: Redemption) -> None:
+    """A new reference: nothing that is known about the old one counts for it."""
+    redemption.attempt_no += 1
+    redemption.asks = 0
+    redemption.created = redemption.throttled = False
+    redemption.suspected_at, redemption.suspect_asks = None, 0
+
+
+def _shown(verdict: Verdict) -> Reason | None:
+    """A delivered product needs no reason."""
+    return None if verdict.state in {State.SUCCEEDED, State.LATE_SUCCESS} else verdict.reason
+
+
+def _next_ask_at(redemption: Redemption, now: datetime, pace: Pace) -> datetime | None:
+    state = State(redemption.state)
+    at: datetime | None = None
+    if state is State.WAITING_FOR_FUNDS:
+        at = now + pace.funds
+    elif state in OPEN:
+        at = pace.plan.next_at(redemption.asks, now, random.random())  # noqa: S311 - spreads calls, keeps no secret
+    elif state in _DELIVERED:
+        at = _watch(redemption, pace.watch_delivered, now)
+    elif state in _GIVEN_UP and redemption.suspected_at is not None:
+        # These billers' time-outs are the ones that turn out sold later.
+        at = _watch(redemption, pace.watch_failed, now)
+    hinted = redemption.hinted_at is not None and (
+        redemption.last_asked_at is None or redemption.hinted_at > redemption.last_asked_at
+    )
+    if hinted and may_confirm(case_of(redemption)):
+        soonest = pace.plan.soonest(redemption.last_asked_at, now)
+        at = soonest if at is None else min(at, soonest)
+    return at
+
+
+def _watch(redemption: Redemption, watches: tuple[timedelta, ...], now: datetime) -> datetime | None:
+    if redemption.watches >= len(watches):
+        return None
+    redemption.watches += 1
+    return now + watches[redemption.watches - 1]

@@ -1,0 +1,227 @@
+"""A price for one number: checked, with the owner's masked name for a meter, honoured until it expires.
+
+Between the two transactions of a quote the biller may be asked who owns a meter; nothing is open meanwhile.
+"""
+
+import json
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from services.payout.domain.meters import MeterOwner, Segment, exceeds_month, masked_name, read_meter
+from services.payout.domain.phones import masked_number, operator_of, read_phone
+from services.payout.domain.products import Price, Product
+from services.payout.domain.refusals import Refusal
+from services.payout.models import Quote
+from services.payout.providers.base import Biller, InquiryFailure
+from services.payout.store import quotes, redemptions
+from services.payout.store.sealing import Sealer
+from services.payout.workflows.shelf import OnShelf, Shelf
+from services.payout.workflows.views import QuoteView, product_name
+from shared.kernel import wib
+from shared.kernel.clock import Clock
+from shared.kernel.ids import uuid7
+from shared.kernel.rollout import Rollout
+from shared.runtime.database import Tx
+
+Transactions = Callable[[], AbstractAsyncContextManager[Tx]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a member wants to know the price of."""
+
+    member_id: UUID
+    subdistrict_code: str
+    waste_bank_id: str | None
+    product_code: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """No, with what the sentence needs to say so."""
+
+    refusal: Refusal
+    parameters: dict[str, object]
+
+
+def refused(refusal: Refusal, **parameters: object) -> Refused:
+    """A refusal with its parameters."""
+    return Refused(refusal, parameters)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """For how long a quote and an owner's name are good, and how often a member may ask about meters."""
+
+    quote_for: timedelta
+    owner_for: timedelta
+    inquiries_an_hour: int
+
+
+class Quoting:
+    """Makes quotes."""
+
+    def __init__(
+        self,
+        transactions: Transactions,
+        shelf: Shelf,
+        biller: Biller,
+        sealer: Sealer,
+        clock: Clock,
+        rollout: Callable[[], Rollout],
+        *,
+        limits: Limits,
+    ) -> None:
+        self._transactions = transactions
+        self._shelf = shelf
+        self._biller = biller
+        self._sealer = sealer
+        self._clock = clock
+        self._rollout = rollout
+        self._limits = limits
+
+    async def quote(self, wish: Wish, *, english: bool) -> QuoteView | Refused:
+        """Price the wish, or say why not."""
+        product = self._shelf.products.find(wish.product_code)
+        if product is None:
+            return refused(Refusal.UNKNOWN_PRODUCT)
+        number = read_target(product, wish.target)
+        if isinstance(number, Refusal):
+            return refused(number)
+        async with self._transactions() as tx:
+            found = await self._before_inquiry(tx, wish)
+            if isinstance(found, Refused):
+                return found
+            owner = await self._known_owner(tx, wish, product, number)
+        if isinstance(owner, Refused):
+            return owner
+        heard = False
+        if product.kind == "pln_token" and owner is None:
+            answer = await self._biller.meter_owner(number)
+            if isinstance(answer, InquiryFailure):
+                return refused(_inquiry_refusal(answer))
+            owner, heard = answer, True
+        segment = owner.segment if owner else None
+        over = exceeds_month(product.nominal_rupiah or 0, segment, self._shelf.products.known_tariffs())
+        async with self._transactions() as tx:
+            if heard and owner is not None:
+                await self._keep_owner(tx, number, owner)
+            if over:
+                return refused(Refusal.KWH_OVER_LIMIT)
+            return await self._write(tx, wish, found, number, owner, english=english)
+
+    async def _before_inquiry(self, tx: Tx, wish: Wish) -> OnShelf | Refused:
+        now, rollout = self._clock.now(), self._rollout()
+        found = await self._shelf.find(tx, wish.product_code, now)
+        if found is None or found.price is None or found.why_not is not None:
+            return refused(Refusal.PRODUCT_NOT_SOLD_NOW, why_not=found.why_not if found else None)
+        amount = found.price.amount_rupiah
+        if amount < rollout.smallest_reward_rupiah:
+            return refused(Refusal.BELOW_SMALLEST_REWARD, smallest_rupiah=rollout.smallest_reward_rupiah)
+        cap = rollout.caps_for(wish.subdistrict_code).redemption_rupiah_a_day
+        left = cap - await redemptions.spent_today(tx, wish.member_id, wib.start_of_day(wib.day(now)))
+        if amount > left:
+            return refused(Refusal.OVER_DAILY_CAP, cap_rupiah=cap, left_rupiah=max(left, 0))
+        return found
+
+    async def _known_owner(
+        self, tx: Tx, wish: Wish, product: Product, number: str
+    ) -> MeterOwner | Refused | None:
+        """The owner if somebody asked within a day; else the question is counted."""
+        if product.kind != "pln_token":
+            return None
+        now, fingerprint = self._clock.now(), self._sealer.fingerprint(number)
+        sealed = await quotes.known_owner(tx, fingerprint, now - self._limits.owner_for)
+        if sealed is not None:
+            return _read_owner(self._sealer.unseal(sealed, _about_owner(fingerprint)))
+        if not await quotes.count_inquiry(tx, wish.member_id, now, self._limits.inquiries_an_hour):
+            return refused(Refusal.TOO_MANY_INQUIRIES)
+        return None
+
+    async def _keep_owner(self, tx: Tx, number: str, owner: MeterOwner) -> None:
+        fingerprint = self._sealer.fingerprint(number)
+        sealed = self._sealer.seal(json.dumps(asdict(owner)), _about_owner(fingerprint))
+        await quotes.save_owner(tx, fingerprint, sealed, self._clock.now())
+
+    async def _write(
+        self, tx: Tx, wish: Wish, found: OnShelf, number: str, owner: MeterOwner | None, *, english: bool
+    ) -> QuoteView:
+        now, its, product = self._clock.now(), found.price, found.product
+        if its is None:  # pragma: no cover - _before_inquiry refused it
+            raise ValueError("a product without a price cannot be quoted")
+        name = None if owner is None else masked_name(owner.name)
+        quote = Quote(
+            quote_id=uuid7(),
+            member_id=wish.member_id,
+            product_code=product.code,
+            product_kind=product.kind,
+            provider=found.provider,
+            sku=found.sku,
+            subdistrict_code=wish.subdistrict_code,
+            waste_bank_id=wish.waste_bank_id,
+            target_sealed=self._sealer.seal(number, f"target:{wish.member_id}"),
+            target_fingerprint=self._sealer.fingerprint(number),
+            owner_sealed=None if name is None else self._sealer.seal(name, f"owner:{wish.member_id}"),
+            quoted_at=now,
+            expires_at=now + self._limits.quote_for,
+            **_money(its),
+        )
+        await quotes.insert_quote(tx, quote)
+        segment = owner.segment if owner else None
+        return QuoteView(
+            quote_id=quote.quote_id,
+            product=product.code,
+            product_name=product_name(product, english=english),
+            target=masked_number(number),
+            owner=name,
+            tariff=segment.tariff if segment else None,
+            volt_ampere=segment.volt_ampere if segment else None,
+            warning=self._warning(product, number),
+            nominal_rupiah=product.nominal_rupiah,
+            biller_price_rupiah=its.cost_rupiah,
+            fee_rupiah=its.fee_rupiah,
+            amount_rupiah=its.amount_rupiah,
+            expires_at=quote.expires_at,
+        )
+
+    def _warning(self, product: Product, number: str) -> str | None:
+        """A prefix of another operator is told and not refused: the table may be behind, or the number ported."""
+        phone = None if product.kind == "pln_token" else read_phone(number)
+        if phone is None or operator_of(phone, self._shelf.products.operators) == product.brand:
+            return None
+        return "operator_differs"
+
+
+def read_target(product: Product, text: str) -> str | Refusal:
+    """The number as the biller takes it: a phone as `08…`, a meter as 11 or 12 digits."""
+    if product.kind == "pln_token":
+        return read_meter(text) or Refusal.WRONG_METER_NUMBER
+    phone = read_phone(text)
+    return phone.dialled if phone else Refusal.WRONG_PHONE_NUMBER
+
+
+def _money(its: Price) -> dict[str, int]:
+    return {
+        "cost_rupiah": its.cost_rupiah,
+        "fee_rupiah": its.fee_rupiah,
+        "amount_rupiah": its.amount_rupiah,
+        "price_rupiah_max": its.price_rupiah_max,
+    }
+
+
+def _inquiry_refusal(failure: InquiryFailure) -> Refusal:
+    return Refusal.METER_NOT_FOUND if failure is InquiryFailure.NOT_FOUND else Refusal.BILLER_SILENT
+
+
+def _about_owner(fingerprint: bytes) -> str:
+    return f"meter:{fingerprint.hex()}"
+
+
+def _read_owner(text: str) -> MeterOwner:
+    found = json.loads(text)
+    segment = found["segment"]
+    return MeterOwner(found["name"], Segment(**segment) if segment else None)

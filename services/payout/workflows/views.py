@@ -1,0 +1,201 @@
+"""What payout shows to people: to a redemption's owner everything, to staff never a number or a token."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from services.payout.domain.phones import masked_number
+from services.payout.domain.products import Product, Products
+from services.payout.domain.reasons import SENTENCES, Reason
+from services.payout.domain.redemption import ENDED, State
+from services.payout.domain.serials import read_token
+from services.payout.models import Redemption, Step
+from services.payout.store.sealing import Sealer
+from services.payout.workflows.delivering import sealed_serial, sealed_target
+
+_TOKEN_IS_GOOD = frozenset({State.SUCCEEDED, State.SETTLED, State.LATE_SUCCESS})
+
+
+class ProductView(BaseModel):
+    """A product and whether it can be had now; `why_not` is a code and null while it can. Money in rupiah."""
+
+    code: str
+    kind: str
+    brand: str
+    name: str
+    nominal_rupiah: int | None
+    quota_mb: int | None
+    days: int | None
+    amount_rupiah: int | None
+    biller_price_rupiah: int | None
+    fee_rupiah: int
+    available: bool
+    why_not: str | None
+
+
+class QuoteView(BaseModel):
+    """A price for one number. `owner` is the masked name of a meter's owner; `warning` is a code."""
+
+    quote_id: UUID
+    product: str
+    product_name: str
+    target: str
+    owner: str | None
+    tariff: str | None
+    volt_ampere: int | None
+    warning: str | None
+    nominal_rupiah: int | None
+    biller_price_rupiah: int
+    fee_rupiah: int
+    amount_rupiah: int
+    expires_at: datetime
+
+
+class StepView(BaseModel):
+    """One line of the timeline."""
+
+    at: datetime
+    state: str
+    reason: str | None
+    sentence: str | None
+
+
+class TokenView(BaseModel):
+    """What was bought: for a meter the 20 digits in fours, for a phone the operator's serial number."""
+
+    digits: str | None
+    kwh: str | None
+    serial: str
+
+
+class RedemptionView(BaseModel):
+    """One redemption. `target`, `owner` and `token` are for the member whose redemption it is, null for all others."""
+
+    redemption_id: UUID
+    state: str
+    ended: bool
+    may_be_cancelled: bool
+    reason: str | None
+    sentence: str | None
+    product: str
+    product_kind: str
+    product_name: str | None
+    amount_rupiah: int
+    cost_rupiah: int | None
+    fee_rupiah: int | None
+    requested_at: datetime
+    changed_at: datetime
+    delivered_at: datetime | None
+    target: str | None
+    owner: str | None
+    token: TokenView | None
+    timeline: list[StepView]
+
+
+class RedemptionPage(BaseModel):
+    """A page of redemptions, newest first; `next` is the cursor of the next page or null."""
+
+    items: list[RedemptionView]
+    next: UUID | None
+
+
+class ReviewItem(BaseModel):
+    """A redemption that waits for a person, without anything that names one."""
+
+    redemption_id: UUID
+    member_id: UUID
+    provider: str
+    reference: str | None
+    last_code: str | None
+    created: bool
+    asks: int
+    redemption: RedemptionView
+
+
+class FloatView(BaseModel):
+    """What a biller last said that we have left."""
+
+    provider: str
+    balance_rupiah: int
+    read_at: datetime
+
+
+class FloatChangeView(BaseModel):
+    """A recorded change of the float."""
+
+    change_id: UUID
+    provider: str
+    kind: str
+    amount_rupiah: int
+    reason: str
+    recorded_at: datetime
+
+
+def product_name(product: Product, *, english: bool) -> str:
+    """The product's name in the reader's language."""
+    return product.name_en if english else product.name_id
+
+
+def _sentence(reason: str | None, *, english: bool) -> str | None:
+    if reason is None:
+        return None
+    words = SENTENCES[Reason(reason)]
+    return words.english if english else words.indonesian
+
+
+def redemption_view(
+    redemption: Redemption,
+    steps: Sequence[Step],
+    products: Products,
+    *,
+    english: bool,
+    sealer: Sealer | None,
+) -> RedemptionView:
+    """Show a redemption. With a sealer, to its owner; without, to staff, who never see a number or a token."""
+    state = State(redemption.state)
+    product = products.find(redemption.product_code)
+    cost = redemption.cost_rupiah if redemption.delivered_at is not None else None
+    return RedemptionView(
+        redemption_id=redemption.redemption_id,
+        state=state,
+        ended=state in ENDED,
+        may_be_cancelled=state is State.WAITING_FOR_FUNDS,
+        reason=redemption.reason,
+        sentence=_sentence(redemption.reason, english=english),
+        product=redemption.product_code,
+        product_kind=redemption.product_kind,
+        product_name=None if product is None else product_name(product, english=english),
+        amount_rupiah=redemption.amount_rupiah,
+        cost_rupiah=cost,
+        fee_rupiah=None if cost is None else redemption.amount_rupiah - cost,
+        requested_at=redemption.requested_at,
+        changed_at=redemption.changed_at,
+        delivered_at=redemption.delivered_at,
+        target=None if sealer is None else _target(redemption, sealer),
+        owner=None if sealer is None else _owner(redemption, sealer),
+        token=None if sealer is None else _token(redemption, sealer),
+        timeline=[
+            StepView(at=s.at, state=s.state, reason=s.reason, sentence=_sentence(s.reason, english=english))
+            for s in steps
+        ],
+    )
+
+
+def _target(redemption: Redemption, sealer: Sealer) -> str:
+    return masked_number(sealer.unseal(redemption.target_sealed, sealed_target(redemption)))
+
+
+def _owner(redemption: Redemption, sealer: Sealer) -> str | None:
+    if redemption.owner_sealed is None:
+        return None
+    return sealer.unseal(redemption.owner_sealed, f"owner:{redemption.member_id}")
+
+
+def _token(redemption: Redemption, sealer: Sealer) -> TokenView | None:
+    if redemption.serial_sealed is None or State(redemption.state) not in _TOKEN_IS_GOOD:
+        return None
+    serial = sealer.unseal(redemption.serial_sealed, sealed_serial(redemption))
+    token = read_token(serial) if redemption.product_kind == "pln_token" else None
+    return TokenView(digits=token.shown if token else None, kwh=token.kwh if token else None, serial=serial)
