@@ -1,6 +1,7 @@
-"""Wallet: the double-entry ledger in rupiah; every credit, hold and payment is posted once, whatever order it is heard in.
+"""The double-entry ledger in rupiah: every credit, hold and payment is posted once, in whatever order it is heard.
 
 Owns: accounts, transfers and their entries, holds, verdicts on redemptions
-Hears: DepositValued, ValuationReversed, RedemptionRequested, RedemptionDelivered, RedemptionDeliveredLate, RedemptionFailed, RedemptionReversed, FloatChanged
+Hears: DepositValued, ValuationReversed, RedemptionRequested, RedemptionDelivered, RedemptionDeliveredLate,
+  RedemptionFailed, RedemptionReversed, FloatChanged
 Says: CreditPosted, CreditReversed, CreditHeld, CreditRefused, CreditSettled, CreditReleased
 """

@@ -26,7 +26,7 @@ class Account(Table, table=True):
     posted_rupiah: int = Field(default=0, sa_type=BigInteger)
     held_rupiah: int = Field(default=0, sa_type=BigInteger)
     last_seq: int = 0
-    opened_at: datetime = Field(sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    opened_at: datetime = Field(sa_type=DateTime(timezone=True))
 
 
 class Transfer(Table, table=True):
@@ -52,8 +52,8 @@ class Transfer(Table, table=True):
     member_account_id: UUID | None = None
     member_seq: int | None = None
     member_balance_rupiah: int | None = Field(default=None, sa_type=BigInteger)
-    happened_at: datetime = Field(sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
-    posted_at: datetime = Field(sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    happened_at: datetime = Field(sa_type=DateTime(timezone=True))
+    posted_at: datetime = Field(sa_type=DateTime(timezone=True))
     waste_bank_id: str | None = Field(default=None, sa_type=Text)
     subdistrict_code: str | None = Field(default=None, sa_type=Text)
     reverses_id: UUID | None = None
@@ -75,15 +75,16 @@ class Hold(Table, table=True):
     fingerprint: bytes = Field(sa_type=LargeBinary)
     why: str | None = Field(default=None, sa_type=Text)
     available_rupiah: int = Field(sa_type=BigInteger)
-    requested_at: datetime = Field(sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
-    decided_at: datetime = Field(sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
-    ended_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    requested_at: datetime = Field(sa_type=DateTime(timezone=True))
+    decided_at: datetime = Field(sa_type=DateTime(timezone=True))
+    ended_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
 
 
 class Verdict(Table, table=True):
     """One verdict on a redemption, obeyed or waiting."""
 
     __tablename__ = "verdict"
+    __table_args__ = (Index("verdict_waiting", "heard_at", postgresql_where=text("obeyed_at is null")),)
 
     redemption_id: UUID = Field(primary_key=True)
     kind: str = Field(sa_type=Text, primary_key=True)
@@ -94,10 +95,10 @@ class Verdict(Table, table=True):
     subdistrict_code: str = Field(sa_type=Text)
     why: str | None = Field(default=None, sa_type=Text)
     reason: str | None = Field(default=None, sa_type=Text)
-    happened_at: datetime = Field(sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    happened_at: datetime = Field(sa_type=DateTime(timezone=True))
     fingerprint: bytes = Field(sa_type=LargeBinary)
-    heard_at: datetime = Field(sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
-    obeyed_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    heard_at: datetime = Field(sa_type=DateTime(timezone=True))
+    obeyed_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     contradiction: str | None = Field(default=None, sa_type=Text)
 
 
@@ -105,6 +106,9 @@ class WaitingReversal(Table, table=True):
     """A reversal that was heard before the credit that it reverses."""
 
     __tablename__ = "waiting_reversal"
+    __table_args__ = (
+        Index("waiting_reversal_waiting", "heard_at", postgresql_where=text("obeyed_at is null")),
+    )
 
     credit_id: UUID = Field(primary_key=True)
     deposit_id: UUID
@@ -112,9 +116,9 @@ class WaitingReversal(Table, table=True):
     net_rupiah: int = Field(sa_type=BigInteger)
     waste_bank_id: str = Field(sa_type=Text)
     subdistrict_code: str = Field(sa_type=Text)
-    weighed_at: datetime = Field(sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    weighed_at: datetime = Field(sa_type=DateTime(timezone=True))
     reason: str = Field(sa_type=Text)
     fingerprint: bytes = Field(sa_type=LargeBinary)
-    heard_at: datetime = Field(sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
-    obeyed_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    heard_at: datetime = Field(sa_type=DateTime(timezone=True))
+    obeyed_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     contradiction: str | None = Field(default=None, sa_type=Text)

@@ -13,5 +13,7 @@ class WalletSettings(ServiceSettings):
 
     port: int = Field(default=8404, ge=1, le=65_535)
     check_seconds: float = Field(
-        default=15, gt=0, description="how often the gauges of the ledger are computed; a full re-sum takes <= 1 % of time"
+        default=15,
+        gt=0,
+        description="how often the ledger's gauges are computed; summing all entries takes at most 1 % of the time",
     )

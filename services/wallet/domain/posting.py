@@ -73,7 +73,7 @@ class Posting:
         # What may have to be opened. A reversal knows accounts by id only, and they exist: they were moved before.
         self.mentioned: set[SystemAccount] = set()
 
-    def post(
+    def post(  # noqa: PLR0917 - the hottest call of the service: positions are cheaper than names
         self,
         kind: TransferKind,
         transfer_id: UUID,
@@ -114,7 +114,7 @@ class Posting:
             kind, kind.of(cause.id), cause, original.account_ids, amounts, member, original.id, reason
         )
 
-    def _add(  # noqa: PLR0917 - called from the two places above only
+    def _add(  # noqa: PLR0917 - the same
         self,
         kind: TransferKind,
         transfer_id: UUID,

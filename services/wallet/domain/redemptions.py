@@ -1,8 +1,8 @@
 """What a redemption's request and verdicts do to credit, whatever order they are heard in.
 
-Every fact about a redemption is kept; what to do follows from all facts known so far. A verdict about an unknown request
-waits and is obeyed when the request comes. A fact that contradicts the known ones is refused and changes nothing; one
-that waited and turns out to contradict the request is kept with its contradiction and never obeyed.
+Every fact about a redemption is kept; what to do follows from all facts known so far. A verdict about an unknown
+request waits and is obeyed when the request comes. A fact that contradicts the known ones is refused and changes
+nothing; one that waited and turns out to contradict the request is kept with its contradiction and never obeyed.
 """
 
 from collections.abc import Iterator
@@ -144,7 +144,11 @@ def contradiction(case: Case, verdict: Verdict) -> str | None:
 def take(case: Case, verdict: Verdict) -> None:
     """Add a verdict that is no contradiction. A reversal that waited for another delivery than this one never counts."""
     back = case.verdict(VerdictKind.REVERSED)
-    if back and verdict.kind in {VerdictKind.DELIVERED, VerdictKind.DELIVERED_LATE} and _unlike(verdict, back):
+    if (
+        back
+        and verdict.kind in {VerdictKind.DELIVERED, VerdictKind.DELIVERED_LATE}
+        and _unlike(verdict, back)
+    ):
         back.contradiction = _NOT_THE_SAME
     case.verdicts[verdict.kind] = verdict
 
@@ -189,7 +193,10 @@ def settlement_legs(request: Request, delivered: Verdict) -> list[Leg]:
 
 def loss_legs(late: Verdict) -> list[Leg]:
     """A delivery after the credit had gone back: the programme bears it."""
-    return [(system_account(AccountKind.LOSS, PROGRAMME), -late.cost_rupiah), (_float(late), late.cost_rupiah)]
+    return [
+        (system_account(AccountKind.LOSS, PROGRAMME), -late.cost_rupiah),
+        (_float(late), late.cost_rupiah),
+    ]
 
 
 def float_change_legs(provider: str, amount_rupiah: int) -> list[Leg]:

@@ -121,6 +121,7 @@ _STATEMENTS = (
         primary key (redemption_id, kind)
     ) with (fillfactor = 80)
     """,
+    "create index verdict_waiting on verdict (heard_at) where obeyed_at is null",
     # The tombstone of a credit that is not posted yet. `credit_id` is the id that the credit will have.
     """
     create table waiting_reversal (
@@ -138,10 +139,11 @@ _STATEMENTS = (
         contradiction text
     )
     """,
+    "create index waiting_reversal_waiting on waiting_reversal (heard_at) where obeyed_at is null",
 )
 
 
 def upgrade() -> None:
-    create_shared_tables(op)
+    create_shared_tables(op)  # type: ignore[arg-type]
     for statement in _STATEMENTS:
         op.execute(statement)

@@ -28,7 +28,7 @@ update account set posted_rupiah = account.posted_rupiah + moved.posted
 from unnest($1::uuid[], $2::bigint[]) as moved (id, posted) where account.id = moved.id
 """
 FINGERPRINTS = "select id, fingerprint from transfer where id = any($1::uuid[])"
-TRANSFERS = f"select {', '.join(Transfer._fields)} from transfer where id = any($1::uuid[])"
+TRANSFERS = f"select {', '.join(Transfer._fields)} from transfer where id = any($1::uuid[])"  # noqa: S608 - our own columns
 
 
 async def lock_members(tx: Tx, subdistricts: Mapping[UUID, str]) -> dict[UUID, MemberAccount]:

@@ -8,8 +8,8 @@ from services.wallet.domain.refusals import HoldRefusal
 from shared.runtime.database import Tx
 
 HOLDS = """
-select redemption_id, account_id, amount_rupiah, cash_rupiah, waste_bank_id, subdistrict_code, requested_at, fingerprint,
-       state, why, available_rupiah
+select redemption_id, account_id, amount_rupiah, cash_rupiah, waste_bank_id, subdistrict_code, requested_at,
+    fingerprint, state, why, available_rupiah
 from hold where redemption_id = any($1::uuid[])
 """
 VERDICTS = """

@@ -24,9 +24,9 @@ class WaitingReversal(NamedTuple):
 
 WAITING_FINGERPRINTS = "select credit_id, fingerprint from waiting_reversal where credit_id = any($1::uuid[])"
 WAITING = f"""
-select {', '.join(WaitingReversal._fields)} from waiting_reversal
+select {", ".join(WaitingReversal._fields)} from waiting_reversal
 where credit_id = any($1::uuid[]) and obeyed_at is null and contradiction is null
-"""
+"""  # noqa: S608 - our own columns
 OBEYED = "update waiting_reversal set obeyed_at = clock_timestamp() where credit_id = any($1::uuid[])"
 CONTRADICTED = "update waiting_reversal set contradiction = $2 where credit_id = any($1::uuid[])"
 
@@ -44,9 +44,7 @@ async def waiting(tx: Tx, credit_ids: Sequence[UUID]) -> list[WaitingReversal]:
 async def keep(tx: Tx, reversals: Sequence[WaitingReversal]) -> None:
     """Let reversals wait."""
     if reversals:
-        await tx.copy_records_to_table(
-            "waiting_reversal", records=reversals, columns=WaitingReversal._fields
-        )
+        await tx.copy_records_to_table("waiting_reversal", records=reversals, columns=WaitingReversal._fields)
 
 
 async def mark_obeyed(tx: Tx, credit_ids: Sequence[UUID]) -> None:

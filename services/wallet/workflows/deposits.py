@@ -72,7 +72,9 @@ async def reverse_credits(tx: Tx, events: Sequence[ValuationReversed], now: date
         elif credit_id not in kept:
             waiting.append(_as_waiting(credit_id, event, print_))
         elif kept[credit_id] != print_:
-            raise UnacceptableEventError(f"the reversal of {event.deposit_id} was heard before with other figures")
+            raise UnacceptableEventError(
+                f"the reversal of {event.deposit_id} was heard before with other figures"
+            )
     await reversals.keep(tx, waiting)
     if said:
         await store.write_transfers(tx, posting)
@@ -99,7 +101,9 @@ def _post_credit(posting: Posting, credit_id: UUID, event: DepositValued, print_
         raise UnacceptableEventError(f"deposit {event.deposit_id}: net is not gross minus deductions")
     legs = credit_legs(event.waste_bank_id, event.gross_rupiah, event.price_difference_rupiah, deductions)
     if len(legs) >= ENTRIES_MAX:
-        raise UnacceptableEventError(f"deposit {event.deposit_id}: more beneficiaries than a transfer has entries")
+        raise UnacceptableEventError(
+            f"deposit {event.deposit_id}: more beneficiaries than a transfer has entries"
+        )
     cause = Cause(event.deposit_id, print_, event.weighed_at, event.waste_bank_id, event.subdistrict_code)
     member = posting.members[event.member_id]
     return posting.post(TransferKind.CREDIT, credit_id, cause, legs, member, event.net_rupiah)

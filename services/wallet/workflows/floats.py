@@ -15,7 +15,9 @@ async def change_floats(tx: Tx, events: Sequence[FloatChanged]) -> None:
     """Post each change once. Raises UnacceptableEventError if it was heard before with other figures."""
     heard = distinct(events, _transfer_id, _fingerprint, "the float change")
     posting = Posting({})
-    legs = {each: float_change_legs(event.provider, event.amount_rupiah) for each, (event, _) in heard.items()}
+    legs = {
+        each: float_change_legs(event.provider, event.amount_rupiah) for each, (event, _) in heard.items()
+    }
     accounts = {account.id: account for pair in legs.values() for account, _ in pair}
     # No member's lock guards these: the floats' own does, before asking what is known.
     await store.lock_system(tx, accounts.keys(), accounts.values())
@@ -24,7 +26,9 @@ async def change_floats(tx: Tx, events: Sequence[FloatChanged]) -> None:
     for transfer_id, (event, print_) in heard.items():
         if transfer_id not in known:
             cause = Cause(event.change_id, print_, event.recorded_at)
-            posting.post(TransferKind.FLOAT_CHANGE, transfer_id, cause, legs[transfer_id], reason=event.reason)
+            posting.post(
+                TransferKind.FLOAT_CHANGE, transfer_id, cause, legs[transfer_id], reason=event.reason
+            )
     await store.write_transfers(tx, posting)
     await store.write_system(tx, posting)
 

@@ -46,7 +46,9 @@ async def hold_credit(tx: Tx, events: Sequence[RedemptionRequested], now: dateti
         if case.hold is None:
             batch.ask(case, _request(event, print_))
         elif case.hold.request.fingerprint != print_:
-            raise UnacceptableEventError(f"redemption {redemption_id} was requested before with other figures")
+            raise UnacceptableEventError(
+                f"redemption {redemption_id} was requested before with other figures"
+            )
     await batch.save(tx)
 
 
@@ -55,7 +57,9 @@ async def take_verdicts(tx: Tx, events: Sequence[VerdictEvent], now: datetime) -
 
     All events are of one class. Raises UnacceptableEventError if one contradicts what is known of its redemption.
     """
-    heard = distinct(events, _redemption_id, _verdict_fingerprint, f"the verdict {type(events[0]).__name__} on")
+    heard = distinct(
+        events, _redemption_id, _verdict_fingerprint, f"the verdict {type(events[0]).__name__} on"
+    )
     batch = await _Batch.open(tx, events, now)
     for redemption_id, (event, print_) in heard.items():
         case = batch.cases[redemption_id]
@@ -67,7 +71,9 @@ async def take_verdicts(tx: Tx, events: Sequence[VerdictEvent], now: datetime) -
                 raise UnacceptableEventError(f"redemption {redemption_id}: {contradiction}")
             batch.take(case, verdict)
         elif known.fingerprint != print_:
-            raise UnacceptableEventError(f"redemption {redemption_id}: {verdict.kind} was heard with other figures")
+            raise UnacceptableEventError(
+                f"redemption {redemption_id}: {verdict.kind} was heard with other figures"
+            )
     await batch.save(tx)
 
 
@@ -96,7 +102,9 @@ class _Batch:
         originals = {}
         if isinstance(events[0], RedemptionReversed):
             kinds = _REVERSALS.values()
-            originals = await store.transfers(tx, [kind.of(each) for each in redemption_ids for kind in kinds])
+            originals = await store.transfers(
+                tx, [kind.of(each) for each in redemption_ids for kind in kinds]
+            )
         return cls(cases, Posting(members), originals, now)
 
     def ask(self, case: Case, request: Request) -> None:
@@ -162,7 +170,9 @@ class _Batch:
             self._ended[redemption_id] = HoldState.RELEASED
             self._say(CreditReleased, hold.request, why=case.verdicts[VerdictKind.FAILED].why)
         elif step is Step.CREDIT_BACK:
-            self._reverse(step, TransferKind.SETTLEMENT_REVERSAL, case.verdicts[VerdictKind.REVERSED], account)
+            self._reverse(
+                step, TransferKind.SETTLEMENT_REVERSAL, case.verdicts[VerdictKind.REVERSED], account
+            )
             self._say(CreditReleased, hold.request, why="reversed")
 
     def _settle(self, request: Request, delivered: Verdict, account: MemberAccount) -> None:
@@ -182,11 +192,11 @@ class _Batch:
             TransferKind.LATE_LOSS, transfer_id, _cause(late), legs
         )
 
-    def _reverse(
-        self, step: Step, kind: TransferKind, back: Verdict, account: MemberAccount | None
-    ) -> None:
+    def _reverse(self, step: Step, kind: TransferKind, back: Verdict, account: MemberAccount | None) -> None:
         original = self._originals[_REVERSALS[step].of(back.redemption_id)]
-        self._posting.reverse(kind, _cause(back, original.waste_bank_id), original, account, back.reason or "")
+        self._posting.reverse(
+            kind, _cause(back, original.waste_bank_id), original, account, back.reason or ""
+        )
 
     def _say(self, kind: type[Event], request: Request, **more: object) -> None:
         facts = {

@@ -138,7 +138,14 @@ def float_changed(amount: int, provider: str = "digiflazz", **other: Any) -> Flo
 
 
 def _about(request: RedemptionRequested) -> dict[str, Any]:
-    shared = ("member_id", "redemption_id", "subdistrict_code", "product_code", "product_kind", "amount_rupiah")
+    shared = (
+        "member_id",
+        "redemption_id",
+        "subdistrict_code",
+        "product_code",
+        "product_kind",
+        "amount_rupiah",
+    )
     facts = {name: getattr(request, name) for name in (*shared, "requested_at")}
     return facts | {"event_id": uuid7(), "recorded_at": WEIGHED_AT + timedelta(minutes=5)}
 

@@ -24,7 +24,9 @@ async def test_a_valued_deposit_is_one_balanced_transfer(database: Database, hea
     assert (kind, payload["amount_rupiah"], payload["balance_rupiah"]) == ("posted", 9_500, 9_500)
 
 
-async def test_many_deposits_of_one_member_in_a_batch_run_up_its_balance(database: Database, hearer: Hearer) -> None:
+async def test_many_deposits_of_one_member_in_a_batch_run_up_its_balance(
+    database: Database, hearer: Hearer
+) -> None:
     member, other = uuid7(), uuid7()
     events = [valued(member, 1_000), valued(other, 2_000), valued(member, 3_000), valued(member, 4_000)]
     await hearer.hear(Tape().records(events))
@@ -73,7 +75,9 @@ async def test_what_does_not_add_up_is_set_aside(database: Database, hearer: Hea
         assert await balances(tx) == {}
 
 
-@pytest.mark.parametrize("order", ["credit first", "reversal first", "one batch", "one batch, reversal first"])
+@pytest.mark.parametrize(
+    "order", ["credit first", "reversal first", "one batch", "one batch, reversal first"]
+)
 async def test_a_reversal_takes_the_credit_back_in_any_order(
     database: Database, hearer: Hearer, order: str
 ) -> None:
@@ -94,7 +98,10 @@ async def test_a_reversal_takes_the_credit_back_in_any_order(
         rows = await tx.fetch("select id, kind, reverses_id, reason from transfer order by member_seq")
         assert await tx.fetchval("select count(*) from dead_letter") == 0
     credit_id = TransferKind.CREDIT.of(credit.deposit_id)
-    assert [(row["kind"], row["reverses_id"]) for row in rows] == [("credit", None), ("credit_reversal", credit_id)]
+    assert [(row["kind"], row["reverses_id"]) for row in rows] == [
+        ("credit", None),
+        ("credit_reversal", credit_id),
+    ]
     assert rows[1]["reason"] == "salah timbang"
 
 
@@ -116,7 +123,9 @@ async def test_a_reversal_may_make_available_negative_and_new_credit_pays_it_off
         assert await differences(tx) == []
 
 
-async def test_a_waiting_reversal_of_another_amount_never_takes_effect(database: Database, hearer: Hearer) -> None:
+async def test_a_waiting_reversal_of_another_amount_never_takes_effect(
+    database: Database, hearer: Hearer
+) -> None:
     credit, tape = valued(uuid7(), 10_000), Tape()
     await hearer.hear(tape.records([reversed_(credit, net_rupiah=1)]))
     await hearer.hear(tape.records([credit]))
