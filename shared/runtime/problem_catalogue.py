@@ -266,8 +266,8 @@ PAYOUT: dict[str, Entry] = {
     ),
     "product_not_sold_now": Entry(
         409,
-        "Produk ini sedang tidak dapat dibeli ({why_not}). Saldo Anda aman; coba lagi nanti atau pilih yang lain.",
-        "This product cannot be bought now ({why_not}). Your credit is safe; try later or choose another.",
+        "Produk ini sedang tidak dapat dibeli. Saldo Anda aman; coba lagi nanti atau pilih yang lain.",
+        "This product cannot be bought now. Your credit is safe; try later or choose another.",
     ),
     "wrong_phone_number": Entry(
         422,
