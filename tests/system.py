@@ -63,6 +63,12 @@ class System:
         return found
 
     @property
+    def people(self) -> list[dict[str, Any]]:
+        """The seeded people with their codes and PINs."""
+        found: list[dict[str, Any]] = json.loads(Path(self.facts["people_file"]).read_text(encoding="utf-8"))
+        return found
+
+    @property
     def pids(self) -> dict[str, int]:
         """Process ids by name, the runner among them."""
         found: dict[str, int] = self.facts["processes"]
@@ -133,5 +139,3 @@ class System:
     def last_words(self) -> str:
         """The end of what the runner printed."""
         return (self.home / "runner.log").read_text(encoding="utf-8", errors="replace")[-3000:]
-
-

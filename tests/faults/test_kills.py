@@ -66,7 +66,7 @@ def test_each_process_killed_three_times(system: System) -> None:
 
 async def _kill_in_turn(system: System, *, rounds: int, seed: int) -> None:
     print(f"seed {seed}")
-    operator = await sign_in(system, "operators", bank=BANK)
+    operator = await sign_in(system, "operator", bank=BANK)
     member_ids = await enrol(system, operator, BANK, 200)
     storm = Storm(await tablets(system, operator, BANK, member_ids, count=4, seed=seed))
     order = [name for _ in range(rounds) for name in PROCESSES]

@@ -51,7 +51,7 @@ def test_deposits_are_accepted_while_kafka_is_away(system: System, broker: Stack
 
 
 async def _kafka_away(system: System, broker: Stack, seconds: int) -> None:
-    operator = await sign_in(system, "operators", bank=BANK)
+    operator = await sign_in(system, "operator", bank=BANK)
     storm = Storm(await _tablets(system, operator, seed=seconds))
     await asyncio.to_thread(broker.stop_kafka)
     back_at = time.monotonic() + seconds
@@ -75,8 +75,8 @@ def test_one_closed_database_stops_one_service_only(system: System) -> None:
 
 
 async def _database_closed(system: System) -> None:
-    operator = await sign_in(system, "operators", bank=BANK)
-    member = await sign_in(system, "members")
+    operator = await sign_in(system, "operator", bank=BANK)
+    member = await sign_in(system, "member")
     storm = Storm(await _tablets(system, operator, seed=7))
     admin = await asyncpg.connect(system.databases["postgres"])
     try:

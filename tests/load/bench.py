@@ -58,7 +58,7 @@ async def bench(given: argparse.Namespace) -> dict[str, Any]:
 
 async def _measure(system: System, rollout: Path, given: argparse.Namespace) -> dict[str, Any]:
     stack = Stack.attached(HOME / ".run" / "ready.json")
-    operator = await sign_in(system, "operators", bank=BANK)
+    operator = await sign_in(system, "operator", bank=BANK)
     member_ids = await enrol(system, operator, BANK, MEMBERS)
     crowd = await tablets(system, operator, BANK, member_ids, count=TABLETS, seed=given.seed, days=DAYS)
     pgbench = Pgbench(stack.postgres_tool("pgbench"), system.databases["postgres"])

@@ -5,7 +5,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -29,10 +28,10 @@ class Person:
     token: str
 
 
-async def sign_in(system: System, kind: str, number: int = 0, bank: str | None = None) -> Person:
-    """Sign a seeded person in: `programme`, `office`, `operators` (of a waste bank, if given) or `members`."""
-    people = json.loads(Path(system.facts["people_file"]).read_text(encoding="utf-8"))
-    chosen = [one for one in people[kind] if bank is None or bank in one["waste_bank_ids"]][number]
+async def sign_in(system: System, role: str, number: int = 0, bank: str | None = None) -> Person:
+    """Sign a seeded person in: `programme`, `office`, `operator` (of a waste bank, if given) or `member`."""
+    people = [one for one in system.people if one["role"] == role]
+    chosen = [one for one in people if bank is None or bank in one["waste_bank_ids"]][number]
     body = {"code": chosen["code"], "pin": chosen["pin"]}
     if chosen.get("tablet_id"):
         body["tablet_id"] = chosen["tablet_id"]

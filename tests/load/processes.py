@@ -7,14 +7,18 @@ import psutil
 
 
 def cpu_seconds(pids: dict[str, int]) -> dict[str, float]:
-    """CPU-seconds (user and system) by name, children included: PostgreSQL works in its children."""
+    """CPU-seconds (user and system) by name; PostgreSQL works in its children, which count for it."""
     used = {}
     for name, pid in pids.items():
         total = 0.0
         with contextlib.suppress(psutil.NoSuchProcess):
             process = psutil.Process(pid)
             times = process.cpu_times()
-            total = times.user + times.system + times.children_user + times.children_system
+            total = times.user + times.system
+            if name != "postgres":
+                used[name] = total
+                continue
+            total += times.children_user + times.children_system
             for child in process.children(recursive=True):
                 with contextlib.suppress(psutil.NoSuchProcess):
                     of_child = child.cpu_times()
@@ -25,7 +29,10 @@ def cpu_seconds(pids: dict[str, int]) -> dict[str, float]:
 
 def peak_memory_mib(pids: dict[str, int]) -> dict[str, float]:
     """The high-water mark of resident memory by name; for PostgreSQL the sum over its living processes."""
-    return {name: sum(_peak_mib(p) for p in _family(pid)) for name, pid in pids.items()}
+    return {
+        name: sum(_peak_mib(one) for one in (_family(pid) if name == "postgres" else [pid]))
+        for name, pid in pids.items()
+    }
 
 
 def difference(after: dict[str, float], before: dict[str, float]) -> dict[str, float]:
