@@ -1,0 +1,170 @@
+"""The doors for reading deposits: lists page by page, and one with its history."""
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+
+from services.deposit.api.bodies import DepositPage, DepositStory, DepositView, HistoryStep
+from services.deposit.domain.refusals import Refusal
+from services.deposit.domain.states import State, Step
+from services.deposit.workflows.reading import (
+    Deposit,
+    NewStep,
+    Page,
+    Place,
+    Wanted,
+    list_deposits,
+    read_deposit,
+)
+from services.deposit.workflows.weighings import LINES
+from shared.kernel import wib
+from shared.kernel.roles import Role
+from shared.runtime.access import allow
+from shared.runtime.database import Database
+from shared.runtime.http import Slug
+from shared.runtime.problems import Problem
+from shared.runtime.tokens import Caller
+
+Reader = Annotated[Caller, Depends(allow(Role.MEMBER, Role.OPERATOR, Role.PROGRAMME))]
+Cursor = Annotated[
+    str | None,
+    Query(max_length=64, pattern=r"^[A-Za-z0-9_-]*$", description="`next_cursor` of the page before"),
+]
+Limit = Annotated[int, Query(ge=1, le=200)]
+Day = Annotated[
+    date | None,
+    Query(ge=date(2020, 1, 1), le=date(2100, 1, 1), description="The day of weighing, by the clock of WIB"),
+]
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def router(database: Database) -> APIRouter:
+    """`GET /deposits` and `GET /deposits/{deposit_id}`."""
+    doors = APIRouter(prefix="/deposits", tags=["deposits"])
+
+    @doors.get("", summary="Deposits, the latest weighing first")
+    async def list_all(  # noqa: PLR0917 - FastAPI reads each query parameter from the signature
+        who: Reader,
+        waste_bank_id: Annotated[Slug | None, Query()] = None,
+        member_id: Annotated[UUID | None, Query()] = None,
+        day: Day = None,
+        state: Annotated[State | None, Query()] = None,
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> DepositPage:
+        """A member sees the own deposits, an operator those of the own waste banks, the programme all."""
+        wanted = Wanted(
+            waste_bank_ids=banks_for(who, waste_bank_id),
+            member_id=_member_for(who, member_id),
+            weighed_from=None if day is None else wib.start_of_day(day),
+            weighed_before=None if day is None else wib.start_of_day(day + timedelta(days=1)),
+            state=state,
+            after=place_from(cursor),
+            limit=limit,
+        )
+        async with database.reading() as tx:
+            return page_of(await list_deposits(tx, wanted))
+
+    @doors.get("/{deposit_id}", summary="One deposit with its history")
+    async def read_one(deposit_id: UUID, who: Reader) -> DepositStory:
+        """The deposit as it was weighed, where it stands, and all that happened to it."""
+        async with database.reading() as tx:
+            found = await read_deposit(tx, deposit_id)
+        if found is None or not _may_read(who, found[0]):
+            raise Problem(Refusal.DEPOSIT_NOT_FOUND, deposit_id=str(deposit_id))
+        deposit, steps = found
+        return DepositStory(**_view(deposit).model_dump(), history=_history(deposit, steps))
+
+    return doors
+
+
+def banks_for(who: Caller, asked: str | None) -> frozenset[str] | None:
+    """The waste banks that a list may show; None means all. Raises Problem for another's waste bank."""
+    if who.role is Role.OPERATOR:
+        if asked is None:
+            return who.waste_bank_ids
+        if asked not in who.waste_bank_ids:
+            raise Problem(Refusal.NOT_YOUR_WASTE_BANK)
+    return None if asked is None else frozenset({asked})
+
+
+def _member_for(who: Caller, asked: UUID | None) -> UUID | None:
+    if who.role is not Role.MEMBER:
+        return asked
+    if who.member_id is None or asked not in {None, who.member_id}:
+        raise Problem("not_allowed")
+    return who.member_id
+
+
+def _may_read(who: Caller, deposit: Deposit) -> bool:
+    if who.role is Role.MEMBER:
+        return deposit.member_id == who.member_id
+    return who.role is Role.PROGRAMME or deposit.waste_bank_id in who.waste_bank_ids
+
+
+def page_of(page: Page) -> DepositPage:
+    """A page as it is answered."""
+    return DepositPage(
+        deposits=[_view(deposit) for deposit in page.deposits],
+        next_cursor=None if page.next_place is None else _cursor(page.next_place),
+    )
+
+
+def place_from(cursor: str | None) -> Place | None:
+    """Where a cursor points. Raises Problem for one that we did not make."""
+    if not cursor:
+        return None
+    try:
+        raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        microseconds = int.from_bytes(raw[:8], signed=True)
+        return Place(_EPOCH + timedelta(microseconds=microseconds), UUID(bytes=raw[8:]))
+    except (ValueError, binascii.Error, OverflowError) as error:
+        problem = Problem("invalid_request")
+        problem.errors = [
+            {"field": "query.cursor", "rule": "cursor", "words": "penanda halaman ini bukan dari kami"}
+        ]
+        raise problem from error
+
+
+def _cursor(place: Place) -> str:
+    microseconds = (place.at - _EPOCH) // timedelta(microseconds=1)
+    return (
+        urlsafe_b64encode(microseconds.to_bytes(8, signed=True) + place.deposit_id.bytes).decode().rstrip("=")
+    )
+
+
+def _view(deposit: Deposit) -> DepositView:
+    return DepositView(
+        deposit_id=deposit.deposit_id,
+        member_id=deposit.member_id,
+        waste_bank_id=deposit.waste_bank_id,
+        subdistrict_code=deposit.subdistrict_code,
+        state=deposit.state,
+        state_since=deposit.state_since,
+        why=deposit.why,
+        weighed_at=deposit.weighed_at,
+        received_at=deposit.received_at,
+        clock_offset_ms=deposit.clock_offset_ms,
+        recorder_id=deposit.recorder_id,
+        tablet_id=deposit.tablet_id,
+        channel=deposit.channel,
+        price_list_id=deposit.price_list_id,
+        lines=LINES.validate_json(deposit.lines_json),
+        replaces_deposit_id=deposit.replaces_deposit_id,
+        replaced_by_deposit_id=deposit.replaced_by_deposit_id,
+    )
+
+
+def _history(deposit: Deposit, steps: list[NewStep]) -> list[HistoryStep]:
+    """The receipt, then the steps. One that was recorded at once has no step that says so: it is told here."""
+    received = HistoryStep(step="received", at=deposit.received_at, by_id=deposit.recorder_id, reason=None)
+    told = [
+        HistoryStep(step=Step(step.step), at=step.at, by_id=step.by_id, reason=step.reason) for step in steps
+    ]
+    if not told or told[0].step in {Step.VOIDED, Step.VOID_REFUSED}:
+        told.insert(0, HistoryStep(step=Step.RECORDED, at=deposit.received_at, by_id=None, reason=None))
+    return sorted([received, *told], key=lambda step: step.at)

@@ -1,0 +1,199 @@
+"""The doors for weighings: a tablet's queue, or one alone. An answer is given only after the commit."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request, Response
+from prometheus_client import Counter
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json, to_json
+
+from services.deposit.api.bodies import (
+    BATCH_MAX,
+    BatchAnswer,
+    DepositAnswer,
+    DepositBatch,
+    Sending,
+    SingleDeposit,
+    Status,
+    documented_body,
+)
+from services.deposit.api.callers import sender_of
+from services.deposit.api.words import invalid, mistakes, sentence, wrong_fields
+from services.deposit.domain.refusals import Refusal
+from services.deposit.domain.states import State
+from services.deposit.workflows.recording import record_deposits
+from services.deposit.workflows.weighings import Handed, Outcome, Weighing
+from shared.kernel.clock import Clock
+from shared.kernel.roles import Role
+from shared.runtime.access import allow
+from shared.runtime.database import Database, Tx
+from shared.runtime.gathering import Gathering
+from shared.runtime.problems import Problem, prefers_english
+from shared.runtime.rollout import RolloutWatcher
+from shared.runtime.tokens import Caller
+
+ANSWERED = Counter("timbang_deposits_answered", "Weighings answered at the door", ["status"])
+
+_batch = TypeAdapter(DepositBatch).validator.validate_json
+_single = TypeAdapter(SingleDeposit).validator.validate_json
+_weighing = TypeAdapter(Weighing).validator.validate_json
+_sending = TypeAdapter(Sending).validator.validate_json
+_answer_json = TypeAdapter(BatchAnswer).serializer.to_json
+_one_answer_json = TypeAdapter(DepositAnswer).serializer.to_json
+
+Recorder = Annotated[Caller, Depends(allow(Role.OPERATOR, Role.PROGRAMME))]
+_STATUS_OF_STATE: dict[State, Status] = {
+    State.RECORDED: "recorded",
+    State.VOIDED: "recorded",
+    State.WAITING_FOR_MEMBER: "waiting",
+    State.QUARANTINED: "quarantined",
+}
+_HTTP_STATUS: dict[Status, int] = {"recorded": 201, "repeated": 200, "waiting": 202, "quarantined": 202}
+
+
+def router(database: Database, rollout: RolloutWatcher, clock: Clock) -> APIRouter:
+    """`POST /deposits:batch` and `POST /deposits`."""
+    doors = APIRouter(tags=["deposits"])
+
+    async def record(tx: Tx, handed: Sequence[Handed]) -> list[Outcome]:
+        return await record_deposits(tx, handed, rollout.current, clock.now())
+
+    gathering = Gathering(database, record)
+
+    @doors.post(
+        "/deposits:batch",
+        response_model=BatchAnswer,
+        openapi_extra=documented_body(DepositBatch),
+        summary="Take in a tablet's queue",
+    )
+    async def record_batch(request: Request, who: Recorder) -> Response:
+        """Up to 500 weighings, each answered on its own; safe to send again, in whole or in part."""
+        english = prefers_english(request.headers.get("accept-language"))
+        sending, weighings, wrong = _read_batch(await request.body(), english=english)
+        now = clock.now()
+        sender = sender_of(who, sending.tablet_id, sending.sent_at, now)
+        outcomes: list[Outcome] = []
+        if weighings:
+            async with database.transaction() as tx:
+                outcomes = await record_deposits(
+                    tx, [Handed(each, sender) for each in weighings], rollout.current, now
+                )
+        answers = [
+            _answer(each.deposit_id, outcome, english=english)
+            for each, outcome in zip(weighings, outcomes, strict=True)
+        ]
+        for position, answer in wrong:
+            answers.insert(position, answer)
+        _count(answers)
+        return Response(
+            _answer_json(BatchAnswer.model_construct(results=answers)), media_type="application/json"
+        )
+
+    @doors.post(
+        "/deposits",
+        status_code=201,
+        response_model=DepositAnswer,
+        openapi_extra=documented_body(SingleDeposit),
+        responses={200: {"model": DepositAnswer, "description": "Repeated"}, 202: {"model": DepositAnswer}},
+        summary="Take in one weighing",
+    )
+    async def record_one(request: Request, who: Recorder) -> Response:
+        """201 recorded, 200 repeated, 202 set aside (waiting or quarantined), 409 the same id with other content."""
+        english = prefers_english(request.headers.get("accept-language"))
+        try:
+            given = _single(await request.body())
+        except ValidationError as error:
+            raise invalid(error, english=english) from error
+        sender = sender_of(who, given.tablet_id, given.sent_at, clock.now())
+        outcome = await gathering.add(Handed(given, sender))
+        return single_answer(given.deposit_id, outcome, english=english)
+
+    return doors
+
+
+def single_answer(deposit_id: UUID, outcome: Outcome, *, english: bool) -> Response:
+    """The answer to one weighing alone. Raises Problem for a refusal."""
+    answer = _answer(deposit_id, outcome, english=english)
+    _count([answer])
+    if outcome.refusal is not None:
+        raise Problem(outcome.refusal, deposit_id=str(deposit_id))
+    return Response(
+        _one_answer_json(answer), status_code=_HTTP_STATUS[answer.status], media_type="application/json"
+    )
+
+
+def _answer(deposit_id: UUID, outcome: Outcome, *, english: bool) -> DepositAnswer:
+    status: Status
+    if outcome.refusal is not None:
+        status = "conflict" if outcome.refusal in _CONFLICTS else "invalid"
+        return DepositAnswer(
+            deposit_id=deposit_id,
+            status=status,
+            code=outcome.refusal,
+            detail=sentence(outcome.refusal, english=english),
+        )
+    status = "repeated"
+    if outcome.new and outcome.state is not None:
+        status = _STATUS_OF_STATE[outcome.state]
+    return DepositAnswer.model_construct(
+        deposit_id=deposit_id, status=status, state=outcome.state, why=outcome.why
+    )
+
+
+_CONFLICTS = {Refusal.DEPOSIT_CONFLICT, Refusal.DEPOSIT_ALREADY_ENDED}
+
+
+def _count(answers: Sequence[DepositAnswer]) -> None:
+    counts: dict[str, int] = {}
+    for answer in answers:
+        counts[answer.status] = counts.get(answer.status, 0) + 1
+    for status, count in counts.items():
+        ANSWERED.labels(status).inc(count)
+
+
+def _read_batch(
+    body: bytes, *, english: bool
+) -> tuple[Sending, Sequence[Weighing], list[tuple[int, DepositAnswer]]]:
+    """The batch, what of it can be taken in, and an answer in its place for each record that cannot."""
+    try:
+        batch = _batch(body)
+    except ValidationError as error:
+        return _read_apart(body, error, english=english)
+    return batch, batch.deposits, []
+
+
+def _read_apart(
+    body: bytes, error: ValidationError, *, english: bool
+) -> tuple[Sending, Sequence[Weighing], list[tuple[int, DepositAnswer]]]:
+    """Each record by itself. Raises Problem if it is the batch that is wrong, not its records."""
+    if any(len(each["loc"]) < 2 or each["loc"][0] != "deposits" for each in mistakes(error)):  # noqa: PLR2004
+        raise invalid(error, english=english) from error
+    records: list[Any] = from_json(body)["deposits"]
+    if len(records) > BATCH_MAX:
+        raise invalid(error, english=english) from error
+    weighings: list[Weighing] = []
+    wrong: list[tuple[int, DepositAnswer]] = []
+    for position, record in enumerate(records):
+        try:
+            weighings.append(_weighing(to_json(record)))
+        except ValidationError as own:
+            wrong.append((position, _wrong_record(record, own, english=english)))
+    return _sending(body), weighings, wrong
+
+
+def _wrong_record(record: Any, error: ValidationError, *, english: bool) -> DepositAnswer:
+    deposit_id = None
+    if isinstance(record, dict):
+        try:
+            deposit_id = UUID(record.get("deposit_id"))
+        except (TypeError, ValueError, AttributeError):
+            deposit_id = None
+    return DepositAnswer(
+        deposit_id=deposit_id,
+        status="invalid",
+        code="invalid_deposit",
+        detail=sentence("invalid_deposit", english=english),
+        errors=wrong_fields(error, english=english),
+    )

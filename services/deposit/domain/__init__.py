@@ -1,0 +1,1 @@
+"""What counts as the same weighing, where a weighing stands, and who may decide about it."""

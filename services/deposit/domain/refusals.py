@@ -1,0 +1,16 @@
+"""What deposit may answer instead of doing what it was asked; each is a problem of the one catalogue."""
+
+from enum import StrEnum
+
+
+class Refusal(StrEnum):
+    """Why nothing was done. The value is the problem's code."""
+
+    DEPOSIT_CONFLICT = "deposit_conflict"
+    DEPOSIT_NOT_FOUND = "deposit_not_found"
+    DEPOSIT_ALREADY_ENDED = "deposit_already_ended"
+    NOT_YOUR_WASTE_BANK = "not_your_waste_bank"
+    QUARANTINE_RESOLVED = "quarantine_resolved"
+    REPLACES_ITSELF = "replaces_itself"
+    SECOND_PERSON_NEEDED = "second_person_needed"
+    WASTE_BANK_STILL_UNKNOWN = "waste_bank_still_unknown"

@@ -1,0 +1,99 @@
+"""Pages of deposits. However many are stored, a page costs the same: every list walks along an index."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from services.deposit.domain.states import State
+from services.deposit.store.rows import DEPOSIT_COLUMNS, Deposit, as_deposit
+from shared.runtime.database import Tx
+
+
+class Place(NamedTuple):
+    """Where a page ended: the next one begins behind it."""
+
+    at: datetime
+    deposit_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which deposits; None means any. `limit` is the length of a page."""
+
+    waste_bank_ids: frozenset[str] | None = None
+    member_id: UUID | None = None
+    weighed_from: datetime | None = None
+    weighed_before: datetime | None = None
+    state: State | None = None
+    after: Place | None = None
+    limit: int = 50
+
+
+_FILTERS = """
+    and ($1::timestamptz is null or weighed_at >= $1) and ($2::timestamptz is null or weighed_at < $2)
+    and ($3::text is null or state = $3) and state <> 'voided_ahead'
+    and ($4::timestamptz is null or (weighed_at, deposit_id) < ($4, $5::uuid))
+    order by weighed_at desc, deposit_id desc limit $6
+"""
+_OF_MEMBER = f"""
+select {DEPOSIT_COLUMNS} from deposit
+where member_id = $7 and ($8::text[] is null or waste_bank_id = any($8)) {_FILTERS}
+"""  # noqa: S608 - columns of ours
+# A walk along each waste bank's own index, merged: no list ever sorts the whole table.
+_OF_WASTE_BANKS = f"""
+select found.* from unnest($7::text[]) as wanted (waste_bank) cross join lateral (
+    select {DEPOSIT_COLUMNS} from deposit where waste_bank_id = wanted.waste_bank {_FILTERS}
+) as found
+order by weighed_at desc, deposit_id desc limit $6
+"""  # noqa: S608 - columns of ours
+_WASTE_BANKS = """
+with recursive bank as (
+    (select waste_bank_id from deposit where waste_bank_id is not null order by waste_bank_id limit 1)
+    union all
+    select (select d.waste_bank_id from deposit d where d.waste_bank_id > bank.waste_bank_id
+            order by d.waste_bank_id limit 1)
+    from bank where bank.waste_bank_id is not null
+)
+select waste_bank_id from bank where waste_bank_id is not null
+"""
+_QUARANTINE = f"""
+select {DEPOSIT_COLUMNS} from deposit
+where state = 'quarantined' and ($1::text[] is null or waste_bank_id = any($1))
+    and ($2::timestamptz is null or (state_since, deposit_id) > ($2, $3::uuid))
+order by state_since, deposit_id limit $4
+"""  # noqa: S608 - columns of ours
+_ONE = f"select {DEPOSIT_COLUMNS} from deposit where deposit_id = $1 and state <> 'voided_ahead'"  # noqa: S608
+
+
+async def page(tx: Tx, wanted: Wanted) -> list[Deposit]:
+    """One more than a page, if there are so many; the latest weighing first."""
+    after = wanted.after or (None, None)
+    common = (wanted.weighed_from, wanted.weighed_before, wanted.state, *after, wanted.limit + 1)
+    banks = None if wanted.waste_bank_ids is None else sorted(wanted.waste_bank_ids)
+    if wanted.member_id is not None:
+        rows = await tx.fetch(_OF_MEMBER, *common, wanted.member_id, banks)
+    else:
+        if banks is None:
+            banks = [row[0] for row in await tx.fetch(_WASTE_BANKS)]
+        rows = await tx.fetch(_OF_WASTE_BANKS, *common, banks)
+    return [as_deposit(row) for row in rows]
+
+
+def place_of(deposit: Deposit) -> Place:
+    """Where a page that ends with this deposit ends."""
+    return Place(deposit.weighed_at, deposit.deposit_id)
+
+
+async def quarantine(tx: Tx, wanted: Wanted) -> list[Deposit]:
+    """One more than a page of what is in quarantine, the longest waiting first."""
+    after = wanted.after or (None, None)
+    banks = None if wanted.waste_bank_ids is None else sorted(wanted.waste_bank_ids)
+    rows = await tx.fetch(_QUARANTINE, banks, *after, wanted.limit + 1)
+    return [as_deposit(row) for row in rows]
+
+
+async def one(tx: Tx, deposit_id: UUID) -> Deposit | None:
+    """A deposit as it stands; None if it is not known, or nothing is known but that it is void."""
+    row = await tx.fetchrow(_ONE, deposit_id)
+    return None if row is None else as_deposit(row)

@@ -1,0 +1,1 @@
+"""What deposit does, one function a transaction."""

@@ -1,0 +1,106 @@
+"""A weighing as a tablet tells it, and who handed it over."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import UUID7, AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
+
+from services.deposit.domain.refusals import Refusal
+from services.deposit.domain.states import State, Why
+from shared.contracts import DepositLine
+from shared.contracts.deposits import Channel
+from shared.kernel.words import Grade, ItemCode, Slug
+from shared.runtime.http import Words
+
+# A tablet whose clock is years off still has a day of weighing; beyond these a date is a mistake of writing.
+_Moment = Annotated[
+    AwareDatetime, Field(ge=datetime(2020, 1, 1, tzinfo=UTC), le=datetime(2100, 1, 1, tzinfo=UTC))
+]
+
+
+class WeighedLine(DepositLine):
+    """One item on the scale: grams for kg, millilitres for litre, a count for piece; and the rupiah shown for it."""
+
+    model_config = ConfigDict(strict=True)
+
+    item_code: ItemCode
+    grade: Grade
+    quantity: Annotated[int, Field(ge=1, le=1_000_000_000)]
+    shown_rupiah: Annotated[int, Field(ge=0, le=1_000_000_000_000)]
+
+
+class Replacement(BaseModel):
+    """Which deposit a weighing corrects, and why. The corrected one is voided and stays readable."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    deposit_id: UUID7
+    reason: Words
+
+
+class Weighing(BaseModel):
+    """A deposit as it was weighed. Its id was made on the tablet, so that it may be sent again safely."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    deposit_id: Annotated[
+        UUID7, Field(description="A UUIDv7 that the tablet made when it saved the weighing")
+    ]
+    member_id: UUID
+    waste_bank_id: Slug
+    channel: Channel
+    weighed_at: Annotated[_Moment, Field(description="By the tablet's clock, with its offset from UTC")]
+    price_list_id: Annotated[UUID, Field(description="The list whose prices were shown")]
+    lines: Annotated[tuple[WeighedLine, ...], Field(min_length=1, max_length=60)]
+    replaces: Annotated[Replacement | None, Field(description="Set when this corrects another deposit")] = (
+        None
+    )
+
+
+LINES: TypeAdapter[tuple[DepositLine, ...]] = TypeAdapter(tuple[DepositLine, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody who acts on deposits. `waste_bank_ids` None: those of every waste bank."""
+
+    person_id: UUID
+    waste_bank_ids: frozenset[str] | None
+
+    def may_act_at(self, waste_bank_id: str) -> bool:
+        """Whether deposits of that waste bank are this person's business."""
+        return self.waste_bank_ids is None or waste_bank_id in self.waste_bank_ids
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who hands weighings over, from which tablet, and how far its clock is off."""
+
+    actor: Actor
+    tablet_id: UUID
+    clock_offset_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A weighing in the hands of its sender."""
+
+    weighing: Weighing
+    sender: Sender
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a weighing. `new` is false for a repeat; a refusal has no state."""
+
+    new: bool
+    state: State | None
+    why: Why | None = None
+    refusal: Refusal | None = None
+
+
+def refused(refusal: Refusal) -> Outcome:
+    """Nothing was done, and this is why."""
+    return Outcome(new=False, state=None, refusal=refusal)
