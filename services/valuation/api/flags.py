@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 
 from services.valuation.api.means import Cursor, Means, PageSize, banks_of, cursor, granted, place_of
-from services.valuation.api.words import Approval, ValuationPage, ValuationWords, valuation_words
+from services.valuation.api.words import Approval, FlagPage, ValuationPage, ValuationWords, valuation_words
 from services.valuation.workflows import flags
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
@@ -31,7 +31,7 @@ def router(means: Means) -> APIRouter:
         subdistrict_code: Annotated[Slug | None, Query()] = None,
         limit: PageSize = 50,
         after: Cursor = None,
-    ) -> ValuationPage:
+    ) -> FlagPage:
         """Deposits that wait for a second person, the longest first; operators see those of their waste banks."""
         async with database.reading() as tx:
             found = await flags.list_flags(
@@ -44,9 +44,9 @@ def router(means: Means) -> APIRouter:
             )
         last = found[-1] if len(found) == limit else None
         following = cursor((last.flag.flagged_at, last.deposit_id)) if last and last.flag else None
-        return ValuationPage(deposits=[valuation_words(each) for each in found], next=following)
+        return FlagPage(flags=[valuation_words(each) for each in found], next=following)
 
-    @routes.post("/flags/{deposit_id}/approve")
+    @routes.post("/flags/{deposit_id}:approve")
     async def approve(deposit_id: UUID, asked: Approval, who: Decider) -> ValuationWords:
         """Let a flagged deposit be valued; never one's own. To turn it down, void the deposit at deposit's door."""
         async with database.transaction() as tx:
@@ -55,7 +55,7 @@ def router(means: Means) -> APIRouter:
                 deposit_id,
                 by=who.subject,
                 at_banks=banks_of(who),
-                note=asked.reason,
+                note=asked.note,
                 books=means.books,
                 now=means.clock.now(),
             )

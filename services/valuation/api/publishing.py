@@ -67,7 +67,7 @@ def router(means: Means) -> APIRouter:
             items = await publishing.read_catalogue(tx)
         return _whole(granted(outcome), dict(items))
 
-    @routes.post("/{price_list_id}/publish")
+    @routes.post("/{price_list_id}:publish")
     async def publish_draft(price_list_id: UUID, asked: Publication, who: Programme) -> WholeListWords:
         """Put a draft in force, now or later. It cannot be changed after that; the same again changes nothing."""
         async with database.transaction() as tx:

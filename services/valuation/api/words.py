@@ -198,10 +198,17 @@ class ValuationPage(BaseModel):
     next: str | None
 
 
+class FlagPage(BaseModel):
+    """A page of deposits that wait for a second person; `next` is null on the last one."""
+
+    flags: list[ValuationWords]
+    next: str | None
+
+
 class Approval(Asked):
     """Why a flagged deposit may pass."""
 
-    reason: Words
+    note: Words
 
 
 def list_words(stored: StoredList) -> ListWords:
