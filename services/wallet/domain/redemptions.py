@@ -142,7 +142,7 @@ def contradiction(case: Case, verdict: Verdict) -> str | None:
 
 
 def take(case: Case, verdict: Verdict) -> None:
-    """Add a verdict that is no contradiction. A reversal that waited for another delivery than this one never counts."""
+    """Add a verdict that is no contradiction. A reversal that waited for another delivery never counts."""
     back = case.verdict(VerdictKind.REVERSED)
     if (
         back
