@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 from aiokafka import AIOKafkaProducer, ConsumerRecord
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, OutOfOrderSequenceNumber
 
 from shared.contracts import MemberRegistered, PriceListPublished
 from shared.kernel.ids import uuid7
@@ -222,6 +222,38 @@ async def test_one_relay_works_and_the_next_takes_over(stage: Stage) -> None:
         await until(stage.outbox_is_empty)
         assert await stage.value(LOCK_HOLDERS) != before
     assert len({event_id(record) for record in await stage.published()}) == 40
+
+
+@pytest.mark.parametrize("cured", [True, False])
+async def test_a_producer_that_lost_a_sequence_number_is_replaced(
+    stage: Stage, cured: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send_batch = AIOKafkaProducer.send_batch
+    stuck: list[AIOKafkaProducer] = []
+
+    async def refusing(self: AIOKafkaProducer, batch: Any, topic: str, *, partition: int) -> Any:
+        # What an idempotent producer says to every record once one has expired with its number: the first one is so.
+        if not stuck:
+            stuck.append(self)
+        if self is stuck[0]:
+            raise OutOfOrderSequenceNumber
+        return await send_batch(self, batch, topic, partition=partition)
+
+    async def keep(self: relay.Relay) -> None:
+        del self
+
+    monkeypatch.setattr(AIOKafkaProducer, "send_batch", refusing)
+    drop_producer = relay.Relay._drop_producer
+    if not cured:
+        monkeypatch.setattr(relay.Relay, "_drop_producer", keep)
+    async with stage.relaying() as running:
+        await say_one_by_one(stage, [registered()])
+        if cured:
+            await until(stage.outbox_is_empty)
+        else:
+            await asyncio.sleep(2)  # the cured one needs a fraction of a second
+            assert not await stage.outbox_is_empty()
+    await drop_producer(running)
 
 
 class AnotherEachTime:
