@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from deploy.local.paths import Home
 
-WEBHOOK_PATH = "/v1/billers/digiflazz/webhook"
+WEBHOOK_PATH = "/v1/webhooks/digiflazz"
 
 
 def wire(home: Home, numbers: Mapping[str, int]) -> dict[str, dict[str, str]]:
