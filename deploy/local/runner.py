@@ -159,23 +159,19 @@ class Runner:
             urls = {**databases.urls, **self.external}
         write_whole(self.home.databases, urls, mode=0o600)
         runs = services.plan(self.home, self.names, urls, self.bootstrap)
-        for done in [self._pool.submit(self._prepare_service, run) for run in runs.values()]:
-            done.result()
+        changed = [run for run in runs.values() if not self._is_prepared(run)]
+        if changed:
+            services.prepare(self.home, changed, lambda step, name: self._say(f"{name}: database {step}"))
+        for run in changed:
+            self.prepared.remember(run.name)
         return runs
 
-    def _prepare_service(self, run: services.ServiceRun) -> None:
+    def _is_prepared(self, run: services.ServiceRun) -> bool:
+        if run.name in services.WITHOUT_DATABASE:
+            return True
         # What stands elsewhere may have been changed by anybody: only our own databases are taken at our word.
         people_known = run.name != "identity" or self.home.people.exists()
-        if run.name not in self.external and people_known and self.prepared.is_current(run.name):
-            return
-        if run.name not in services.WITHOUT_DATABASE:
-            services.command(self.home, run, "migrate")
-            self._say(f"{run.name}: the database has the newest schema")
-        if services.has_command(run.name, "seed"):
-            out = self.home.people if run.name == "identity" else self.home.run / f"{run.name}-seed.json"
-            services.command(self.home, run, "seed", "--out", str(out))
-            self._say(f"{run.name}: seeded")
-        self.prepared.remember(run.name)
+        return run.name not in self.external and people_known and self.prepared.is_current(run.name)
 
     def _prepare_topics(self) -> None:
         if self.own_kafka and not wait_until(self.kafka.is_ready, SERVER_SECONDS):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -17,7 +18,8 @@ from deploy.local.settings import REPOSITORY
 from deploy.local.wiring import wire
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from deploy.local.paths import Home
 
@@ -32,6 +34,7 @@ DEFAULT_PORTS = {
 }
 PARTS = ("door", "consumers", "relay")
 WITHOUT_DATABASE = frozenset({"sandbox"})
+STEPS = frozenset({"migrated", "seeded"})
 _OK = 200
 
 
@@ -127,26 +130,37 @@ def _answer(address: str) -> int:
         return 0
 
 
-def has_command(name: str, own: str) -> bool:
-    """Tell whether a service offers a command of its own, such as `seed`, without importing it."""
-    return f'"{own}"' in (REPOSITORY / "services" / name / "main.py").read_text(encoding="utf-8")
+def prepare(home: Home, runs: Sequence[ServiceRun], told: Callable[[str, str], None]) -> None:
+    """Migrate and seed these services, in one process of its own; `told("migrated", "wallet")` after each step.
 
-
-def command(home: Home, run: ServiceRun, *arguments: str) -> None:
-    """Run `python -m services <name> <arguments>` to its end. Raises StartProblemError with its last words."""
-    log = home.log(f"{run.name}-{arguments[0]}")
-    with log.open("wb") as output:
-        done = subprocess.run(
-            [sys.executable, "-m", "services", run.name, *arguments],
-            check=False,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
+    Identity's seed writes `people.json`. Raises StartProblemError with its last words.
+    """
+    log = home.log("prepare")
+    work = [
+        {"name": run.name, "environment": dict(run.environment), "out": str(_seed_file(home, run.name))}
+        for run in runs
+    ]
+    with log.open("wb") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "deploy.local.preparing"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
             cwd=REPOSITORY,
-            env=marked(home.root, run.environment),
+            env=marked(home.root),
+            text=True,
         )
-    if done.returncode != 0:
-        message = (
-            f"`python -m services {run.name} {' '.join(arguments)}` failed (see {log}):\n{last_words(log)}"
-        )
+        if process.stdin is not None and process.stdout is not None:
+            process.stdin.write(json.dumps(work))
+            process.stdin.close()
+            for line in process.stdout:
+                step, _, name = line.strip().partition(" ")
+                if step in STEPS:
+                    told(step, name)
+    if process.wait() != 0:
+        message = f"A service's database could not be prepared (see {log}):\n{last_words(log)}"
         raise StartProblemError(message)
+
+
+def _seed_file(home: Home, name: str) -> Path:
+    return home.people if name == "identity" else home.run / f"{name}-seed.json"
