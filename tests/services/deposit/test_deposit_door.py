@@ -16,6 +16,7 @@ from tests.services.deposit.stage import (
     OTHER_BANK,
     Stage,
     weighing,
+    write_rollout,
 )
 
 
@@ -160,8 +161,6 @@ async def test_a_place_that_was_not_open_that_day_is_set_aside(stage: Stage) -> 
 
 
 async def test_opening_a_subdistrict_is_taken_up_while_running(stage: Stage) -> None:
-    from tests.services.deposit.stage import write_rollout
-
     member = await stage.known_member()
     assert await stage.statuses(weighing(member, waste_bank_id=CLOSED_BANK)) == ["quarantined"]
     write_rollout(stage.rollout_path, kuis_opens_on="2026-11-20")

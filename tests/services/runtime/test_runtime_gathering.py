@@ -53,7 +53,7 @@ async def test_one_bad_item_does_not_fail_its_neighbours(database: Database) -> 
 
 
 async def test_without_a_database_everybody_is_told_at_once(database: Database) -> None:
-    async def note(tx: Tx, numbers: Sequence[int]) -> list[int]:
+    async def note(_tx: Tx, _numbers: Sequence[int]) -> list[int]:
         raise AssertionError("there is no transaction to work in")
 
     closed = Gathering(Database(database.url), note)
