@@ -1,0 +1,45 @@
+"""Where everything is written down: each service's database, the topics, the biller's book, the published gauges."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Self
+
+SERVICES = ("identity", "deposit", "valuation", "wallet", "payout", "adoption")
+
+
+@dataclass(frozen=True)
+class Places:
+    """Addresses of one running system. `sandbox_file` is absent where the biller is not our stand-in."""
+
+    databases: Mapping[str, str]
+    bootstrap_servers: str
+    sandbox_file: Path | None
+    doors: Mapping[str, str]
+    topic_prefix: str = ""
+
+    @classmethod
+    def of(cls, ready: Path) -> Self:
+        """Read a ready.json. `<NAME>_DATABASE_URL` and `KAFKA_BOOTSTRAP_SERVERS` win, as they do for the services.
+
+        Raises FileNotFoundError while the system is not ready, KeyError when the file lacks a service.
+        """
+        facts = json.loads(ready.read_text(encoding="utf-8"))
+        written = json.loads(Path(facts["databases_file"]).read_text(encoding="utf-8"))
+        databases = {
+            name: os.environ.get(f"{name.upper()}_DATABASE_URL") or written[name] for name in SERVICES
+        }
+        addresses: dict[str, str] = facts["addresses"]
+        book = Path(facts.get("sandbox_file") or Path(facts["home"]) / ".run" / "sandbox.sqlite3")
+        return cls(
+            databases=databases,
+            bootstrap_servers=os.environ.get("KAFKA_BOOTSTRAP_SERVERS") or addresses["kafka"],
+            sandbox_file=book if book.exists() else None,
+            doors={name: address for name, address in addresses.items() if address.startswith("http")},
+        )
+
+    def with_databases(self, **databases: str) -> Self:
+        """The same system with other databases in place of some, for checks on a copy."""
+        return replace(self, databases={**self.databases, **databases})
