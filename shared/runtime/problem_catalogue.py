@@ -372,7 +372,15 @@ PAYOUT: dict[str, Entry] = {
         "A message without the right signature is not accepted. Nothing has changed.",
     ),
 }
-ADOPTION: dict[str, Entry] = {}
+ADOPTION: dict[str, Entry] = {
+    "period_out_of_bounds": Entry(
+        422,
+        "Rentang hari itu tidak dapat dihitung: hari pertama harus sebelum hari terakhir, paling lama {days_max} hari. "
+        "Tidak ada yang berubah; pilih rentang lain.",
+        "That period cannot be counted: its first day must come before its last, at most {days_max} days apart. "
+        "Nothing has changed; choose another period.",
+    ),
+}
 
 CATALOGUE: dict[str, Entry] = {
     **SHARED,

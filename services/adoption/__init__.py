@@ -1,0 +1,9 @@
+"""Where every sub-district stands: hears everything, keeps it, and counts it by day of weighing against the targets.
+
+Owns: reporting views, dated history of the rollout, business gauges
+Hears: MemberRegistered, DepositRecorded, DepositVoided, DepositQuarantined, DepositRejected, PriceListPublished,
+    DepositValued, DepositFlagged, ValuationReversed, CreditPosted, CreditReversed, CreditHeld, CreditRefused,
+    CreditSettled, CreditReleased, RedemptionRequested, RedemptionDelivered, RedemptionDeliveredLate, RedemptionFailed,
+    RedemptionReversed, FloatChanged
+Says: -
+"""

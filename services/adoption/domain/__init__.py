@@ -1,0 +1,1 @@
+"""Rules of counting that need nothing but their arguments."""

@@ -1,0 +1,92 @@
+"""Builds the adoption service."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from services.adoption import api, consumers
+from services.adoption.settings import AdoptionSettings
+from services.adoption.store.figures import ROWS_A_FOLD, fold
+from services.adoption.workflows import gauges
+from services.adoption.workflows.rollout import take_up_rollout
+from shared.kernel.clock import Clock
+from shared.kernel.rollout import Rollout
+from shared.runtime.database import TRANSIENT_ERRORS, Database
+from shared.runtime.rollout import RolloutWatcher
+from shared.runtime.service import Service
+from shared.runtime.wall_clock import WallClock
+
+log = structlog.get_logger()
+
+# Held by the one process that publishes the business gauges.
+PUBLISHER_LOCK = 7_465_202
+
+
+def create(settings: AdoptionSettings | None = None) -> Service:
+    """The service, nothing started."""
+    settings = settings or AdoptionSettings()
+    clock = WallClock()
+    database = Database(settings.database_url, settings.pool_connections_max, "adoption")
+    watcher = RolloutWatcher(settings.rollout_path)
+
+    async def store_rollout(rollout: Rollout) -> None:
+        async with database.transaction() as tx:
+            changed = await take_up_rollout(tx, rollout, clock.now())
+        log.info("rollout_stored", changed=changed)
+
+    watcher.subscribe(store_rollout)
+    return Service(
+        name="adoption",
+        title="Timbang adoption",
+        settings=settings,
+        database=database,
+        routers=[api.router(database, clock)],
+        hearing=consumers.hearing(),
+        says=False,
+        background=[
+            watcher.run,
+            _again_and_again(settings.fold_seconds, lambda: fold_all(database)),
+            _publishing(settings.gauges_seconds, database, clock),
+        ],
+    )
+
+
+async def fold_all(database: Database) -> None:
+    """Fold what consumers added, in transactions of a bearable size."""
+    while True:
+        async with database.transaction() as tx:
+            folded = await fold(tx)
+        if folded < ROWS_A_FOLD:
+            return
+
+
+def _again_and_again(seconds: float, step: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    async def run() -> None:
+        while True:
+            try:
+                await step()
+            except TRANSIENT_ERRORS as error:
+                log.warning("loop_waits", loop=step.__qualname__, error=type(error).__name__)
+            await asyncio.sleep(seconds)
+
+    return run
+
+
+def _publishing(seconds: float, database: Database, clock: Clock) -> Callable[[], Awaitable[None]]:
+    """Of several processes one publishes; the lock goes to another when its connection ends, however it ends."""
+
+    async def publish_while_locked() -> None:
+        connection = await database.dedicated()
+        try:
+            if not await connection.fetchval("select pg_try_advisory_lock($1)", PUBLISHER_LOCK):
+                return
+            while True:
+                async with connection.transaction(isolation="repeatable_read", readonly=True):
+                    await gauges.publish(connection, clock.now())
+                await asyncio.sleep(seconds)
+        finally:
+            gauges.withdraw()
+            connection.terminate()
+
+    return _again_and_again(seconds, publish_while_locked)

@@ -1,0 +1,83 @@
+"""Reads the reporting views: for the doors, and for the gauges."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+import asyncpg
+
+from shared.runtime.database import Tx
+
+
+class DaySums(NamedTuple):
+    """Sums of a sub-district over a period of WIB days."""
+
+    members_registered: int
+    deposits: int
+    voided_deposits: int
+    grams: int
+    credited_rupiah: int
+    redemptions_delivered: int
+    redeemed_rupiah: int
+    depositors: int
+
+
+async def standing(tx: Tx, quarter: str) -> Sequence[asyncpg.Record]:
+    """Target and actual of every sub-district in a quarter, in the order of the rollout file."""
+    found: list[asyncpg.Record] = await tx.fetch(
+        "select * from reporting.standing where quarter = $1 order by position", quarter
+    )
+    return found
+
+
+async def subdistricts(tx: Tx) -> Sequence[asyncpg.Record]:
+    """Every sub-district of the rollout file, in its order."""
+    found: list[asyncpg.Record] = await tx.fetch("select * from reporting.subdistrict order by position")
+    return found
+
+
+async def phase_history(tx: Tx) -> Sequence[asyncpg.Record]:
+    """Every phase that a loaded rollout file named, with when it was loaded and when it was withdrawn."""
+    found: list[asyncpg.Record] = await tx.fetch(
+        "select * from reporting.phase_history order by subdistrict_code, since_on, loaded_at"
+    )
+    return found
+
+
+async def sums(tx: Tx, first: date, last: date) -> dict[str, DaySums]:
+    """Sums by sub-district code from the first WIB day to the last, both included."""
+    rows = await tx.fetch(
+        """
+        select d.subdistrict_code, sum(members_registered)::bigint, sum(deposits)::bigint,
+            sum(voided_deposits)::bigint, sum(grams)::bigint, sum(credited_rupiah)::bigint,
+            sum(redemptions_delivered)::bigint, sum(redeemed_rupiah)::bigint,
+            (select count(distinct member_id) from deposit m where m.subdistrict_code = d.subdistrict_code
+                and m.recorded and not m.voided and m.weighed_on between $1 and $2)
+        from reporting.daily d where day between $1 and $2 group by 1
+        """,
+        first,
+        last,
+    )
+    return {row[0]: DaySums(*tuple(row)[1:]) for row in rows}
+
+
+async def gauges(tx: Tx, quarter: str, today: date) -> dict[str, Any]:
+    """What is published for alerts: single figures, and rows by sub-district, provider or reason."""
+    credit = await tx.fetchrow("select * from reporting.credit_standing")
+    return {
+        "owed_rupiah": credit["owed_rupiah"],
+        "held_rupiah": credit["held_rupiah"],
+        "standing": await standing(tx, quarter),
+        "today": await tx.fetch(
+            "select subdistrict_code, deposits, grams from reporting.daily where day = $1", today
+        ),
+        "oldest_open_redemption": await tx.fetchval(
+            "select min(oldest_requested_at) from reporting.open_redemption"
+        ),
+        "waiting": await tx.fetch(
+            "select reason, sum(deposits)::bigint as deposits, min(oldest_since_at) as oldest "
+            "from reporting.waiting_deposit group by reason"
+        ),
+        "floats": await tx.fetch("select provider, float_rupiah from reporting.float_standing"),
+        "tablets_late": await tx.fetchval("select tablets_late from reporting.completeness"),
+    }

@@ -1,0 +1,125 @@
+"""Deposits, their weights and their credit, counted for the WIB day on which they were weighed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from services.adoption.domain.weights import grams_by_class
+from services.adoption.store import deposits as store
+from services.adoption.workflows.keeping import keep, keep_new, once
+from shared.contracts import (
+    CreditPosted,
+    CreditReversed,
+    DepositFlagged,
+    DepositQuarantined,
+    DepositRecorded,
+    DepositRejected,
+    DepositValued,
+    DepositVoided,
+    ValuationReversed,
+)
+from shared.kernel import wib
+from shared.runtime.database import Tx
+
+
+async def count_recorded(tx: Tx, events: list[DepositRecorded]) -> None:
+    """A deposit counts from when it is recorded, for the day of weighing, however late it was sent."""
+    given = once(events, "deposit_id")
+    new = await store.record(tx, _place(given), [event.member_id for event in given.values()])
+    await keep_new(tx, given, new)
+    await store.see_tablets(tx, _tablets(events))
+
+
+async def count_voided(tx: Tx, events: list[DepositVoided]) -> None:
+    """A voided deposit counts no longer; the day it belongs to goes down."""
+    await keep(tx, events)
+    await _void(tx, once(events, "deposit_id"))
+
+
+async def count_rejected(tx: Tx, events: list[DepositRejected]) -> None:
+    """A deposit that a second person turned down does not wait any more, and never counts."""
+    await keep(tx, events)
+    await _void(tx, once(events, "deposit_id"))
+
+
+async def note_quarantined(tx: Tx, events: list[DepositQuarantined]) -> None:
+    """A deposit that was set aside waits for a person."""
+    await keep(tx, events)
+    await _wait(tx, "quarantined", events)
+
+
+async def note_flagged(tx: Tx, events: list[DepositFlagged]) -> None:
+    """A deposit out of the ordinary waits for a person."""
+    await keep(tx, events)
+    await _wait(tx, "flagged", events)
+
+
+async def count_valued(tx: Tx, events: list[DepositValued]) -> None:
+    """Weights count by class once the deposit is valued."""
+    given = once(events, "deposit_id")
+    grams = [
+        grams_by_class((line.waste_class, line.reporting_grams) for line in event.lines)
+        for event in given.values()
+    ]
+    new = await store.value(tx, _place(given), list(zip(*grams, strict=True)))
+    await keep_new(tx, given, new)
+
+
+async def count_value_reversed(tx: Tx, events: list[ValuationReversed]) -> None:
+    """The weights of a voided deposit leave the day they belong to."""
+    await keep(tx, events)
+    await store.reverse_value(tx, _place(once(events, "deposit_id")))
+
+
+async def count_credited(tx: Tx, events: list[CreditPosted]) -> None:
+    """Rupiah count for the day of weighing, not of posting."""
+    given = once(events, "deposit_id")
+    new = await store.credit(tx, _place(given), [event.amount_rupiah for event in given.values()])
+    await keep_new(tx, given, new)
+
+
+async def count_credit_reversed(tx: Tx, events: list[CreditReversed]) -> None:
+    """Rupiah that were taken back leave the day they belong to."""
+    await keep(tx, events)
+    given = once(events, "deposit_id")
+    await store.reverse_credit(tx, _place(given), [event.amount_rupiah for event in given.values()])
+
+
+async def _void(tx: Tx, given: Mapping[UUID, Any]) -> None:
+    await store.void(tx, _place(given), [event.member_id for event in given.values()])
+
+
+async def _wait(tx: Tx, reason: str, events: Sequence[DepositQuarantined | DepositFlagged]) -> None:
+    # Of several about one deposit the earliest: since then it waits.
+    given = once(sorted(events, key=lambda event: event.recorded_at), "deposit_id").values()
+    await store.wait_for_person(
+        tx,
+        reason,
+        [event.deposit_id for event in given],
+        [event.subdistrict_code for event in given],
+        [event.recorded_at for event in given],
+    )
+
+
+def _place(given: Mapping[UUID, Any]) -> store.Place:
+    events = given.values()
+    return store.Place(
+        list(given),
+        [wib.day(event.weighed_at) for event in events],
+        [event.subdistrict_code for event in events],
+    )
+
+
+def _tablets(events: Iterable[DepositRecorded]) -> list[store.Seen]:
+    seen: dict[UUID, store.Seen] = {}
+    for event in events:
+        known = seen.get(event.tablet_id)
+        if known is None or event.recorded_at > known.heard_at or event.weighed_at > known.weighed_at:
+            seen[event.tablet_id] = store.Seen(
+                event.tablet_id,
+                event.waste_bank_id,
+                event.subdistrict_code,
+                max(event.weighed_at, known.weighed_at) if known else event.weighed_at,
+                max(event.recorded_at, known.heard_at) if known else event.recorded_at,
+            )
+    return list(seen.values())

@@ -1,0 +1,86 @@
+"""Business figures for alerts. Published by one process only, and taken away when it stops being the one."""
+
+from datetime import datetime
+
+from prometheus_client import Gauge
+
+from services.adoption.store import standing as store
+from shared.kernel import wib
+from shared.runtime.database import Tx
+
+OWED = Gauge("timbang_credit_owed_rupiah", "Posted credit of all members: what the programme owes", [])
+HELD = Gauge("timbang_credit_held_rupiah", "Credit set aside for redemptions that are under way", [])
+FLOAT = Gauge("timbang_provider_float_rupiah", "Money at a biller, counted from the events", ["provider"])
+REGISTERED = Gauge("timbang_members_registered", "Members enrolled so far", ["subdistrict_code"])
+ACTIVE = Gauge("timbang_members_active", "Members with a deposit in the last 90 days", ["subdistrict_code"])
+TARGET_RATIO = Gauge(
+    "timbang_target_ratio",
+    "Actual by target of this quarter; absent where there is no target",
+    ["subdistrict_code", "measure"],
+)
+DEPOSITS_TODAY = Gauge("timbang_deposits_today", "Deposits weighed today (WIB)", ["subdistrict_code"])
+GRAMS_TODAY = Gauge("timbang_grams_today", "Grams weighed and valued today (WIB)", ["subdistrict_code"])
+OLDEST_REDEMPTION = Gauge(
+    "timbang_oldest_open_redemption_timestamp_seconds",
+    "When the oldest unfinished redemption was asked for; 0 if none",
+)
+WAITING = Gauge("timbang_deposits_waiting", "Deposits that wait for a person", ["reason"])
+OLDEST_WAITING = Gauge(
+    "timbang_oldest_waiting_deposit_timestamp_seconds",
+    "Since when the oldest deposit waits; 0 if none",
+    ["reason"],
+)
+TABLETS_LATE = Gauge("timbang_tablets_late", "Tablets in use that were not heard of for 24 hours")
+PUBLISHED_AT = Gauge(
+    "timbang_business_figures_timestamp_seconds", "When these figures were counted; 0 if elsewhere"
+)
+
+_MEASURES = {
+    "registered_members": "registered_percent",
+    "active_members": "active_percent",
+    "weight_kg": "weight_percent",
+    "deposits": "deposits_percent",
+}
+_BY_LABEL = (FLOAT, REGISTERED, ACTIVE, TARGET_RATIO, DEPOSITS_TODAY, GRAMS_TODAY, WAITING, OLDEST_WAITING)
+_REASONS = ("flagged", "quarantined")
+
+
+async def publish(tx: Tx, now: datetime) -> None:
+    """Count and publish. Every labelled gauge is made anew, so that nothing of yesterday lingers."""
+    today = wib.day(now)
+    found = await store.gauges(tx, wib.quarter(today), today)
+    for gauge in _BY_LABEL:
+        gauge.clear()
+    OWED.set(found["owed_rupiah"])
+    HELD.set(found["held_rupiah"])
+    TABLETS_LATE.set(found["tablets_late"] or 0)
+    oldest = found["oldest_open_redemption"]
+    OLDEST_REDEMPTION.set(oldest.timestamp() if oldest else 0)
+    for row in found["floats"]:
+        FLOAT.labels(row["provider"]).set(row["float_rupiah"])
+    for row in found["standing"]:
+        code = row["subdistrict_code"]
+        REGISTERED.labels(code).set(row["registered_members"])
+        ACTIVE.labels(code).set(row["active_members"])
+        DEPOSITS_TODAY.labels(code).set(0)
+        GRAMS_TODAY.labels(code).set(0)
+        for measure, column in _MEASURES.items():
+            if row[column] is not None:
+                TARGET_RATIO.labels(code, measure).set(float(row[column]) / 100)
+    for row in found["today"]:
+        DEPOSITS_TODAY.labels(row["subdistrict_code"]).set(row["deposits"])
+        GRAMS_TODAY.labels(row["subdistrict_code"]).set(row["grams"])
+    waiting = {row["reason"]: row for row in found["waiting"]}
+    for reason in _REASONS:
+        row = waiting.get(reason)
+        WAITING.labels(reason).set(row["deposits"] if row else 0)
+        OLDEST_WAITING.labels(reason).set(row["oldest"].timestamp() if row else 0)
+    PUBLISHED_AT.set(now.timestamp())
+
+
+def withdraw() -> None:
+    """Publish nothing: another process does."""
+    for gauge in _BY_LABEL:
+        gauge.clear()
+    for gauge in (OWED, HELD, TABLETS_LATE, OLDEST_REDEMPTION, PUBLISHED_AT):
+        gauge.set(0)
