@@ -47,7 +47,7 @@ class Tablet:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What a sign-in is checked against, and whom it is for."""
+    """What a sign-in is checked against, and whom it is for. A member has a sub-district of their own, staff have banks."""
 
     code: str
     role: Role
@@ -56,3 +56,4 @@ class Credential:
     wrong_tries: int
     locked_until: datetime | None
     waste_bank_ids: tuple[str, ...]
+    own_subdistrict_code: str | None

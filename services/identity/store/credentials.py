@@ -36,8 +36,8 @@ async def lock_credential(tx: Tx, code: str) -> Credential | None:
     row = await tx.fetchrow(
         """
         select c.code, c.role, c.subject_id, c.pin_hash, c.wrong_tries, c.locked_until,
-               coalesce(s.waste_bank_ids, '{}') as waste_bank_ids
-        from credential c left join staff s on s.id = c.subject_id
+               coalesce(s.waste_bank_ids, '{}') as waste_bank_ids, m.subdistrict_code as own_subdistrict_code
+        from credential c left join staff s on s.id = c.subject_id left join member m on m.id = c.subject_id
         where c.code = $1 for update of c
         """,
         code,

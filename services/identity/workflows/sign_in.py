@@ -77,11 +77,14 @@ async def finish_sign_in(
         if tablet is None or tablet.waste_bank_id not in credential.waste_bank_ids:
             return Refusal.UNKNOWN_TABLET
     subdistricts = [rollout.subdistrict_of(bank) for bank in credential.waste_bank_ids]
+    areas = {each.kemendagri_code for each in subdistricts if each is not None}
+    if credential.own_subdistrict_code is not None:
+        areas.add(credential.own_subdistrict_code)
     bearer = Bearer(
         subject_id=credential.subject_id,
         role=credential.role,
         waste_bank_ids=credential.waste_bank_ids,
-        subdistrict_codes={each.kemendagri_code for each in subdistricts if each is not None},
+        subdistrict_codes=areas,
         member_id=credential.subject_id if credential.role is Role.MEMBER else None,
         tablet_id=tablet_id,
     )
