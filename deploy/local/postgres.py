@@ -11,6 +11,7 @@ import signal
 import subprocess
 import tempfile
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,10 +82,7 @@ class PostgresServer:
     @property
     def binaries(self) -> Path:
         """The folder with postgres, initdb, pgbench, pg_dump."""
-        installed = _installed()
-        if self.account is None or _may_enter(installed / "bin", self.account):
-            return installed / "bin"
-        return _readable_copy(installed) / "bin"
+        return _binaries(self.account)
 
     def url(self, database: str = ADMIN, role: str = ADMIN, password: str | None = None) -> str:
         """Return a postgresql:// address with its password; by default the administrator's."""
@@ -170,6 +168,14 @@ class PostgresServer:
             raise StartProblemError(message)
         end_backends(self.data)
         pid_file.unlink(missing_ok=True)
+
+
+@lru_cache(maxsize=2)
+def _binaries(account: Account | None) -> Path:
+    installed = _installed()
+    if account is None or _may_enter(installed / "bin", account):
+        return installed / "bin"
+    return _readable_copy(installed) / "bin"
 
 
 def _is_postmaster(pid: int, data: Path) -> bool:

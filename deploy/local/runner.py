@@ -200,7 +200,8 @@ class Runner:
 
     def _tick(self) -> None:
         for name in self.supervisor.tick():
-            self._say(f"{name} is ready ({self.addresses().get(name, 'no door')})")
+            address = self.addresses().get(name.removesuffix("-door"))
+            self._say(f"{name} is ready ({address})" if address else f"{name} is ready")
 
     def _tell_ready(self) -> None:
         write_ready(self.home, self.addresses(), self.supervisor.pids())

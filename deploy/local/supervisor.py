@@ -134,7 +134,7 @@ class Supervisor:
         return became
 
     def _check_live(self) -> None:
-        asked = [child for child in self._children.values() if child.ready and child.process is not None]
+        asked = [child for child in self._children.values() if child.was_ready and child.process is not None]
         for child, alive in zip(asked, self._pool.map(lambda c: c.program.is_live(), asked), strict=True):
             child.still_checks = 0 if alive else child.still_checks + 1
             if child.still_checks >= STILL_CHECKS and child.process is not None:
