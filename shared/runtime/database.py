@@ -49,6 +49,13 @@ _CONNECTION_LOST = (
 SERVER_SETTINGS = {"jit": "off", "enable_seqscan": "off", "lock_timeout": "10s", "statement_timeout": "60s"}
 
 
+async def _nothing_to_reset(_: asyncpg.Connection) -> None:
+    """Nobody changes a pooled session; asyncpg's own reset would cost every transaction one more round trip.
+
+    An open transaction is still rolled back, by asyncpg itself. Session locks are taken on `dedicated` connections.
+    """
+
+
 class Database:
     """A pool of connections to one service's own database. Opening it does not need the server to be up."""
 
@@ -68,6 +75,7 @@ class Database:
             timeout=5,
             command_timeout=60,
             max_inactive_connection_lifetime=300,
+            reset=_nothing_to_reset,
             server_settings=SERVER_SETTINGS | {"application_name": self._application},
         )
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import asyncpg
 import structlog
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import StringConstraints
@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.runtime import metrics
+from shared.runtime.access import anyone
 from shared.runtime.database import TRANSIENT_ERRORS
 from shared.runtime.health import Health, health_router
 from shared.runtime.problems import Problem, problem_response
@@ -46,7 +47,7 @@ def create_door(
         door.include_router(router)
     door.include_router(health_router(health))
 
-    @door.get("/metrics", include_in_schema=False)
+    @door.get("/metrics", include_in_schema=False, dependencies=[Depends(anyone)])
     async def publish_metrics() -> Response:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 

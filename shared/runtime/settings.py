@@ -14,19 +14,45 @@ class ServiceSettings(BaseSettings):
     database_url: str = Field(
         description="postgresql://user:password@host:port/database of this service alone"
     )
-    host: str = "127.0.0.1"
-    port: int = Field(ge=1, le=65_535)
-    pool_connections_max: int = Field(default=12, ge=2, le=200)
+    host: str = Field(default="127.0.0.1", description="the address that the door listens on")
+    port: int = Field(ge=1, le=65_535, description="the port that the door listens on")
+    pool_connections_max: int = Field(
+        default=12, ge=2, le=200, description="how many connections to the database one process may hold"
+    )
 
     kafka_bootstrap_servers: str = Field(
-        default="127.0.0.1:8492", validation_alias=AliasChoices("KAFKA_BOOTSTRAP_SERVERS")
+        default="127.0.0.1:8492",
+        description="Kafka's addresses, `host:port` by comma",
+        validation_alias=AliasChoices("KAFKA_BOOTSTRAP_SERVERS"),
     )
-    topic_prefix: str = Field(default="", validation_alias=AliasChoices("TOPIC_PREFIX"))
-    jwks_url: str = Field(default="http://127.0.0.1:8401/v1/jwks", validation_alias=AliasChoices("JWKS_URL"))
-    token_issuer: str = Field(default="timbang", validation_alias=AliasChoices("TOKEN_ISSUER"))
+    topic_prefix: str = Field(
+        default="",
+        description="put before every topic and group, so that several systems may share one Kafka",
+        validation_alias=AliasChoices("TOPIC_PREFIX"),
+    )
+    jwks_url: str = Field(
+        default="http://127.0.0.1:8401/v1/jwks",
+        description="where identity publishes the keys that tokens are verified with",
+        validation_alias=AliasChoices("JWKS_URL"),
+    )
+    token_issuer: str = Field(
+        default="timbang",
+        description="who must have signed a token; the same for all services",
+        validation_alias=AliasChoices("TOKEN_ISSUER"),
+    )
     rollout_path: Path = Field(
-        default=Path("deploy/rollout/deli-serdang.yaml"), validation_alias=AliasChoices("ROLLOUT_PATH")
+        default=Path("deploy/rollout/deli-serdang.yaml"),
+        description="the file that opens sub-districts; an edit is taken up while running",
+        validation_alias=AliasChoices("ROLLOUT_PATH"),
     )
-    log_level: str = Field(default="INFO", validation_alias=AliasChoices("LOG_LEVEL"))
-    # Tablets send up to 500 deposits of 60 lines at once; nothing larger is honest.
-    request_bytes_max: int = Field(default=4_194_304, validation_alias=AliasChoices("REQUEST_BYTES_MAX"))
+    log_level: str = Field(
+        default="INFO",
+        description="DEBUG, INFO, WARNING or ERROR",
+        validation_alias=AliasChoices("LOG_LEVEL"),
+    )
+    request_bytes_max: int = Field(
+        # Tablets send up to 500 deposits of 60 lines at once; nothing larger is honest.
+        default=4_194_304,
+        description="a larger request is refused before it is read",
+        validation_alias=AliasChoices("REQUEST_BYTES_MAX"),
+    )

@@ -1,6 +1,6 @@
 """The three tables that every service has: outbox, its archive, and dead letters."""
 
-from alembic.operations import Operations
+from typing import Any, Protocol
 
 _OUTBOX_COLUMNS = """
     topic text not null,
@@ -54,6 +54,13 @@ _STATEMENTS = (
     """,
     "create index dead_letter_waiting on dead_letter (id) where replayed_at is null",
 )
+
+
+class Operations(Protocol):
+    """What Alembic's `op` offers."""
+
+    def execute(self, sqltext: str, /) -> Any:
+        """Run a statement."""
 
 
 def create_shared_tables(op: Operations) -> None:

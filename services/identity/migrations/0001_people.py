@@ -58,6 +58,6 @@ _STATEMENTS = (
 
 
 def upgrade() -> None:
-    create_shared_tables(op)  # type: ignore[arg-type]
+    create_shared_tables(op)
     for statement in _STATEMENTS:
         op.execute(statement)

@@ -1,12 +1,12 @@
 """What every biller can be asked, whatever its own dialect."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
 from enum import StrEnum
 from typing import Protocol
 
 from services.payout.domain.answers import BillerAnswer
 from services.payout.domain.meters import MeterOwner
+from services.payout.domain.offers import Offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,18 +17,6 @@ class Purchase:
     sku: str
     customer_number: str
     price_rupiah_max: int
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A product as the biller sells it now. Cut-off times are WIB; equal ones mean none."""
-
-    sku: str
-    price_rupiah: int
-    on_sale: bool
-    stock_left: bool
-    cut_off_starts: time
-    cut_off_ends: time
 
 
 class InquiryFailure(StrEnum):
@@ -77,11 +65,3 @@ class Biller(Protocol):
     def read_webhook(self, body: bytes, signature: str | None) -> Hint | None:
         """The hint in a webhook whose signature over the raw body is right; None for any other."""
         ...
-
-
-def in_cut_off(offer: Offer, local: datetime) -> bool:
-    """Whether the product sleeps at this WIB instant; the window may span midnight."""
-    start, end, now = offer.cut_off_starts, offer.cut_off_ends, local.time()
-    if start == end:
-        return False
-    return start <= now < end if start < end else now >= start or now < end

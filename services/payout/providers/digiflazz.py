@@ -11,8 +11,9 @@ import structlog
 
 from services.payout.domain.answers import BillerAnswer, Meaning
 from services.payout.domain.meters import MeterOwner, read_segment
+from services.payout.domain.offers import Offer
 from services.payout.domain.reasons import Reason
-from services.payout.providers.base import BillerSilentError, Hint, InquiryFailure, Offer, Purchase
+from services.payout.providers.base import BillerSilentError, Hint, InquiryFailure, Purchase
 from services.payout.providers.digiflazz_codes import CODES, STATUS_OF
 
 log = structlog.get_logger()

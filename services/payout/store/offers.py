@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from services.payout.domain.offers import Offer
 from services.payout.models import BillerFloat, FloatChange
-from services.payout.providers.base import Offer
 from shared.runtime.database import Tx
 
 # Three failures of a product within ten minutes close it for ten more; the next order after that is the trial.

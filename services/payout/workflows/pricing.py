@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import structlog
 
-from services.payout.providers.base import Biller, BillerSilentError, Offer
+from services.payout.domain.offers import Offer
+from services.payout.providers.base import Biller, BillerSilentError
 from services.payout.store import offers
 from services.payout.workflows import metrics
 from shared.kernel.clock import Clock

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from services.payout.domain.offers import in_cut_off
 from services.payout.domain.products import Price, Product, Products, price
-from services.payout.providers.base import in_cut_off
 from services.payout.store import offers as store
 from services.payout.store.offers import FAILURES_TO_CLOSE, KnownOffer
 from services.payout.workflows.views import ProductView, product_name

@@ -53,10 +53,12 @@ _STATEMENTS = (
             and array_ndims(account_ids) = 1 and array_lower(account_ids, 1) = 1
             and cardinality(amounts_rupiah) between 1 and {ENTRIES_MAX}
             and cardinality(account_ids) = cardinality(amounts_rupiah)
+            and array_position(account_ids, null) is null and array_position(amounts_rupiah, null) is null
         ),
         constraint transfer_member_is_first check (
-            (member_account_id is null and member_seq is null and member_balance_rupiah is null)
-            or (member_account_id = account_ids[1] and member_seq > 0 and member_balance_rupiah is not null)
+            num_nulls(member_account_id, member_seq, member_balance_rupiah) in (0, 3)
+            and (member_account_id is null
+                or (member_account_id is not distinct from account_ids[1] and member_seq > 0))
         )
     )
     """,
@@ -144,6 +146,6 @@ _STATEMENTS = (
 
 
 def upgrade() -> None:
-    create_shared_tables(op)  # type: ignore[arg-type]
+    create_shared_tables(op)
     for statement in _STATEMENTS:
         op.execute(statement)
