@@ -44,7 +44,7 @@ def main() -> int:
     except (ExpectationError, UnexpectedAnswerError) as error:
         diary.show([f"NOT AS EXPECTED (seed {seed}): {error}"])
         return 1
-    except (OSError, KeyError, httpx.HTTPError, asyncpg.PostgresError, KafkaError) as error:
+    except (OSError, httpx.HTTPError, asyncpg.PostgresError, KafkaError) as error:
         diary.show(
             [f"The day broke off: {type(error).__name__}: {error}", "Is the system running? Try `make run`."]
         )

@@ -1,6 +1,7 @@
 """Signing in, and the desk of the programme: prices, flags, quarantine."""
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,22 +28,20 @@ class Person:
 
 
 def read_people(file: Path) -> Mapping[str, list[Person]]:
-    """The seeded staff by role: `operators`, `programme`, `office`."""
-    content = json.loads(file.read_text(encoding="utf-8"))
-    return {
-        role: [
+    """The seeded people by role: `operator`, `programme`, `office`, `member`, in the order of the file."""
+    people: defaultdict[str, list[Person]] = defaultdict(list)
+    for each in json.loads(file.read_text(encoding="utf-8")):
+        people[each["role"]].append(
             Person(
                 UUID(each["id"]),
                 each["code"],
                 each["pin"],
                 each["name"],
-                tuple(each["waste_bank_ids"]),
+                tuple(each.get("waste_bank_ids", ())),
                 UUID(each["tablet_id"]) if each.get("tablet_id") else None,
             )
-            for each in content[role]
-        ]
-        for role in ("operators", "programme", "office")
-    }
+        )
+    return people
 
 
 async def sign_in(identity: Door, code: str, pin: str, tablet_id: UUID | None = None) -> str:
@@ -81,7 +80,7 @@ class Desk:
             ],
         }
         await self._valuation.put(f"/v1/price-list-drafts/{price_list_id}", draft)
-        published = await self._valuation.post(f"/v1/price-list-drafts/{price_list_id}/publish", {})
+        published = await self._valuation.post(f"/v1/price-list-drafts/{price_list_id}:publish", {})
         return price_list_id, datetime.fromisoformat(published["effective_at"])
 
     async def valuation(self, deposit_id: UUID) -> dict[str, Any] | None:
@@ -105,11 +104,11 @@ class Desk:
     async def flagged(self, waste_bank_id: str) -> set[UUID]:
         """The deposits of a waste bank that wait for a second person."""
         page = await self._valuation.get("/v1/flags", waste_bank_id=waste_bank_id, limit=200)
-        return {UUID(each["deposit_id"]) for each in page["deposits"]}
+        return {UUID(each["deposit_id"]) for each in page["flags"]}
 
-    async def approve(self, deposit_id: UUID, reason: str) -> Response:
+    async def approve(self, deposit_id: UUID, note: str) -> Response:
         """Let a flagged deposit be credited; returns the answer, whatever it is."""
-        return await self._valuation.ask("POST", f"/v1/flags/{deposit_id}/approve", json={"reason": reason})
+        return await self._valuation.ask("POST", f"/v1/flags/{deposit_id}:approve", json={"note": note})
 
     async def reject(self, deposit_id: UUID, reason: str) -> Response:
         """Void a flagged deposit as the second person; returns the answer, whatever it is."""

@@ -31,7 +31,7 @@ class Stage:
         facts: dict[str, Any] = json.loads(ready.read_text(encoding="utf-8"))
         stage = cls(facts["addresses"])
         people = read_people(Path(facts["people_file"]))
-        operators = {bank: _operator_of(bank, people["operators"]) for bank in (*BANKS, NOT_YET_OPEN)}
+        operators = {bank: _operator_of(bank, people["operator"]) for bank in (*BANKS, NOT_YET_OPEN)}
         for bank, person in operators.items():
             token = await sign_in(stage.identity, person.code, person.pin, person.tablet_id)
             stage.tablets[bank] = Tablet(
