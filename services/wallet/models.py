@@ -64,9 +64,10 @@ class Hold(Table, table=True):
     """The answer to one redemption's request."""
 
     __tablename__ = "hold"
+    __table_args__ = (Index("hold_account", "account_id"),)
 
     redemption_id: UUID = Field(primary_key=True)
-    account_id: UUID = Field(sa_column=Column(Uuid(), Index("hold_account", "account_id"), nullable=False))
+    account_id: UUID
     state: str = Field(sa_type=Text)
     amount_rupiah: int = Field(sa_type=BigInteger)
     cash_rupiah: int = Field(sa_type=BigInteger)

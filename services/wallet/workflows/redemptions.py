@@ -178,7 +178,7 @@ class _Batch:
     def _settle(self, request: Request, delivered: Verdict, account: MemberAccount) -> None:
         kind = TransferKind.SETTLEMENT
         transfer_id = kind.of(request.redemption_id)
-        cause = _cause(delivered, request.waste_bank_id)
+        cause = _cause(delivered, request.subdistrict_code, request.waste_bank_id)
         legs = rules.settlement_legs(request, delivered)
         transfer = self._posting.post(kind, transfer_id, cause, legs, account, -request.amount_rupiah)
         self._originals[transfer_id] = transfer
@@ -189,13 +189,17 @@ class _Batch:
         transfer_id = TransferKind.LATE_LOSS.of(late.redemption_id)
         legs = rules.loss_legs(late)
         self._originals[transfer_id] = self._posting.post(
-            TransferKind.LATE_LOSS, transfer_id, _cause(late), legs
+            TransferKind.LATE_LOSS, transfer_id, _cause(late, late.subdistrict_code), legs
         )
 
     def _reverse(self, step: Step, kind: TransferKind, back: Verdict, account: MemberAccount | None) -> None:
         original = self._originals[_REVERSALS[step].of(back.redemption_id)]
         self._posting.reverse(
-            kind, _cause(back, original.waste_bank_id), original, account, back.reason or ""
+            kind,
+            _cause(back, original.subdistrict_code, original.waste_bank_id),
+            original,
+            account,
+            back.reason or "",
         )
 
     def _say(self, kind: type[Event], request: Request, **more: object) -> None:
@@ -214,13 +218,13 @@ def _redemption_id(event: RedemptionRequested | VerdictEvent) -> UUID:
     return event.redemption_id
 
 
-def _cause(verdict: Verdict, waste_bank_id: str | None = None) -> Cause:
+def _cause(verdict: Verdict, subdistrict_code: str | None, waste_bank_id: str | None = None) -> Cause:
     return Cause(
         verdict.redemption_id,
         verdict.fingerprint,
         verdict.happened_at,
         waste_bank_id,
-        verdict.subdistrict_code,
+        subdistrict_code,
     )
 
 

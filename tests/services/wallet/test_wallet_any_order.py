@@ -43,7 +43,9 @@ redemptions = st.tuples(
     st.integers(0, 500_000),
     st.integers(0, 20_000),
     st.integers(0, 520_000),
-    st.sampled_from(["open", "failed", "delivered", "back", "late", "late back", "hopeless", "hopeless failed"]),
+    st.sampled_from(
+        ["open", "failed", "delivered", "back", "late", "late back", "hopeless", "hopeless failed"]
+    ),
 )
 
 
@@ -101,17 +103,22 @@ async def tell(url: str, told: Story, batches: list[list[Event]]) -> None:
         hearer, tape = Hearer("wallet", hearing(WallClock()), database), Tape()
         async with database.transaction() as tx:
             await tx.execute("drop trigger transfer_never_changes on transfer")
-            await tx.execute("truncate account, transfer, hold, verdict, waiting_reversal, outbox, dead_letter")
+            await tx.execute(
+                "truncate account, transfer, hold, verdict, waiting_reversal, outbox, dead_letter"
+            )
         await hearer.hear(tape.records(told.opening))
         for batch in batches:
             await hearer.hear(tape.records(batch))
         async with database.reading() as tx:
             letters = [row["error"] for row in await tx.fetch("select error from dead_letter")]
             found, wrong = await balances(tx), await differences(tx)
-            causes = {(row["kind"], row["cause_id"]) for row in await tx.fetch("select kind, cause_id from transfer")}
-            waiting = await tx.fetchval("select count(*) from verdict where obeyed_at is null") + await tx.fetchval(
-                "select count(*) from waiting_reversal where obeyed_at is null"
-            )
+            causes = {
+                (row["kind"], row["cause_id"])
+                for row in await tx.fetch("select kind, cause_id from transfer")
+            }
+            waiting = await tx.fetchval(
+                "select count(*) from verdict where obeyed_at is null"
+            ) + await tx.fetchval("select count(*) from waiting_reversal where obeyed_at is null")
         async with database.transaction() as tx:
             await tx.execute(
                 "create trigger transfer_never_changes before update or delete or truncate on transfer "

@@ -69,7 +69,11 @@ async def test_too_little_credit_is_refused_and_stays_refused(database: Database
     async with database.reading() as tx:
         assert (await balances(tx))["member_credit", str(member)] == (59_999, 0)
         kind, payload = (await said(tx))[1]
-        assert (kind, payload["why"], payload["available_rupiah"]) == ("refused", "insufficient_credit", 9_999)
+        assert (kind, payload["why"], payload["available_rupiah"]) == (
+            "refused",
+            "insufficient_credit",
+            9_999,
+        )
         assert len(await said(tx)) == 3
     await hearer.hear(tape.records([delivered(request, 9_000)]))
     async with database.reading() as tx:
@@ -85,7 +89,9 @@ async def test_holds_in_one_batch_see_each_other(database: Database, hearer: Hea
         assert [kind for kind, _ in await said(tx)] == ["posted", "held", "refused", "held", "refused"]
 
 
-async def test_a_hundred_holds_at_once_never_take_more_than_there_is(database: Database, hearer: Hearer) -> None:
+async def test_a_hundred_holds_at_once_never_take_more_than_there_is(
+    database: Database, hearer: Hearer
+) -> None:
     member, tape = uuid7(), Tape()
     await hearer.hear(tape.records([valued(member, 50_000, fee=0)]))
     requests = [requested(member, 1_000 + 37 * number) for number in range(100)]
@@ -94,7 +100,11 @@ async def test_a_hundred_holds_at_once_never_take_more_than_there_is(database: D
     async def watch() -> None:
         while True:
             async with database.reading() as tx:
-                lowest.append(await tx.fetchval("select min(posted_rupiah - held_rupiah) from account where id = $1", member))
+                lowest.append(
+                    await tx.fetchval(
+                        "select min(posted_rupiah - held_rupiah) from account where id = $1", member
+                    )
+                )
             await asyncio.sleep(0.005)
 
     watching = asyncio.create_task(watch())
@@ -113,13 +123,18 @@ async def test_a_hundred_holds_at_once_never_take_more_than_there_is(database: D
     assert refused
 
 
-async def test_the_same_redemption_with_another_amount_is_set_aside(database: Database, hearer: Hearer) -> None:
+async def test_the_same_redemption_with_another_amount_is_set_aside(
+    database: Database, hearer: Hearer
+) -> None:
     member, tape = uuid7(), Tape()
     request = requested(member, 2_000)
     other = requested(member, 3_000, redemption_id=request.redemption_id)
     await hearer.hear(tape.records([valued(member, 10_000, fee=0)]))
     await asyncio.gather(
-        *[hearer.hear(tape.records([requested(member, 100), request, requested(member, 100)])) for _ in range(5)]
+        *[
+            hearer.hear(tape.records([requested(member, 100), request, requested(member, 100)]))
+            for _ in range(5)
+        ]
     )
     await hearer.hear(tape.records([requested(member, 100), other]))
     async with database.reading() as tx:
@@ -127,7 +142,12 @@ async def test_the_same_redemption_with_another_amount_is_set_aside(database: Da
         assert [letter["kind"] for letter in letters] == ["refused"]
         assert "other figures" in letters[0]["error"]
         assert str(request.redemption_id).encode() in letters[0]["payload"]
-        assert await tx.fetchval("select amount_rupiah from hold where redemption_id = $1", request.redemption_id) == 2_000
+        assert (
+            await tx.fetchval(
+                "select amount_rupiah from hold where redemption_id = $1", request.redemption_id
+            )
+            == 2_000
+        )
         assert await differences(tx) == []
 
 
@@ -148,7 +168,9 @@ ENDS = {
 
 
 @pytest.mark.parametrize("history", HISTORIES)
-async def test_a_redemption_ends_the_same_in_every_order(database: Database, hearer: Hearer, history: str) -> None:
+async def test_a_redemption_ends_the_same_in_every_order(
+    database: Database, hearer: Hearer, history: str
+) -> None:
     tape, credits, stories = Tape(), [], []
     length = len(HISTORIES[history](requested(uuid7(), 8_000)))
     for order in permutations(range(length)):
@@ -173,7 +195,9 @@ async def test_a_redemption_ends_the_same_in_every_order(database: Database, hea
     assert found.get(("loss", "programme"), (0, 0))[0] == loss
 
 
-async def test_a_request_that_had_failed_before_is_refused_as_ended(database: Database, hearer: Hearer) -> None:
+async def test_a_request_that_had_failed_before_is_refused_as_ended(
+    database: Database, hearer: Hearer
+) -> None:
     member, tape = uuid7(), Tape()
     request = requested(member, 2_000)
     await hearer.hear(tape.records([valued(member, 10_000), failed(request)]))
@@ -214,7 +238,9 @@ async def test_a_verdict_that_waited_and_contradicts_the_request_is_kept_but_not
 ) -> None:
     member, tape = uuid7(), Tape()
     request = requested(member, 2_000)
-    await hearer.hear(tape.records([valued(member, 10_000, fee=0), delivered(request, 1_000, amount_rupiah=999)]))
+    await hearer.hear(
+        tape.records([valued(member, 10_000, fee=0), delivered(request, 1_000, amount_rupiah=999)])
+    )
     await hearer.hear(tape.records([request]))
     async with database.reading() as tx:
         assert (await balances(tx))["member_credit", str(member)] == (10_000, 2_000)
