@@ -26,7 +26,7 @@ def create(
         title="Timbang: deposits",
         settings=settings,
         database=database,
-        routers=[api.router(database, rollout, clock)],
+        routers=api.routers(database, rollout, clock),
         hearing=consumers.hearing(clock),
         background=[_watch_waiting(database, clock, settings)],
         everywhere=[rollout.run],

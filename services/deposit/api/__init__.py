@@ -8,11 +8,11 @@ from shared.runtime.database import Database
 from shared.runtime.rollout import RolloutWatcher
 
 
-def router(database: Database, rollout: RolloutWatcher, clock: Clock) -> APIRouter:
-    """Every route of the service."""
-    whole = APIRouter(prefix="/v1")
-    whole.include_router(recording.router(database, rollout, clock))
-    whole.include_router(ending.router(database, rollout, clock))
-    whole.include_router(quarantine.router(database, rollout, clock))
-    whole.include_router(reading.router(database))
-    return whole
+def routers(database: Database, rollout: RolloutWatcher, clock: Clock) -> list[APIRouter]:
+    """Every route of the service, the busiest first; side by side, because nested routers cost every request."""
+    return [
+        recording.router(database, rollout, clock),
+        ending.router(database, rollout, clock),
+        quarantine.router(database, rollout, clock),
+        reading.router(database),
+    ]

@@ -28,7 +28,7 @@ Ender = Annotated[Caller, Depends(allow(Role.OPERATOR, Role.PROGRAMME))]
 
 def router(database: Database, rollout: RolloutWatcher, clock: Clock) -> APIRouter:
     """`POST /deposits/{deposit_id}:void` and `:correct`."""
-    doors = APIRouter(tags=["deposits"])
+    doors = APIRouter(prefix="/v1", tags=["deposits"])
 
     @doors.post("/deposits/{deposit_id}:void", summary="Void a deposit")
     async def void(deposit_id: UUID, body: Voiding, who: Ender) -> StateAnswer:

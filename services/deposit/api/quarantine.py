@@ -26,7 +26,7 @@ Decider = Annotated[Caller, Depends(allow(Role.OPERATOR, Role.PROGRAMME))]
 
 def router(database: Database, rollout: RolloutWatcher, clock: Clock) -> APIRouter:
     """`GET /quarantine`, `POST /quarantine/{deposit_id}:accept` and `:reject`."""
-    doors = APIRouter(prefix="/quarantine", tags=["quarantine"])
+    doors = APIRouter(prefix="/v1/quarantine", tags=["quarantine"])
 
     @doors.get("", summary="What waits for a person's decision")
     async def list_all(

@@ -44,7 +44,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def router(database: Database) -> APIRouter:
     """`GET /deposits` and `GET /deposits/{deposit_id}`."""
-    doors = APIRouter(prefix="/deposits", tags=["deposits"])
+    doors = APIRouter(prefix="/v1/deposits", tags=["deposits"])
 
     @doors.get("", summary="Deposits, the latest weighing first")
     async def list_all(  # noqa: PLR0917 - FastAPI reads each query parameter from the signature

@@ -1,5 +1,6 @@
 """The doors for weighings: a tablet's queue, or one alone. An answer is given only after the commit."""
 
+from collections import Counter as Counts
 from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
@@ -22,7 +23,7 @@ from services.deposit.api.bodies import (
 from services.deposit.api.callers import sender_of
 from services.deposit.api.words import invalid, mistakes, sentence, wrong_fields
 from services.deposit.domain.refusals import Refusal
-from services.deposit.domain.states import State
+from services.deposit.domain.states import State, Why
 from services.deposit.workflows.recording import record_deposits
 from services.deposit.workflows.weighings import Handed, Outcome, Weighing
 from shared.kernel.clock import Clock
@@ -40,8 +41,7 @@ _batch = TypeAdapter(DepositBatch).validator.validate_json
 _single = TypeAdapter(SingleDeposit).validator.validate_json
 _weighing = TypeAdapter(Weighing).validator.validate_json
 _sending = TypeAdapter(Sending).validator.validate_json
-_answer_json = TypeAdapter(BatchAnswer).serializer.to_json
-_one_answer_json = TypeAdapter(DepositAnswer).serializer.to_json
+_answer_json = TypeAdapter(DepositAnswer).serializer.to_json
 
 Recorder = Annotated[Caller, Depends(allow(Role.OPERATOR, Role.PROGRAMME))]
 _STATUS_OF_STATE: dict[State, Status] = {
@@ -50,12 +50,15 @@ _STATUS_OF_STATE: dict[State, Status] = {
     State.WAITING_FOR_MEMBER: "waiting",
     State.QUARANTINED: "quarantined",
 }
+# What was answered and its JSON. There are a dozen different answers to a good weighing: all but the id is kept ready.
+Answered = tuple[Status, str]
+_rests: dict[tuple[Status, State | None, Why | None], str] = {}
 _HTTP_STATUS: dict[Status, int] = {"recorded": 201, "repeated": 200, "waiting": 202, "quarantined": 202}
 
 
 def router(database: Database, rollout: RolloutWatcher, clock: Clock) -> APIRouter:
     """`POST /deposits:batch` and `POST /deposits`."""
-    doors = APIRouter(tags=["deposits"])
+    doors = APIRouter(prefix="/v1", tags=["deposits"])
 
     async def record(tx: Tx, handed: Sequence[Handed]) -> list[Outcome]:
         return await record_deposits(tx, handed, rollout.current, clock.now())
@@ -87,9 +90,8 @@ def router(database: Database, rollout: RolloutWatcher, clock: Clock) -> APIRout
         for position, answer in wrong:
             answers.insert(position, answer)
         _count(answers)
-        return Response(
-            _answer_json(BatchAnswer.model_construct(results=answers)), media_type="application/json"
-        )
+        whole = f'{{"results":[{",".join([answer for _, answer in answers])}]}}'
+        return Response(whole.encode(), media_type="application/json")
 
     @doors.post(
         "/deposits",
@@ -115,47 +117,50 @@ def router(database: Database, rollout: RolloutWatcher, clock: Clock) -> APIRout
 
 def single_answer(deposit_id: UUID, outcome: Outcome, *, english: bool) -> Response:
     """The answer to one weighing alone. Raises Problem for a refusal."""
-    answer = _answer(deposit_id, outcome, english=english)
-    _count([answer])
+    status, answer = _answer(deposit_id, outcome, english=english)
+    _count([(status, answer)])
     if outcome.refusal is not None:
         raise Problem(outcome.refusal, deposit_id=str(deposit_id))
-    return Response(
-        _one_answer_json(answer), status_code=_HTTP_STATUS[answer.status], media_type="application/json"
+    return Response(answer.encode(), status_code=_HTTP_STATUS[status], media_type="application/json")
+
+
+def _answer(deposit_id: UUID, outcome: Outcome, *, english: bool) -> Answered:
+    status = _status(outcome)
+    if outcome.refusal is None:
+        key = (status, outcome.state, outcome.why)
+        rest = _rests.get(key)
+        if rest is None:
+            whole = DepositAnswer(deposit_id=None, status=status, state=outcome.state, why=outcome.why)
+            rest = _rests[key] = _answer_json(whole).decode().removeprefix('{"deposit_id":null')
+        return status, f'{{"deposit_id":"{deposit_id}"{rest}'
+    refused = DepositAnswer(
+        deposit_id=deposit_id,
+        status=status,
+        code=outcome.refusal,
+        detail=sentence(outcome.refusal, english=english),
     )
+    return status, _answer_json(refused).decode()
 
 
-def _answer(deposit_id: UUID, outcome: Outcome, *, english: bool) -> DepositAnswer:
-    status: Status
+def _status(outcome: Outcome) -> Status:
     if outcome.refusal is not None:
-        status = "conflict" if outcome.refusal in _CONFLICTS else "invalid"
-        return DepositAnswer(
-            deposit_id=deposit_id,
-            status=status,
-            code=outcome.refusal,
-            detail=sentence(outcome.refusal, english=english),
-        )
-    status = "repeated"
+        return "conflict" if outcome.refusal in _CONFLICTS else "invalid"
     if outcome.new and outcome.state is not None:
-        status = _STATUS_OF_STATE[outcome.state]
-    return DepositAnswer.model_construct(
-        deposit_id=deposit_id, status=status, state=outcome.state, why=outcome.why
-    )
+        return _STATUS_OF_STATE[outcome.state]
+    return "repeated"
 
 
 _CONFLICTS = {Refusal.DEPOSIT_CONFLICT, Refusal.DEPOSIT_ALREADY_ENDED}
 
 
-def _count(answers: Sequence[DepositAnswer]) -> None:
-    counts: dict[str, int] = {}
-    for answer in answers:
-        counts[answer.status] = counts.get(answer.status, 0) + 1
-    for status, count in counts.items():
+def _count(answers: Sequence[Answered]) -> None:
+    for status, count in Counts(status for status, _ in answers).items():
         ANSWERED.labels(status).inc(count)
 
 
 def _read_batch(
     body: bytes, *, english: bool
-) -> tuple[Sending, Sequence[Weighing], list[tuple[int, DepositAnswer]]]:
+) -> tuple[Sending, Sequence[Weighing], list[tuple[int, Answered]]]:
     """The batch, what of it can be taken in, and an answer in its place for each record that cannot."""
     try:
         batch = _batch(body)
@@ -166,7 +171,7 @@ def _read_batch(
 
 def _read_apart(
     body: bytes, error: ValidationError, *, english: bool
-) -> tuple[Sending, Sequence[Weighing], list[tuple[int, DepositAnswer]]]:
+) -> tuple[Sending, Sequence[Weighing], list[tuple[int, Answered]]]:
     """Each record by itself. Raises Problem if it is the batch that is wrong, not its records."""
     if any(len(each["loc"]) < 2 or each["loc"][0] != "deposits" for each in mistakes(error)):  # noqa: PLR2004
         raise invalid(error, english=english) from error
@@ -174,7 +179,7 @@ def _read_apart(
     if len(records) > BATCH_MAX:
         raise invalid(error, english=english) from error
     weighings: list[Weighing] = []
-    wrong: list[tuple[int, DepositAnswer]] = []
+    wrong: list[tuple[int, Answered]] = []
     for position, record in enumerate(records):
         try:
             weighings.append(_weighing(to_json(record)))
@@ -183,17 +188,18 @@ def _read_apart(
     return _sending(body), weighings, wrong
 
 
-def _wrong_record(record: Any, error: ValidationError, *, english: bool) -> DepositAnswer:
+def _wrong_record(record: Any, error: ValidationError, *, english: bool) -> Answered:
     deposit_id = None
     if isinstance(record, dict):
         try:
             deposit_id = UUID(record.get("deposit_id"))
         except (TypeError, ValueError, AttributeError):
             deposit_id = None
-    return DepositAnswer(
+    wrong = DepositAnswer(
         deposit_id=deposit_id,
         status="invalid",
         code="invalid_deposit",
         detail=sentence("invalid_deposit", english=english),
         errors=wrong_fields(error, english=english),
     )
+    return wrong.status, _answer_json(wrong).decode()
