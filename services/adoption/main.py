@@ -12,7 +12,7 @@ from services.adoption.workflows import gauges
 from services.adoption.workflows.rollout import take_up_rollout
 from shared.kernel.clock import Clock
 from shared.kernel.rollout import Rollout
-from shared.runtime.database import TRANSIENT_ERRORS, Database
+from shared.runtime.database import TRANSIENT_ERRORS, Database, take_lock
 from shared.runtime.rollout import RolloutWatcher
 from shared.runtime.service import Service
 from shared.runtime.wall_clock import WallClock
@@ -79,7 +79,7 @@ def _publishing(seconds: float, database: Database, clock: Clock) -> Callable[[]
     async def publish_while_locked() -> None:
         connection = await database.dedicated()
         try:
-            if not await connection.fetchval("select pg_try_advisory_lock($1)", PUBLISHER_LOCK):
+            if not await take_lock(connection, PUBLISHER_LOCK):
                 return
             while True:
                 async with connection.transaction(isolation="repeatable_read", readonly=True):

@@ -1,0 +1,175 @@
+"""Any order, any repetition, any delay, several consumers at once: the figures of an independent recount."""
+
+import asyncio
+import json
+import random
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import asyncpg
+import pytest
+
+from deploy.local.settings import REPOSITORY
+from services.adoption.consumers import hearing
+from services.adoption.store.figures import fold
+from services.adoption.workflows.rollout import take_up_rollout
+from shared.contracts import Event
+from shared.runtime.database import TRANSIENT_ERRORS
+from shared.runtime.rollout import load_rollout
+from tests.journeys.grafana_recount import Recount, kind
+from tests.services.adoption.chronicle import chronicle, disturbed, ids
+
+HANDLERS = hearing().handlers
+
+
+async def hear(connection: asyncpg.Connection, batch: Sequence[Event]) -> None:
+    """As the runtime does it: a class after the other, in one transaction, again after a deadlock."""
+    by_class: dict[type[Event], list[Event]] = defaultdict(list)
+    for event in batch:
+        by_class[type(event)].append(event)
+    while True:
+        try:
+            async with connection.transaction():
+                for each, events in by_class.items():
+                    await HANDLERS[each](connection, events)
+        except TRANSIENT_ERRORS:
+            await asyncio.sleep(0.01)
+        else:
+            return
+
+
+async def table(connection: asyncpg.Connection, query: str, *values: Any) -> dict[Any, Any]:
+    """A query's last column by the columns before it, without zeros."""
+    rows = await connection.fetch(query, *values)
+    return {
+        (tuple(row)[:-1] if len(row) > 2 else row[0]): row[len(row) - 1] for row in rows if row[len(row) - 1]
+    }
+
+
+async def compare(connection: asyncpg.Connection, said: list[Event]) -> None:
+    found = Recount()
+    for event in said:
+        found.hear(event.TYPE, json.loads(event.model_dump_json()))
+    daily = "select subdistrict_code, day, {} from reporting.daily"
+    expected = {
+        "members_registered": found.registered_by_cell(),
+        "deposits": found.deposits_by_cell(),
+        "grams": {cell: grams for cell, grams in found.grams_by_cell().items() if grams},
+        "credited_rupiah": found.credited_by_cell(),
+        "redemptions_delivered": found.delivered_by_cell(),
+        "redeemed_rupiah": found.redeemed_by_cell(),
+    }
+    for column, figures in expected.items():
+        assert await table(connection, daily.format(column)) == dict(figures), column
+    classes = {
+        (code, day, "other" if name == "a class that came later" else name): 0
+        for code, day, name in found.grams_by_class()
+    }
+    for (code, day, name), grams in found.grams_by_class().items():
+        classes[code, day, "other" if name == "a class that came later" else name] += grams
+    assert (
+        await table(connection, "select subdistrict_code, day, waste_class, grams from reporting.daily_class")
+        == classes
+    )
+    assert (
+        await table(connection, "select subdistrict_code, reason, deposits from reporting.waiting_deposit")
+        == found.waiting()
+    )
+    today = (datetime.now(UTC) + timedelta(hours=7)).date()
+    active = (
+        "select subdistrict_code, active_members from reporting.standing "
+        "where $1 >= quarter_start and $1 < quarter_end"
+    )
+    assert await table(connection, active, today) == found.active_members(today)
+    (money,) = await connection.fetch("select * from reporting.credit_standing")
+    assert (money["owed_rupiah"], money["held_rupiah"]) == (found.owed_rupiah(), found.held_rupiah())
+    assert (
+        await table(connection, "select provider, float_rupiah from reporting.float_standing")
+        == found.floats()
+    )
+    (waiting,) = await connection.fetch("select coalesce(sum(redemptions), 0) from reporting.open_redemption")
+    assert waiting[0] == len(found.open_redemptions())
+    (tablets,) = await connection.fetch("select * from reporting.completeness")
+    assert (tablets["heard_until"], tablets["complete_until"]) == (
+        max(found.last_heard.values()),
+        min(found.last_heard.values()),
+    )
+    seconds = await table(
+        connection, "select subdistrict_code, day, slowest_seconds from reporting.daily_redemption"
+    )
+    assert seconds == pytest.approx({cell: values[-1] for cell, values in found.seconds_by_cell().items()})
+
+
+async def compare_kept(connection: asyncpg.Connection, said: list[Event]) -> None:
+    rows = await connection.fetch("select event_id, type, payload::text from stored_event")
+    assert len(rows) == len(said)
+    assert {row["event_id"] for row in rows} == ids(said)
+    by_id = {event.event_id: event for event in said}
+    for row in rows:
+        event = by_id[row["event_id"]]
+        assert row["type"] == event.TYPE
+        assert json.loads(row["payload"]) == json.loads(event.model_dump_json()), kind(event.TYPE)
+
+
+@pytest.fixture
+async def url(fresh_database: Callable[[str], str]) -> str:
+    address = fresh_database("adoption")
+    connection = await asyncpg.connect(address)
+    async with connection.transaction():
+        rollout = load_rollout(REPOSITORY / "deploy" / "rollout" / "deli-serdang.yaml")
+        await take_up_rollout(connection, rollout, datetime.now(UTC))
+    await connection.close()
+    return address
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_any_order_and_any_repetition_give_the_recounted_figures(url: str, seed: int) -> None:
+    said = chronicle(seed)
+    dice = random.Random(seed)
+    connection = await asyncpg.connect(url)
+    for batch in disturbed(said, seed):
+        await hear(connection, batch)
+        if dice.random() < 0.2:
+            async with connection.transaction():
+                await fold(connection)
+    await compare(connection, said)
+    await compare_kept(connection, said)
+    async with connection.transaction():
+        await fold(connection)
+    assert await connection.fetchval("select count(*) from figure_delta") == 0
+    await compare(connection, said)
+    await connection.close()
+
+
+@pytest.mark.parametrize("seed", [101])
+async def test_consumers_at_work_at_once_give_the_recounted_figures(url: str, seed: int) -> None:
+    said = chronicle(seed, deposits=60, redemptions=30)
+    batches = disturbed(said, seed)
+
+    async def work(mine: list[list[Event]]) -> None:
+        connection = await asyncpg.connect(url)
+        for batch in mine:
+            await hear(connection, batch)
+        await connection.close()
+
+    async def keep_folding() -> None:
+        connection = await asyncpg.connect(url)
+        try:
+            while True:
+                async with connection.transaction():
+                    await fold(connection)
+                await asyncio.sleep(0.005)
+        finally:
+            await connection.close()
+
+    folding = [asyncio.create_task(keep_folding()) for _ in range(2)]
+    await asyncio.gather(*[work(batches[number::3]) for number in range(3)])
+    for task in folding:
+        task.cancel()
+    await asyncio.gather(*folding, return_exceptions=True)
+    connection = await asyncpg.connect(url)
+    await compare(connection, said)
+    await compare_kept(connection, said)
+    await connection.close()
