@@ -71,6 +71,7 @@ class Runner:
         self._demand_ports()
         postgres = self._pool.submit(self._prepare_postgres)
         kafka = self._pool.submit(self._prepare_kafka)
+        compiled = self._pool.submit(services.compile_ahead)
         self._finish(postgres)
         if self.own_postgres:
             self.supervisor.add(self.postgres.program())
@@ -79,6 +80,7 @@ class Runner:
         if self.own_kafka:
             self.supervisor.add(self.kafka.program())
         topics = self._pool.submit(self._prepare_topics)
+        self._finish(compiled)
         runs = self._finish(databases)
         self._finish(topics)
         for name, run in runs.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import json
 import os
 import subprocess
@@ -128,6 +129,12 @@ def _answer(address: str) -> int:
         return refusal.code
     except OSError:
         return 0
+
+
+def compile_ahead() -> None:
+    """Compile what changed once, here, instead of in seven processes that start at the same moment."""
+    for folder in ("shared", "services"):
+        compileall.compile_dir(REPOSITORY / folder, quiet=2, workers=1)
 
 
 def prepare(home: Home, runs: Sequence[ServiceRun], told: Callable[[str, str], None]) -> None:
