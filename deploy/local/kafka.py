@@ -125,7 +125,8 @@ def write_properties(path: Path, data: Path, port: int, controller_port: int) ->
 
 def format_folder(java: Callable[..., list[str]], properties: Path, log: Path) -> None:
     """Give the data folder its cluster id. It may be repeated."""
-    cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+    # One id in 64 would begin with "-", and the tool would take it for an option.
+    cluster = base64.urlsafe_b64encode(b"T" + uuid.uuid4().bytes[1:]).decode().rstrip("=")
     arguments = ("format", "--ignore-formatted", "--standalone", "-t", cluster, "-c", str(properties))
     with log.open("wb") as output:
         command = java("kafka.tools.StorageTool", *arguments)
