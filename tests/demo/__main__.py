@@ -18,7 +18,7 @@ from tests.demo.cast import TANJUNG_GARBUS, forty
 from tests.demo.day import Day
 from tests.demo.diary import Diary, ExpectationError
 from tests.demo.doors import UnexpectedAnswerError
-from tests.demo.redeeming import Redemption, redeem_all
+from tests.demo.redeeming import Redemption, fund, redeem_all
 from tests.demo.stage import Stage
 from tests.demo.story import deposit_story, redemption_story
 from tests.verify.__main__ import as_json
@@ -89,8 +89,10 @@ async def _live(day: Day) -> tuple[counting.Sums, list[Redemption]]:
         await counting.check_price_differences(day, stale, in_force)
     await counting.await_credits(day)
     await counting.check_correction(day)
+    await fund(day)
     redemptions = await redeem_all(day)
     await counting.count_credit(day, redemptions, sums)
+    await counting.check_float(day)
     day.diary.expect(await day.stage.desk.ledger_is_right(), "wallet's own check finds nothing")
     return sums, redemptions
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from tests.demo.cast import TANJUNG_GARBUS
 from tests.demo.day import Day
 from tests.demo.depositing import CHANGED_ITEM
 from tests.demo.prices import PriceList
-from tests.demo.redeeming import Redemption
+from tests.demo.redeeming import Redemption, panel_float
 from tests.demo.tablet import Weighing
 from tests.demo.waiting import until
 
@@ -104,7 +105,7 @@ async def await_credits(day: Day) -> None:
     for resident in day.residents:
         expected = day.expected_credit(resident.id)
         await until(
-            lambda one=resident.id, rupiah=expected: _has(day, one, rupiah),
+            partial(_has, day, resident.id, expected),
             f"{resident.code} has {rupiah_text(expected)}",
             SECONDS,
         )
@@ -150,7 +151,7 @@ async def count_credit(day: Day, redemptions: list[Redemption], sums: Sums) -> N
         )
         expected = day.expected_credit(resident.id) - paid
         balance = await until(
-            lambda one=resident.id, rupiah=expected: _settled_to(day, one, rupiah),
+            partial(_settled_to, day, resident.id, expected),
             f"{resident.code} ends with {rupiah_text(expected)} and nothing held",
             SECONDS,
         )
@@ -165,6 +166,17 @@ async def count_credit(day: Day, redemptions: list[Redemption], sums: Sums) -> N
 async def _settled_to(day: Day, member_id: UUID, rupiah: int) -> dict[str, Any] | None:
     balance = await day.stage.desk.balance(member_id)
     return balance if (balance["posted_rupiah"], balance["held_rupiah"]) == (rupiah, 0) else None
+
+
+async def check_float(day: Day) -> None:
+    """What the ledger has at the biller is what the biller says that we have, to the rupiah."""
+    booked = await day.stage.desk.booked_float()
+
+    async def says_the_same() -> bool:
+        return booked == await panel_float(day)
+
+    await until(says_the_same, f"the biller's float is the ledger's {rupiah_text(booked)}", SECONDS)
+    day.diary.say(f"The float at the biller is what the ledger says: {rupiah_text(booked)}")
 
 
 def _add_statement(lines: list[dict[str, Any]], sums: Sums) -> None:

@@ -1,6 +1,7 @@
 """The deposits of the day: 150 weighings with and without a signal, corrections, odd ones, and who decides."""
 
 from datetime import timedelta
+from functools import partial
 from itertools import cycle, islice
 from uuid import UUID
 
@@ -142,7 +143,7 @@ async def correct_two(day: Day) -> None:
         tablet = day.stage.tablets[MAIN_BANK]
         wrong = tablet.weigh_exactly(resident, now(), [("K02", "bersih", 25_000)])
         day.answered(wrong, await tablet.send(wrong))
-        await until(lambda one=wrong: _is_valued(day, one.id), "the wrong deposit is valued first", SECONDS)
+        await until(partial(_is_valued, day, wrong.id), "the wrong deposit is valued first", SECONDS)
         right = tablet.weigh_exactly(resident, wrong.weighed_at, [("K02", "bersih", 2_500 + number)])
         day.answered(right, await tablet.correct(wrong, right, "Koma salah ketik: 2,5 kg, bukan 25 kg"))
         day.without_credit[wrong.id] = "corrected"

@@ -1,5 +1,6 @@
 """What a person has to look at: absurd weights, a sub-district that is not open, members nobody knows yet."""
 
+from functools import partial
 from uuid import UUID
 
 from tests.demo.cast import CEMARA, MAIN_BANK, NOT_YET_OPEN
@@ -72,7 +73,7 @@ async def unknown_members(day: Day) -> None:
         resident.code = await tablet.enrol(resident, weighing.weighed_at)
     for _, tablet, weighing in waiting:
         await until(
-            lambda at=tablet, one=weighing: _is_recorded(at, one.id),
+            partial(_is_recorded, tablet, weighing.id),
             "a waiting deposit is recorded once its member is known",
             SECONDS,
         )
@@ -80,4 +81,4 @@ async def unknown_members(day: Day) -> None:
 
 
 async def _is_recorded(tablet: Tablet, deposit_id: UUID) -> bool:
-    return (await tablet.read(deposit_id))["state"] == "recorded"
+    return bool((await tablet.read(deposit_id))["state"] == "recorded")

@@ -20,7 +20,7 @@ class Offer:
 
 @dataclass(frozen=True)
 class PriceList:
-    """A list as valuation's door showed it. The arithmetic here is the demo's own, to be compared with the services'."""
+    """A list as valuation's door showed it. The arithmetic is the demo's own, to be compared with the services'."""
 
     id: UUID
     offers: Mapping[tuple[str, str], Offer]

@@ -2,7 +2,8 @@
 
 import asyncio
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, Self
 from uuid import UUID
 
 from httpx import Response
@@ -32,10 +33,31 @@ class Redemption:
     shown: dict[str, Any]
 
 
+async def fund(day: Day) -> None:
+    """The programme books what it has put into its deposit at the biller, if nobody has done so yet."""
+    desk = day.stage.desk
+    at_biller = await panel_float(day)
+    missing = at_biller - await desk.booked_float()
+    if missing > 0:
+        await desk.book_top_up(missing, "Setoran awal dana program di penjual")
+        await until(partial(_has_float, day, at_biller), "the top-up is in the ledger", SECONDS)
+    day.diary.say(f"The programme has {rupiah_text(at_biller)} in its float at the biller")
+
+
+async def panel_float(day: Day) -> int:
+    """What the biller's own panel shows as our float."""
+    return int((await day.stage.door("sandbox").get("/_control/float"))["balance_rupiah"])
+
+
+async def _has_float(day: Day, rupiah: int) -> bool:
+    return await day.stage.desk.booked_float() == rupiah
+
+
 async def redeem_all(day: Day) -> list[Redemption]:
     """Ask for all 25, see each of them end as it has to, and return those that were accepted."""
     day.diary.say("Residents redeem: 25 wishes over tokens, pulsa and data")
     phones = await _phones(day)
+    day.diary.say(f"  {len(phones)} residents have signed in with card code and PIN")
     begun: list[Redemption] = []
     for wish, phone in zip(twenty_five(day.dice), phones, strict=True):
         made = await _ask(day, wish, phone)
@@ -109,7 +131,7 @@ async def _see_them_end(day: Day, begun: list[Redemption]) -> None:
     late = next(each for each in begun if each.wish.ends == LATE_SUCCESS)
     await until(lambda: _in_state(late, {RELEASED}), f"{late.wish.title}: first it fails", SECONDS)
     slow = next(each for each in begun if each.wish.special == "times out")
-    day.diary.say("  waiting for the biller that does not answer in time (half a minute)")
+    day.diary.say("  waiting for the biller that does not answer in time")
     await until(lambda: _in_state(slow, {"unknown"}), f"{slow.wish.title}: nobody knows", SECONDS)
     day.diary.say("  no answer: nobody knows whether it was sold, so the credit stays held")
     async with BillersTime(day) as time:
@@ -131,7 +153,7 @@ class BillersTime:
         self._door = day.stage.door("sandbox")
         self._offset_seconds = 0
 
-    async def __aenter__(self) -> "BillersTime":
+    async def __aenter__(self) -> Self:
         """Remember where the clock stands."""
         self._offset_seconds = (await self._door.get("/_control/clock"))["offset_seconds"]
         return self

@@ -54,8 +54,9 @@ async def sign_in(identity: Door, code: str, pin: str, tablet_id: UUID | None = 
 class Desk:
     """The programme's desk: everything that needs more than an operator."""
 
-    def __init__(self, person: Person, deposit: Door, valuation: Door, wallet: Door) -> None:
+    def __init__(self, person: Person, deposit: Door, valuation: Door, wallet: Door, payout: Door) -> None:
         """The doors carry this person's token."""
+        self._payout = payout
         self.person = person
         self._deposit = deposit
         self._valuation = valuation
@@ -64,7 +65,7 @@ class Desk:
     async def publish_prices(
         self, name: str, based_on: UUID, changed: Sequence[tuple[str, str, int]]
     ) -> tuple[UUID, datetime]:
-        """Draft a general list that differs in (item, grade, rupiah), put it in force at once; returns id and instant."""
+        """Draft a general list with other (item, grade, rupiah), put it in force at once; returns id and instant."""
         price_list_id = uuid7()
         draft = {
             "name": name,
@@ -143,6 +144,16 @@ class Desk:
             cursor = page.get("next_cursor")
             if cursor is None:
                 return lines
+
+    async def booked_float(self) -> int:
+        """What the ledger says that the programme has at its billers."""
+        return int((await self._wallet.get("/v1/ledger/totals"))["float_rupiah"])
+
+    async def book_top_up(self, amount_rupiah: int, reason: str) -> None:
+        """Record money that was put into the float."""
+        body = {"provider": "digiflazz", "kind": "top_up", "amount_rupiah": amount_rupiah, "reason": reason}
+        key = {"Idempotency-Key": f"demo-{uuid7()}"}
+        await self._payout.post("/v1/float/changes", body, expect=201, headers=key)
 
     async def ledger_is_right(self) -> bool:
         """What wallet's own check of the ledger says."""

@@ -28,7 +28,7 @@ class Stage:
     @classmethod
     async def set(cls, ready: Path, dice: random.Random) -> Self:
         """Sign in the staff of the seed. Raises OSError if there is no ready.json, KeyError if somebody is missing."""
-        facts: dict[str, Any] = json.loads(ready.read_text(encoding="utf-8"))
+        facts = read_ready(ready)
         stage = cls(facts["addresses"])
         people = read_people(Path(facts["people_file"]))
         operators = {bank: _operator_of(bank, people["operator"]) for bank in (*BANKS, NOT_YET_OPEN)}
@@ -54,14 +54,19 @@ class Stage:
         return opened
 
     def _desk(self, person: Person, token: str) -> Desk:
-        return Desk(
-            person, self.door("deposit", token), self.door("valuation", token), self.door("wallet", token)
-        )
+        names = ("deposit", "valuation", "wallet", "payout")
+        return Desk(person, *(self.door(name, token) for name in names))
 
     async def leave(self) -> None:
         """Close every door."""
         for door in self._doors:
             await door.close()
+
+
+def read_ready(ready: Path) -> dict[str, Any]:
+    """What the running system says about itself. Raises OSError while there is none."""
+    facts: dict[str, Any] = json.loads(ready.read_text(encoding="utf-8"))
+    return facts
 
 
 def _operator_of(bank: str, operators: list[Person]) -> Person:

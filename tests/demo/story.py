@@ -23,12 +23,13 @@ async def deposit_story(day: Day) -> list[str]:
         what = f"{line['quantity']} {'g' if line['unit'] == 'kg' else 'ml' if line['unit'] == 'litre' else 'pcs'}"
         price, value = rupiah_text(line["price_rupiah"]), rupiah_text(line["value_rupiah"])
         told.append(f"                {line['item_code']} {line['grade']:<11}{what:>9} x {price} = {value}")
+    balance = rupiah_text(credit["balance_rupiah"])
     return [
         *told,
         f"  {_at(stored['received_at'])}  received: DepositRecorded",
         f"                valued: gross {rupiah_text(weighing.gross_rupiah)}, net {rupiah_text(weighing.net_rupiah)}",
-        f"  {_at(credit['posted_at'])}  credited {rupiah_text(credit['amount_rupiah'])}, "
-        f"balance {rupiah_text(credit['balance_rupiah'])} (transfer {credit['transfer_id']})",
+        f"  {_at(credit['posted_at'])}  credited {rupiah_text(credit['amount_rupiah'])}, balance {balance}",
+        f"                transfer {credit['transfer_id']}",
     ]
 
 

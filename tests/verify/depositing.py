@@ -99,9 +99,9 @@ async def fetch_depositing(
     """Read the three databases, a few thousand rows at a time."""
     deposits = {row[0]: Deposit(*row[1:]) async for row in _rows(deposit, _DEPOSITS)}
     valuations = {row["deposit_id"]: _valuation(row) async for row in _rows(valuation, _VALUATIONS)}
-    credits: defaultdict[UUID, Credit] = defaultdict(Credit)
+    by_deposit: defaultdict[UUID, Credit] = defaultdict(Credit)
     async for row in _rows(wallet, _CREDITS):
-        credit = credits[row["cause_id"]]
+        credit = by_deposit[row["cause_id"]]
         credit.members.add(row["member_account_id"])
         if row["kind"] == "credit":
             credit.credits += 1
@@ -113,7 +113,7 @@ async def fetch_depositing(
         deposits=deposits,
         valuations=valuations,
         price_lists={row["price_list_id"]: _price_list(row) for row in await valuation.fetch(_LISTS)},
-        credits=dict(credits),
+        credits=dict(by_deposit),
         unlike_reversals=[tuple(row) for row in await wallet.fetch(_UNLIKE_REVERSALS)],
         reversed_twice=[tuple(row) for row in await wallet.fetch(_REVERSED_TWICE)],
     )

@@ -152,8 +152,8 @@ def check_voids(facts: Depositing, topics: Topics) -> Finding:
         found.add(f"transfer {reversal} (of {cause}) {what}")
     for original, times in facts.reversed_twice:
         found.add(f"transfer {original} was reversed {times} times")
-    for event in (DepositRecorded, DepositQuarantined):
-        _still_there(event, topics, facts.deposits.keys(), "deposit", found)
+    _still_there(DepositRecorded, topics, facts.deposits.keys(), "deposit", found)
+    _still_there(DepositQuarantined, topics, facts.deposits.keys(), "deposit", found)
     for deposit_id in topics.facts(DepositVoided):
         deposit = facts.deposits.get(deposit_id)
         if deposit is None or deposit.state != "voided":

@@ -75,16 +75,20 @@ async def verify(
     acknowledged: Collection[UUID] = (),
     on_purpose: OnPurpose | None = None,
     quiet_seconds: float = 60,
+    recount_seconds: float = figures.RECOUNT_SECONDS,
 ) -> Report:
     """Check everything. `acknowledged` are deposit ids that a door said it had taken, remembered outside the system.
 
+    Waits for quiet and, where published figures differ, for the next time that services count them.
     Raises asyncpg's, aiokafka's or sqlite3's errors if a book cannot be read: then nothing is known.
     """
     begun = time.monotonic()
     found = hearers()
     for last in (False,) * (ROUNDS - 1) + (True,):
         at_quiet, restless = await wait_for_quiet(places, found, quiet_seconds)
-        findings = await _look(places, found, at_quiet, acknowledged, on_purpose or OnPurpose())
+        findings = await _look(
+            places, found, at_quiet, acknowledged, on_purpose or OnPurpose(), recount_seconds
+        )
         after = await standing(places.bootstrap_servers, found, places.topic_prefix)
         moved = after.ends != at_quiet.ends
         if last or not moved or all(finding.holds for finding in findings):
@@ -98,6 +102,7 @@ async def _look(
     at_quiet: Standing,
     acknowledged: Collection[UUID],
     on_purpose: OnPurpose,
+    recount_seconds: float,
 ) -> list[Finding]:
     books = _Books()
     try:
@@ -107,7 +112,7 @@ async def _look(
         book = await ledger.fetch_ledger(of["wallet"])
         taken = await depositing.fetch_depositing(of["deposit"], of["valuation"], of["wallet"])
         sent = {name: await travel.fetch_sent(held, places.topic_prefix) for name, held in of.items()}
-        published = await figures.fetch_figures(of, places.doors)
+        published = await figures.fetch_figures(of, places, recount_seconds)
     finally:
         await books.close()
     topics = await read_topics(places.bootstrap_servers, places.topic_prefix)
