@@ -3,6 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := .state/setup.stamp
+COMMA := ,
+# All that talk to one another here do so on this machine, whatever proxy leads out of it.
+export no_proxy := 127.0.0.1,localhost$(if $(no_proxy),$(COMMA)$(no_proxy))
+export NO_PROXY := $(no_proxy)
 FAST_TESTS := $(wildcard tests/unit tests/architecture tests/contracts)
 
 .DEFAULT_GOAL := help

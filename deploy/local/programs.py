@@ -64,7 +64,10 @@ class Program:
 
 def marked(home: Path, environment: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return our environment, what a child needs besides, and the mark by which a later start finds it."""
-    return {**os.environ, **(environment or {}), MARK: str(home)}
+    mine = {**os.environ, **(environment or {}), MARK: str(home)}
+    for name in ("no_proxy", "NO_PROXY"):
+        mine[name] = ",".join(filter(None, (mine.get(name), "127.0.0.1", "localhost")))
+    return mine
 
 
 def start(program: Program) -> subprocess.Popen[bytes]:

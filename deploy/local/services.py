@@ -37,6 +37,8 @@ PARTS = ("door", "consumers", "relay")
 WITHOUT_DATABASE = frozenset({"sandbox"})
 STEPS = frozenset({"migrated", "seeded"})
 _OK = 200
+# A proxy that the environment names leads out of this machine; our own doors are not out there.
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ def _program(home: Home, run: ServiceRun, name: str, command: Sequence[str], por
 
 def _answer(address: str) -> int:
     try:
-        with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310 - our own address
+        with _DIRECT.open(address, timeout=2) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as refusal:
         return refusal.code
