@@ -139,3 +139,14 @@ class Database:
         except _NO_CONNECTION as error:
             message = f"no connection to the database: {type(error).__name__}"
             raise DatabaseUnavailableError(message) from error
+
+
+async def take_lock(session: asyncpg.Connection, number: int) -> bool:
+    """Take an advisory lock for as long as this dedicated session lives; False if somebody else holds it."""
+    taken: bool = await session.fetchval("select pg_try_advisory_lock($1)", number)
+    return taken
+
+
+async def still_there(session: asyncpg.Connection) -> None:
+    """Ask the server for a sign of life. Raises one of TRANSIENT_ERRORS if the session, and its locks, are gone."""
+    await session.fetchval("select 1")

@@ -17,7 +17,7 @@ from aiokafka.errors import KafkaError
 
 from shared.runtime import metrics
 from shared.runtime.backoff import Backoff
-from shared.runtime.database import TRANSIENT_ERRORS, Database
+from shared.runtime.database import TRANSIENT_ERRORS, Database, take_lock
 from shared.runtime.envelope import common_headers, partition_of
 
 log = structlog.get_logger()
@@ -90,7 +90,7 @@ class Relay:
     async def _relay_while_locked(self) -> None:
         connection = await self._database.dedicated()
         try:
-            while not await connection.fetchval("select pg_try_advisory_lock($1)", RELAY_LOCK):
+            while not await take_lock(connection, RELAY_LOCK):
                 self.progress_at = time.monotonic()
                 await asyncio.sleep(LOCK_RETRY_SECONDS)
             swept_at = float("-inf")

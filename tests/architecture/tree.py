@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -29,7 +30,13 @@ def sources(root: Path, *folders: str) -> Iterator[Source]:
     """Every Python file in these folders of the root."""
     for folder in folders:
         for file in sorted((root / folder).rglob("*.py")):
-            yield Source(str(file.relative_to(root)), ast.parse(file.read_text(encoding="utf-8")))
+            yield Source(str(file.relative_to(root)), _parsed(file, file.stat().st_mtime_ns))
+
+
+@cache
+def _parsed(file: Path, changed_at: int) -> ast.Module:
+    del changed_at
+    return ast.parse(file.read_text(encoding="utf-8"))
 
 
 def plant(root: Path, files: Mapping[str, str]) -> Path:

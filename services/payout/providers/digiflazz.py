@@ -95,7 +95,7 @@ class Digiflazz:
         right = webhook_signature(self._webhook_secret, body)
         if not hmac.compare_digest(right.encode(), signature.encode()):
             return None
-        found = _data_of(body)
+        found = _body_of(body)
         if not isinstance(found, dict) or not _text(found, "ref_id"):
             return None
         return Hint(_text(found, "ref_id"), _text(found, "status"), _text(found, "rc"), _text(found, "sn"))
@@ -115,14 +115,14 @@ class Digiflazz:
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             log.warning("biller_silent", provider=self.name, path=path, error=type(error).__name__)
             raise BillerSilentError(type(error).__name__) from error
-        found = _data_of(answer.content)
+        found = _body_of(answer.content)
         if found is None:
             log.warning("biller_unreadable", provider=self.name, path=path, http_status=answer.status_code)
             raise BillerSilentError(str(answer.status_code))
         return found
 
 
-def _data_of(body: bytes) -> Any:
+def _body_of(body: bytes) -> Any:
     try:
         found = json.loads(body)
     except ValueError:

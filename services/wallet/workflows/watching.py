@@ -8,7 +8,7 @@ import structlog
 from prometheus_client import Gauge
 
 from services.wallet.workflows.reading import LedgerCheck, Totals, check_ledger, ledger_totals, waiting_facts
-from shared.runtime.database import TRANSIENT_ERRORS, Database
+from shared.runtime.database import TRANSIENT_ERRORS, Database, still_there, take_lock
 from shared.runtime.rollout import RolloutWatcher
 
 log = structlog.get_logger()
@@ -62,12 +62,12 @@ class LedgerWatch:
             await asyncio.sleep(self._check_seconds)
 
     async def _publish_while_locked(self, connection: asyncpg.Connection) -> None:
-        while not await connection.fetchval("select pg_try_advisory_lock($1)", WATCH_LOCK):  # noqa: ASYNC110 - a lock
+        while not await take_lock(connection, WATCH_LOCK):  # noqa: ASYNC110 - a lock
             await asyncio.sleep(self._check_seconds)
         while True:
             await self.publish()
             await asyncio.sleep(self._check_seconds)
-            await connection.fetchval("select 1")
+            await still_there(connection)
 
     async def publish(self) -> None:
         """Compute and publish once; the full check only if its last one is long enough ago."""

@@ -1,0 +1,81 @@
+"""A service's canvas says what its code does: Hears is what it handles, Says is what it constructs."""
+
+import importlib
+from pathlib import Path
+
+import pytest
+
+from deploy.docs.built import service_names, services
+from deploy.local.topics import read_topics
+from shared.contracts import EVENTS
+from tests.architecture.canvases import canvas, said_by
+from tests.architecture.tree import REPOSITORY, plant
+
+EVENT_BY_NAME = {event.__name__: event for event in EVENTS}
+
+
+@pytest.mark.parametrize("name", service_names())
+def test_the_canvas_is_true(name: str) -> None:
+    written = canvas(importlib.import_module(f"services.{name}").__doc__ or "")
+    hearing = services()[name].hearing
+    heard = {event.__name__ for event in hearing.handlers} if hearing else set()
+    assert written["Owns"]
+    assert (heard if written["Hears"] == {"everything"} else written["Hears"]) == heard
+    assert written["Says"] == said_by(REPOSITORY, name)
+
+
+@pytest.mark.parametrize("name", service_names())
+def test_a_service_listens_to_the_topics_of_what_it_hears(name: str) -> None:
+    hearing = services()[name].hearing
+    if hearing is not None:
+        assert set(hearing.topics) == {event.TOPIC for event in hearing.handlers}
+        assert hearing.group == name
+
+
+def test_whoever_hears_everything_hears_everything() -> None:
+    hearing = services()["adoption"].hearing
+    assert hearing is not None
+    assert set(hearing.handlers) == set(EVENTS)
+
+
+def test_every_event_is_said_by_the_owner_of_its_topic() -> None:
+    owners = {topic.name: topic.owner for topic in read_topics()}
+    said = {name: said_by(REPOSITORY, name) for name in service_names()}
+    for event in EVENTS:
+        assert [who for who, events in said.items() if event.__name__ in events] == [owners[event.TOPIC]]
+
+
+def test_the_sandbox_neither_hears_nor_says() -> None:
+    written = canvas(importlib.import_module("services.sandbox").__doc__ or "")
+    assert (written["Hears"], written["Says"]) == (set(), set())
+
+
+CODE = '''
+"""Posts."""
+from shared.contracts import CreditHeld, CreditPosted, CreditRefused, CreditSettled, DepositValued
+
+def a(event: DepositValued) -> CreditRefused: ...
+x = CreditPosted(event_id=1)
+y = say(CreditHeld, 1)
+z = isinstance(event, DepositValued)
+w = CreditSettled.model_validate(x)
+'''
+
+
+def test_a_planted_event_that_the_canvas_hides_is_found(tmp_path: Path) -> None:
+    plant(tmp_path, {"services/wallet/workflows.py": CODE})
+    assert said_by(tmp_path, "wallet") == {"CreditPosted", "CreditHeld", "CreditSettled"}
+
+
+def test_a_canvas_is_read_over_several_lines() -> None:
+    words = "For whom.\n\nOwns: accounts, holds of\n  credit.\nHears: -\nSays: CreditHeld,\n  CreditRefused\n\nMore."
+    assert canvas(words) == {
+        "Owns": {"accounts", "holds of credit"},
+        "Hears": set(),
+        "Says": {"CreditHeld", "CreditRefused"},
+    }
+
+
+def test_a_canvas_without_a_line_is_refused() -> None:
+    with pytest.raises(AssertionError, match="Says"):
+        canvas("What it is for.\n\nOwns: x\nHears: -\n")
