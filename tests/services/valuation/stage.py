@@ -6,8 +6,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from services.valuation.store.lists import PriceBooks
+from services.valuation.workflows.publishing import draft_list, publish_list
+from services.valuation.workflows.recomputing import recompute
+from services.valuation.workflows.valuing import value_deposits
+from services.valuation.workflows.voiding import void_deposits
 from shared.contracts import DepositLine, DepositRecorded, DepositVoided
+from shared.kernel.catalogue import Price
 from shared.kernel.ids import uuid7
+from shared.kernel.rollout import Rollout
 from shared.runtime.database import Database
 
 BANK, OWN_LIST_BANK, SUBDISTRICT = "lubuk-pakam-induk", "lubuk-pakam-cemara", "12.07.28"
@@ -115,3 +122,54 @@ async def end_state(database: Database) -> dict[str, Any]:
 def prices_of(listed: Sequence[dict[str, Any]]) -> dict[tuple[str, str], int]:
     """(item, grade) to rupiah of a door's answer."""
     return {(each["item_code"], each["grade"]): each["price_rupiah"] for each in listed}
+
+
+class Ear:
+    """Hands facts to the workflows, a transaction each time, as the consumers do."""
+
+    def __init__(self, database: Database, rollout: Rollout, clock: MovableClock) -> None:
+        self.database, self.rollout, self.clock = database, rollout, clock
+        self.books = PriceBooks()
+
+    async def hear(self, *facts: DepositRecorded | DepositVoided) -> None:
+        async with self.database.transaction() as tx:
+            deposits = [fact for fact in facts if isinstance(fact, DepositRecorded)]
+            voids = [fact for fact in facts if isinstance(fact, DepositVoided)]
+            if deposits:
+                await value_deposits(tx, deposits, self.books, self.rollout, self.clock.now())
+            if voids:
+                await void_deposits(tx, voids, self.clock.now())
+
+    async def publish(self, effective_in: timedelta, bank: str | None = None, **prices: int) -> Any:
+        """Publish a list that changes the clean grade of these items."""
+        changed = [
+            Price(item=item, grade="bersih", price_rupiah=price, source="a test")
+            for item, price in prices.items()
+        ]
+        price_list_id = uuid7()
+        async with self.database.transaction() as tx:
+            await draft_list(
+                tx,
+                price_list_id=price_list_id,
+                name="baru",
+                waste_bank_id=bank,
+                based_on=GENERAL,
+                prices=changed,
+                deductions=None,
+                by=SECOND_PERSON,
+                rollout=self.rollout,
+                now=self.clock.now(),
+            )
+            published = await publish_list(
+                tx,
+                price_list_id,
+                effective_at=self.clock.now() + effective_in,
+                by=SECOND_PERSON,
+                now=self.clock.now(),
+            )
+        assert not isinstance(published, str), published
+        return price_list_id
+
+    async def differences(self) -> list[str]:
+        async with self.database.reading() as tx:
+            return [wrong async for _, wrong in recompute(tx, PriceBooks()) if wrong]

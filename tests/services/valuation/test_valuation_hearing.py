@@ -1,5 +1,6 @@
 """What valuation makes of recorded and voided deposits, on a real PostgreSQL."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,23 +13,20 @@ from hypothesis import strategies as st
 from services.valuation.main import read_files
 from services.valuation.store.lists import PriceBooks
 from services.valuation.workflows.flags import approve_flag
-from services.valuation.workflows.publishing import draft_list, publish_list, seed_catalogue
-from services.valuation.workflows.recomputing import recompute
+from services.valuation.workflows.publishing import seed_catalogue
 from services.valuation.workflows.valuing import value_deposits
-from services.valuation.workflows.voiding import void_deposits
-from shared.contracts import DepositRecorded, DepositVoided
-from shared.kernel.catalogue import Price
+from shared.contracts import DepositRecorded
 from shared.kernel.ids import uuid7
 from shared.kernel.rollout import Rollout
 from shared.runtime.database import Database
 from tests.services.valuation.stage import (
-    BANK,
     CEMARA,
     GENERAL,
     OWN_LIST_BANK,
     RECORDER,
     SECOND_PERSON,
     WEIGHED_AT,
+    Ear,
     MovableClock,
     end_state,
     line,
@@ -37,57 +35,6 @@ from tests.services.valuation.stage import (
     states,
     voided,
 )
-
-
-class Ear:
-    """Hands facts to the workflows, a transaction each time, as the consumers do."""
-
-    def __init__(self, database: Database, rollout: Rollout, clock: MovableClock) -> None:
-        self.database, self.rollout, self.clock = database, rollout, clock
-        self.books = PriceBooks()
-
-    async def hear(self, *facts: DepositRecorded | DepositVoided) -> None:
-        async with self.database.transaction() as tx:
-            deposits = [fact for fact in facts if isinstance(fact, DepositRecorded)]
-            voids = [fact for fact in facts if isinstance(fact, DepositVoided)]
-            if deposits:
-                await value_deposits(tx, deposits, self.books, self.rollout, self.clock.now())
-            if voids:
-                await void_deposits(tx, voids, self.clock.now())
-
-    async def publish(self, effective_in: timedelta, bank: str | None = None, **prices: int) -> Any:
-        """Publish a list that changes the clean grade of these items."""
-        changed = [
-            Price(item=item, grade="bersih", price_rupiah=price, source="a test")
-            for item, price in prices.items()
-        ]
-        price_list_id = uuid7()
-        async with self.database.transaction() as tx:
-            await draft_list(
-                tx,
-                price_list_id=price_list_id,
-                name="baru",
-                waste_bank_id=bank,
-                based_on=GENERAL,
-                prices=changed,
-                deductions=None,
-                by=SECOND_PERSON,
-                rollout=self.rollout,
-                now=self.clock.now(),
-            )
-            published = await publish_list(
-                tx,
-                price_list_id,
-                effective_at=self.clock.now() + effective_in,
-                by=SECOND_PERSON,
-                now=self.clock.now(),
-            )
-        assert not isinstance(published, str), published
-        return price_list_id
-
-    async def differences(self) -> list[str]:
-        async with self.database.reading() as tx:
-            return [wrong async for _, wrong in recompute(tx, PriceBooks()) if wrong]
 
 
 @pytest.fixture
@@ -311,7 +258,8 @@ async def test_a_tampered_value_is_found_by_computing_again(ear: Ear) -> None:
     assert await ear.differences() == []
     async with ear.database.transaction() as tx:
         await tx.execute(
-            "update valuation set net_rupiah = net_rupiah + 1 where deposit_id = (select min(deposit_id::text)::uuid from valuation)"
+            "update valuation set net_rupiah = net_rupiah + 1 "
+            "where deposit_id = (select deposit_id from valuation limit 1)"
         )
     (wrong,) = await ear.differences()
     assert wrong == "net: stored 3089, computed 3088"
@@ -332,17 +280,23 @@ async def test_taking_the_files_up_again_publishes_nothing_twice(ear: Ear) -> No
 
 
 async def test_two_consumers_with_one_batch_store_it_once(ear: Ear) -> None:
-    """The second one waits at the first one's row, and begins again instead of saying it twice."""
+    """The second waits for the first one's row, and then begins again instead of saying it twice."""
     deposit = recorded()
+
+    async def hear() -> None:
+        async with ear.database.transaction() as tx:
+            await value_deposits(tx, [deposit], PriceBooks(), ear.rollout, ear.clock.now())
+
     async with ear.database.transaction() as slow:
         await value_deposits(slow, [deposit], ear.books, ear.rollout, ear.clock.now())
-        async with ear.database.transaction() as quick:
-            await quick.execute("set local lock_timeout = '50ms'")
-            with pytest.raises(asyncpg.LockNotAvailableError):
-                await value_deposits(quick, [deposit], PriceBooks(), ear.rollout, ear.clock.now())
-            raise_again = True
-        assert raise_again
-    await ear.hear(deposit)
+        second = asyncio.create_task(hear())
+        deadline = asyncio.get_running_loop().time() + 30
+        while not await slow.fetchval("select exists (select from pg_locks where not granted)"):
+            assert asyncio.get_running_loop().time() < deadline
+            await asyncio.sleep(0.02)
+    with pytest.raises(asyncpg.SerializationError):
+        await second
+    await hear()
     assert len(await said(ear.database)) == 1
 
 
