@@ -31,7 +31,10 @@ class MovableClock:
         self._offset_seconds = offset_seconds
         if self._file is not None:
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            self._file.write_text(str(offset_seconds))
+            # Whole or not at all: whoever shares the file must never read half a number.
+            new = self._file.with_name(self._file.name + ".new")
+            new.write_text(str(offset_seconds))
+            new.replace(self._file)
 
     def epoch(self) -> float:
         """Seconds since 1970 on this clock."""

@@ -5,11 +5,11 @@ import hashlib
 import hmac
 import json
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
+from starlette.types import Receive, Scope, Send
 
 from services.sandbox.book import Book
 from services.sandbox.catalogue import Catalogue
@@ -108,10 +108,14 @@ def _order(body: dict[str, Any]) -> Order:
     )
 
 
-async def _broken_off() -> AsyncIterator[bytes]:
-    yield b'{"data":'
-    await asyncio.sleep(0)
-    raise ConnectionAbortedError
+class _BrokenOff(Response):
+    """Promises more than it sends and ends: the server can then only close the connection."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        del scope, receive
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"4096")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b'{"data":', "more_body": True})
 
 
 async def _deliver(answering: Answering, body: dict[str, Any], slow_seconds: float) -> Response:
@@ -119,7 +123,7 @@ async def _deliver(answering: Answering, body: dict[str, Any], slow_seconds: flo
     if answering in {"slow", "request_lost"} and (answering == "slow" or not body):
         await asyncio.sleep(slow_seconds)
     if answering == "lost" or not body:
-        return StreamingResponse(_broken_off(), headers={"Content-Length": "4096"})
+        return _BrokenOff()
     if answering == "http_500":
         return PlainTextResponse("<html>Internal Server Error</html>", status_code=500)
     if answering == "broken":

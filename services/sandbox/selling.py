@@ -59,6 +59,8 @@ class Shop:
 
     def transact(self, order: Order) -> Outcome:
         """Buy, or tell the state of an earlier purchase with the same reference: one call does both."""
+        # What is due has happened, even if nobody has looked since.
+        self.settle_due()
         now = self._clock.epoch()
         with self._book.writing():
             known = self._book.sale(order.ref_id)
@@ -80,10 +82,11 @@ class Shop:
     def settle_due(self) -> int:
         """Let every sale whose time has come take its next state; returns how many did."""
         now = self._clock.epoch()
+        question = "select * from turn where done = 0 and due_at <= ? order by due_at, turn_id"
+        if self._book.db.execute(question + " limit 1", (now,)).fetchone() is None:
+            return 0
         with self._book.writing():
-            due = self._book.db.execute(
-                "select * from turn where done = 0 and due_at <= ? order by due_at, turn_id", (now,)
-            ).fetchall()
+            due = self._book.db.execute(question, (now,)).fetchall()
             for turn in due:
                 self._take_turn(turn, now)
         return len(due)

@@ -19,9 +19,19 @@ from services.payout.main import create
 from services.payout.settings import PayoutSettings
 from services.sandbox.main import application as sandbox_application
 from services.sandbox.settings import SandboxSettings
-from shared.contracts import BY_TYPE, CreditHeld, CreditRefused, CreditReleased, CreditSettled, Event
-from shared.contracts import RedemptionDelivered, RedemptionDeliveredLate, RedemptionFailed, RedemptionRequested
-from shared.contracts import RedemptionReversed
+from shared.contracts import (
+    BY_TYPE,
+    CreditHeld,
+    CreditRefused,
+    CreditReleased,
+    CreditSettled,
+    Event,
+    RedemptionDelivered,
+    RedemptionDeliveredLate,
+    RedemptionFailed,
+    RedemptionRequested,
+    RedemptionReversed,
+)
 from shared.kernel.ids import uuid7
 from shared.kernel.roles import Role
 from shared.runtime.database import Database
@@ -160,7 +170,7 @@ class Stage:
         return await self.client.post(
             f"{self.door}/v1/redemptions",
             json={"quote_id": quote_id, **body},
-            headers=self.member(**{"Idempotency-Key": key or str(uuid7())}),
+            headers=self.member() | {"Idempotency-Key": key or str(uuid7())},
         )
 
     async def buy(self, product: str, target: str) -> str:
@@ -203,11 +213,15 @@ class Stage:
 
     async def sales(self, redemption_id: str | None = None) -> list[dict[str, Any]]:
         """The sandbox's book, of one redemption or of all."""
-        sales: list[dict[str, Any]] = (await self.client.get(f"{self.sandbox}/_control/sales?limit=10000")).json()
+        sales: list[dict[str, Any]] = (
+            await self.client.get(f"{self.sandbox}/_control/sales?limit=10000")
+        ).json()
         if redemption_id is None:
             return sales
         async with self.database.connection() as reading:
-            mine = await reading.fetch("select reference from attempt where redemption_id = $1", UUID(redemption_id))
+            mine = await reading.fetch(
+                "select reference from attempt where redemption_id = $1", UUID(redemption_id)
+            )
         references = {row["reference"] for row in mine}
         return [sale for sale in sales if sale["ref_id"] in references]
 
@@ -222,7 +236,9 @@ class Stage:
 def credit(event: Event, kind: type[Event], **more: Any) -> Any:
     """Wallet's answer to something that payout said."""
     said = json.loads(event.model_dump_json())
-    common = {name: said[name] for name in ("member_id", "redemption_id", "subdistrict_code", "amount_rupiah")}
+    common = {
+        name: said[name] for name in ("member_id", "redemption_id", "subdistrict_code", "amount_rupiah")
+    }
     return kind(event_id=uuid7(), recorded_at=said["recorded_at"], **common | more)
 
 
@@ -281,9 +297,9 @@ async def working(
     ):
         stage = Stage(service, mint, door, sandbox_address)
         courier_loop, reader_loop = service.background
-        tasks = [asyncio.create_task(reader_loop())]
+        tasks: list[asyncio.Future[None]] = [asyncio.ensure_future(reader_loop())]
         if courier:
-            tasks.append(asyncio.create_task(courier_loop()))
+            tasks.append(asyncio.ensure_future(courier_loop()))
         if wallet:
             tasks.append(asyncio.create_task(oblige(stage, refuses=refuses)))
 
