@@ -1,10 +1,11 @@
 """How many credits a second the ledger posts in full: locks, conflict check, entries, balances, outbox, durable commit.
 
-`python -m tests.load.postings` starts a PostgreSQL of its own (or uses TIMBANG_TEST_STACK), prints postings a second for
-several batch sizes on one and two connections, what each costs PostgreSQL and us, and pgbench's TPC-B tps beside it.
+`python -m tests.load.postings` starts a PostgreSQL of its own (or uses TIMBANG_TEST_STACK), prints postings a second
+for several batch sizes on one and two connections, what each costs PostgreSQL and us, and pgbench's tps beside it.
 """
 
 import asyncio
+import gc
 import os
 import statistics
 import sys
@@ -73,6 +74,9 @@ async def measure(
                 await post_credits(tx, events, clock.now())
             took.append(time.perf_counter() - begun)
 
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)  # as a service's process does
     backends = await _backends(database, connections)
     before = sum(_cpu_seconds(pid) for pid in backends)
     begun, own = time.perf_counter(), time.process_time()

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import blake2b
-from typing import NamedTuple
 from uuid import UUID
 
 PROGRAMME = "programme"
@@ -26,8 +25,12 @@ class AccountKind(StrEnum):
     LOSS = "loss"
 
 
-class SystemAccount(NamedTuple):
-    """An account that is not a member's. A member's account has the member's own id."""
+@dataclass(frozen=True, slots=True, eq=False)
+class SystemAccount:
+    """An account that is not a member's. A member's account has the member's own id.
+
+    Compared by identity, which is cheap where every entry of a batch looks one up; two of one id are one account.
+    """
 
     id: UUID
     kind: AccountKind

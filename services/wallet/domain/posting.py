@@ -1,6 +1,6 @@
 """A batch of balanced transfers in the making: what is to be written, and how balances move because of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -69,9 +69,9 @@ class Posting:
         self.members = members
         self.before = {each.id: (each.posted, each.held, each.last_seq) for each in members.values()}
         self.transfers: list[Transfer] = []
-        self.system_changes: dict[UUID, int] = {}
-        # What may have to be opened. A reversal knows accounts by id only, and they exist: they were moved before.
-        self.mentioned: set[SystemAccount] = set()
+        self._system: dict[SystemAccount, int] = {}
+        # A reversal knows accounts by id only, and they exist: they were moved before.
+        self._system_by_id: dict[UUID, int] = {}
 
     def post(  # noqa: PLR0917 - the hottest call of the service: positions are cheaper than names
         self,
@@ -92,13 +92,12 @@ class Posting:
         if member is not None:
             account_ids.append(member.id)
             amounts.append(amount)
-        changes = self.system_changes
+        changes = self._system
         for account, part in legs:
             if part or not account_ids:
                 account_ids.append(account.id)
                 amounts.append(part)
-                self.mentioned.add(account)
-                changes[account.id] = changes.get(account.id, 0) + part
+                changes[account] = changes.get(account, 0) + part
         return self._add(kind, transfer_id, cause, account_ids, amounts, member, None, reason)
 
     def reverse(
@@ -107,7 +106,7 @@ class Posting:
         """Add the equal and opposite of a transfer, linked to it."""
         amounts = [-amount for amount in original.amounts_rupiah]
         system_from = 0 if member is None else 1
-        changes = self.system_changes
+        changes = self._system_by_id
         for account_id, amount in zip(original.account_ids[system_from:], amounts[system_from:], strict=True):
             changes[account_id] = changes.get(account_id, 0) + amount
         return self._add(
@@ -151,6 +150,18 @@ class Posting:
         self.transfers.append(transfer)
         return transfer
 
+    @property
+    def mentioned(self) -> Iterable[SystemAccount]:
+        """The programme's accounts that may have to be opened."""
+        return self._system
+
+    def system_changes(self) -> dict[UUID, int]:
+        """How the programme's accounts moved, by id."""
+        changes = dict(self._system_by_id)
+        for account, part in self._system.items():
+            changes[account.id] = changes.get(account.id, 0) + part
+        return changes
+
     def member_changes(self) -> list[tuple[UUID, int, int, int]]:
         """Per member account that moved: id, change of posted, change of held, new entries; in id order."""
         changes = []
@@ -175,4 +186,4 @@ def fingerprint(*facts: object) -> bytes:
 
 def instant_key(instant: datetime) -> int:
     """An aware instant as microseconds, so that one instant in two time zones has one fingerprint."""
-    return round(instant.timestamp() * 1_000_000)
+    return int(instant.timestamp() * 1_000_000 + 0.5)

@@ -89,10 +89,10 @@ async def write_transfers(tx: Tx, posting: Posting) -> None:
 
 async def write_system(tx: Tx, posting: Posting) -> None:
     """Move the programme's accounts, one update each. Last in a workflow: every batch waits for these few rows."""
-    if not posting.system_changes:
-        return
-    await lock_system(tx, posting.system_changes.keys(), posting.mentioned)
-    await tx.execute(MOVE_SYSTEM, list(posting.system_changes), list(posting.system_changes.values()))
+    changes = posting.system_changes()
+    if changes:
+        await lock_system(tx, changes.keys(), posting.mentioned)
+        await tx.execute(MOVE_SYSTEM, list(changes), list(changes.values()))
 
 
 async def _lock(tx: Tx, member_ids: list[UUID]) -> dict[UUID, MemberAccount]:

@@ -180,15 +180,15 @@ def _reversal_id(event: ValuationReversed) -> UUID:
 
 def _credit_fingerprint(event: DepositValued) -> bytes:
     return fingerprint(
-        event.member_id.hex,
+        event.member_id.int,
         event.waste_bank_id,
         event.subdistrict_code,
         instant_key(event.weighed_at),
-        event.price_list_id.hex,
+        event.price_list_id.int,
         event.gross_rupiah,
         event.net_rupiah,
         event.price_difference_rupiah,
-        *[f"{deduction.beneficiary}={deduction.amount_rupiah}" for deduction in event.deductions],
+        *[fact for each in event.deductions for fact in (each.beneficiary, each.amount_rupiah)],
     )
 
 

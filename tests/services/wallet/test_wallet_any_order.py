@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -92,7 +93,7 @@ def tellings(draw: st.DrawFn) -> tuple[Story, list[list[Event]]]:
     repeated = draw(st.permutations(told.facts * 3))
     cuts = sorted(draw(st.sets(st.integers(1, max(1, len(repeated))), max_size=9)))
     edges = [0, *cuts, len(repeated)]
-    return told, [list(repeated[a:b]) for a, b in zip(edges, edges[1:], strict=False) if a < b]
+    return told, [list(repeated[a:b]) for a, b in pairwise(edges) if a < b]
 
 
 async def tell(url: str, told: Story, batches: list[list[Event]]) -> None:
@@ -141,7 +142,7 @@ def address(_clones: Any) -> str:
     return made("wallet")
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(telling=tellings())
 def test_the_ledger_ends_as_the_facts_say_in_any_order(
     address: str, telling: tuple[Story, list[list[Event]]]

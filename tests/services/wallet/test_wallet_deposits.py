@@ -3,6 +3,7 @@
 import pytest
 
 from services.wallet.domain.posting import TransferKind
+from shared.contracts import Event
 from shared.kernel.ids import uuid7
 from shared.runtime.database import Database
 from shared.runtime.hearing import Hearer
@@ -83,7 +84,7 @@ async def test_a_reversal_takes_the_credit_back_in_any_order(
 ) -> None:
     credit, tape = valued(uuid7(), 10_000, difference=-200), Tape()
     back = reversed_(credit)
-    batches = {
+    batches: dict[str, list[list[Event]]] = {
         "credit first": [[credit], [back], [credit], [back]],
         "reversal first": [[back], [back], [credit], [back, credit]],
         "one batch": [[credit, back, credit, back]],

@@ -113,10 +113,10 @@ READS_ALL_ACCOUNTS = {"reading.TOTALS"}
 def many() -> list[list[Any]]:
     """Enough facts to make a scan the wrong plan."""
     members = [uuid7() for _ in range(300)]
-    credits = [valued(member) for _ in range(6) for member in members]
+    credited = [valued(member) for _ in range(6) for member in members]
     requests = [requested(member, 100 + number) for number in range(3) for member in members]
     return [
-        credits,
+        credited,
         requests,
         [delivered(request, 90) for request in requests[:300]],
         [taken_back(request, 90) for request in requests[:100]],
@@ -175,7 +175,7 @@ async def test_the_gauges_say_what_stands_in_the_ledger(database: Database, hear
 
 
 def columns(table: sqlalchemy.Table) -> dict[str, tuple[str, bool | None]]:
-    spoken = postgresql.dialect()
+    spoken = postgresql.dialect()  # type: ignore[no-untyped-call]
     return {column.name: (column.type.compile(spoken), column.nullable) for column in table.columns}
 
 

@@ -171,14 +171,14 @@ ENDS = {
 async def test_a_redemption_ends_the_same_in_every_order(
     database: Database, hearer: Hearer, history: str
 ) -> None:
-    tape, credits, stories = Tape(), [], []
+    tape, credited, stories = Tape(), [], []
     length = len(HISTORIES[history](requested(uuid7(), 8_000)))
     for order in permutations(range(length)):
         member = uuid7()
-        credits.append(valued(member, 10_000, fee=0))
+        credited.append(valued(member, 10_000, fee=0))
         facts: list[Event] = HISTORIES[history](requested(member, 8_000))
         stories.append([facts[place] for place in order])
-    await hearer.hear(tape.records(credits))
+    await hearer.hear(tape.records(credited))
     for place in range(length):
         await hearer.hear(tape.records([story[place] for story in stories]))
         await hearer.hear(tape.records([story[place] for story in stories]))
@@ -264,12 +264,12 @@ async def test_float_changes_are_posted_once(database: Database, hearer: Hearer)
 
 async def test_batches_over_the_same_members_at_once_lose_nothing(database: Database, hearer: Hearer) -> None:
     members, tape = [uuid7() for _ in range(20)], Tape()
-    credits = [valued(member, 1_000 + number) for number in range(10) for member in members]
-    backs = [reversed_(credit) for credit in credits[::3]]
-    shuffled = [*backs, *credits[::-1], *credits, *backs[::-1]]
+    credited = [valued(member, 1_000 + number) for number in range(10) for member in members]
+    backs = [reversed_(credit) for credit in credited[::3]]
+    shuffled = [*backs, *credited[::-1], *credited, *backs[::-1]]
     await asyncio.gather(*[hearer.hear(tape.records(shuffled[start::7])) for start in range(7)])
     async with database.reading() as tx:
         assert await differences(tx) == []
-        assert await tx.fetchval("select count(*) from transfer where kind = 'credit'") == len(credits)
+        assert await tx.fetchval("select count(*) from transfer where kind = 'credit'") == len(credited)
         assert await tx.fetchval("select count(*) from transfer where kind = 'credit_reversal'") == len(backs)
         assert await tx.fetchval("select count(*) from dead_letter") == 0
