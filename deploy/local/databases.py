@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 
 from deploy.local.secrets import read_secret
+from deploy.local.settings import REPOSITORY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 READER = "grafana_reader"
 """Grafana's role: it may connect to adoption's database and read what adoption's migrations grant it (views)."""
 READ_DATABASE = "adoption"
+READER_SQL = REPOSITORY / "deploy" / "grafana" / "reader.sql"
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,8 @@ async def _ensure(server: PostgresServer, services: list[str], passwords: dict[s
                 await admin.execute(f'CREATE DATABASE "{name}" OWNER "{name}"')
             await admin.execute(f'REVOKE CONNECT ON DATABASE "{name}" FROM PUBLIC')
         if READ_DATABASE in services:
-            await admin.execute(f'GRANT CONNECT ON DATABASE "{READ_DATABASE}" TO "{READER}"')
+            # It may connect here and read; adoption's migrations grant it the views, nothing grants it more.
+            await admin.execute(READER_SQL.read_text(encoding="utf-8"))
         return [name for name in services if name not in databases]
     finally:
         await admin.close()

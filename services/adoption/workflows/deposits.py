@@ -1,6 +1,7 @@
 """Deposits, their weights and their credit, counted for the WIB day on which they were weighed."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -111,15 +112,17 @@ def _place(given: Mapping[UUID, Any]) -> store.Place:
 
 
 def _tablets(events: Iterable[DepositRecorded]) -> list[store.Seen]:
-    seen: dict[UUID, store.Seen] = {}
+    last: dict[UUID, tuple[DepositRecorded, datetime]] = {}
     for event in events:
-        known = seen.get(event.tablet_id)
-        if known is None or event.recorded_at > known.heard_at or event.weighed_at > known.weighed_at:
-            seen[event.tablet_id] = store.Seen(
-                event.tablet_id,
-                event.waste_bank_id,
-                event.subdistrict_code,
-                max(event.weighed_at, known.weighed_at) if known else event.weighed_at,
-                max(event.recorded_at, known.heard_at) if known else event.recorded_at,
+        known = last.get(event.tablet_id)
+        if known is None or event.recorded_at > known[0].recorded_at:
+            last[event.tablet_id] = (
+                event,
+                event.weighed_at if known is None else max(event.weighed_at, known[1]),
             )
-    return list(seen.values())
+        elif event.weighed_at > known[1]:
+            last[event.tablet_id] = known[0], event.weighed_at
+    return [
+        store.Seen(tablet_id, event.waste_bank_id, event.subdistrict_code, weighed_at, event.recorded_at)
+        for tablet_id, (event, weighed_at) in last.items()
+    ]
