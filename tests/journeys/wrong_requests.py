@@ -1,4 +1,4 @@
-"""Wrong requests, generated from an OpenAPI page: every operation with something missing, mistyped, too big, unknown."""
+"""Wrong requests, generated from an OpenAPI page: every operation with a part missing, mistyped, too big, unknown."""
 
 import copy
 from collections.abc import Iterator, Mapping
@@ -262,8 +262,8 @@ def _sample_text(schema: Mapping[str, Any]) -> str:
         "date": "2026-11-20",
     }
     if schema.get("format") in formatted:
-        return formatted[schema["format"]]
+        return formatted[str(schema["format"])]
     known = {r"^\d{2}\.\d{2}\.\d{2}$": "12.07.28", r"^\d{4}-Q[1-4]$": "2026-Q4", r"^[A-Z][0-9]{2}$": "P05"}
     if schema.get("pattern") in known:
-        return known[schema["pattern"]]
+        return known[str(schema["pattern"])]
     return "tidak-ada" + "x" * max(0, schema.get("minLength", 0) - 9)
