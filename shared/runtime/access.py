@@ -9,7 +9,7 @@ from shared.kernel.roles import Role
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller, InvalidTokenError, KeysUnavailableError, Tokens
 
-_bearer = HTTPBearer(auto_error=False, description="A token from identity, verified offline")
+bearer = HTTPBearer(auto_error=False, description="A token from identity, verified offline")
 
 
 class allow:  # noqa: N801 - reads as a word in a route's signature
@@ -19,7 +19,7 @@ class allow:  # noqa: N801 - reads as a word in a route's signature
         self.roles = frozenset(roles)
 
     async def __call__(
-        self, request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+        self, request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
     ) -> Caller:
         """Who is asking. Raises Problem: sign_in_needed, not_allowed, try_again."""
         if given is None:

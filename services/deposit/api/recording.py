@@ -30,6 +30,7 @@ from shared.kernel.clock import Clock
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
 from shared.runtime.database import Database, Tx
+from shared.runtime.direct import DirectRoute
 from shared.runtime.gathering import Gathering
 from shared.runtime.problems import Problem, prefers_english
 from shared.runtime.rollout import RolloutWatcher
@@ -58,7 +59,7 @@ _HTTP_STATUS: dict[Status, int] = {"recorded": 201, "repeated": 200, "waiting": 
 
 def router(database: Database, rollout: RolloutWatcher, clock: Clock) -> APIRouter:
     """`POST /deposits:batch` and `POST /deposits`."""
-    doors = APIRouter(prefix="/v1", tags=["deposits"])
+    doors = APIRouter(prefix="/v1", tags=["deposits"], route_class=DirectRoute)
 
     async def record(tx: Tx, handed: Sequence[Handed]) -> list[Outcome]:
         return await record_deposits(tx, handed, rollout.current, clock.now())
