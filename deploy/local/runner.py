@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from deploy.local import ports, services
 from deploy.local.databases import ensure_databases
@@ -62,6 +62,7 @@ class Runner:
         self._say = say
         self.prepared = Prepared(self.home)
         self._told = False
+        self._works: list[Future[Any]] = []
         self._pool = ThreadPoolExecutor(12, thread_name_prefix="prepare")
 
     def start(self) -> None:
@@ -69,17 +70,17 @@ class Runner:
         remove_ready(self.home)
         self._clear_leftovers()
         self._demand_ports()
-        postgres = self._pool.submit(self._prepare_postgres)
-        kafka = self._pool.submit(self._prepare_kafka)
-        compiled = self._pool.submit(services.compile_ahead)
+        postgres = self._begin(self._prepare_postgres)
+        kafka = self._begin(self._prepare_kafka)
+        compiled = self._begin(services.compile_ahead)
         self._finish(postgres)
         if self.own_postgres:
             self.supervisor.add(self.postgres.program())
-        databases = self._pool.submit(self._prepare_databases)
+        databases = self._begin(self._prepare_databases)
         self._finish(kafka)
         if self.own_kafka:
             self.supervisor.add(self.kafka.program())
-        topics = self._pool.submit(self._prepare_topics)
+        topics = self._begin(self._prepare_topics)
         self._finish(compiled)
         runs = self._finish(databases)
         self._finish(topics)
@@ -184,6 +185,11 @@ class Runner:
         )
         self._say(f"topics: {len(created)} created" if created else "topics: all there")
 
+    def _begin(self, task: Callable[[], T]) -> Future[T]:
+        work = self._pool.submit(task)
+        self._works.append(work)
+        return work
+
     def _finish(self, work: Future[T]) -> T:
         self._until(work.done, float("inf"))
         return work.result()
@@ -192,6 +198,9 @@ class Runner:
         deadline = time.monotonic() + seconds
         while not check():
             self._tick()
+            for work in self._works:
+                if work.done():
+                    work.result()  # what failed beside us ends the start at once
             if time.monotonic() > deadline:
                 waiting = ", ".join(
                     f"{name} (see {self.home.log(name)})" for name in self.supervisor.waiting()
