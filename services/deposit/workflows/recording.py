@@ -110,16 +110,15 @@ async def _take_in(
     # In id order: of two batches with the same ids one waits for the other, and neither for both.
     ordered = sorted(first.values(), key=lambda row: row.deposit_id.int)
     new = await deposits.insert_new(tx, ordered, telling.now)
-    met: dict[UUID, Stored] = {}
-    if len(new) < len(first):
-        met = await deposits.stored(tx, first.keys() - new)
+    if len(new) == len(rows):
+        return [_arrive(telling, row, item) for row, item in zip(rows, handed, strict=True)]
+    met = await deposits.stored(tx, first.keys() - new)
     outcomes = []
     for row, item in zip(rows, handed, strict=True):
         if row.deposit_id in new:
             new.remove(row.deposit_id)
             met[row.deposit_id] = Stored(row.fingerprint, row.state, row.why)
-            telling.arrived(row, item.weighing.lines)
-            outcomes.append(Outcome(new=True, state=row.state, why=row.why))
+            outcomes.append(_arrive(telling, row, item))
             continue
         before = met[row.deposit_id]
         if before.state is State.VOIDED_AHEAD:
@@ -129,6 +128,11 @@ async def _take_in(
             outcome = _compare(row, before)
         outcomes.append(outcome)
     return outcomes
+
+
+def _arrive(telling: Telling, row: NewDeposit, item: Handed) -> Outcome:
+    telling.arrived(row, item.weighing.lines)
+    return Outcome(new=True, state=row.state, why=row.why)
 
 
 def _compare(row: NewDeposit, before: Stored) -> Outcome:
@@ -147,8 +151,7 @@ async def _meet_void(tx: Tx, telling: Telling, row: NewDeposit, item: Handed) ->
     if void.waste_bank_ids is not None and row.waste_bank_id not in void.waste_bank_ids:
         await deposits.fill_voided_ahead(tx, row, telling.now)
         await history.refuse_void_ahead(tx, row.deposit_id)
-        telling.arrived(row, item.weighing.lines)
-        return Outcome(new=True, state=row.state, why=row.why)
+        return _arrive(telling, row, item)
     await deposits.fill_voided_ahead(tx, row._replace(state=State.VOIDED), telling.now)
     filled = await deposits.lock(tx, row.deposit_id)
     replaced_by = None if filled is None else filled.replaced_by_deposit_id

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, NamedTuple
 from uuid import UUID
 
 from pydantic import UUID7, AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
@@ -83,16 +83,14 @@ class Sender:
     clock_offset_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class Handed:
+class Handed(NamedTuple):
     """A weighing in the hands of its sender."""
 
     weighing: Weighing
     sender: Sender
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of a weighing. `new` is false for a repeat; a refusal has no state."""
 
     new: bool
