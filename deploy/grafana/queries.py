@@ -58,7 +58,7 @@ group by 1, 2 order by 1, 2
 
 RUPIAH = """
 select starts_at as time, sum(credited_rupiah) as "Dikreditkan", sum(redeemed_rupiah) as "Ditukarkan"
-from reporting.daily where $__timeFilter(starts_at)
+from reporting.daily where $__timeFilter(starts_at) and (credited_rupiah <> 0 or redeemed_rupiah <> 0)
 group by 1 order by 1
 """
 

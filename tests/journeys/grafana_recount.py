@@ -57,6 +57,12 @@ class Recount:
     def deposits_by_cell(self) -> Counter[Cell]:
         return Counter(_cell(each) for each in self.deposits())
 
+    def voided_by_cell(self) -> Counter[Cell]:
+        """Recorded, and void since."""
+        over = {*self.facts["deposit.voided"], *self.facts["deposit.rejected"]}
+        recorded = self.facts["deposit.recorded"]
+        return Counter(_cell(recorded[about]) for about in over if about in recorded)
+
     def grams_by_class(self) -> Counter[tuple[str, date, str]]:
         grams: Counter[tuple[str, date, str]] = Counter()
         for each in self._counting("valuation.valued", "valuation.reversed"):
@@ -125,6 +131,13 @@ class Recount:
                 0 if late else each["amount_rupiah"]
             )
         return +redeemed
+
+    def late_by_cell(self) -> Counter[Cell]:
+        return Counter(
+            (each["subdistrict_code"], wib_day(each["delivered_at"]))
+            for each, late in self.delivered()
+            if late
+        )
 
     def seconds_by_cell(self) -> dict[Cell, list[float]]:
         seconds: dict[Cell, list[float]] = defaultdict(list)

@@ -71,6 +71,9 @@ from (
     from redemption where delivered_at is not null and not reversed group by 1, 2
 ) f left join subdistrict s on s.code = f.subdistrict_code
 group by f.subdistrict_code, s.name, f.day
+-- Whether a day of nothing but zeros was ever touched depends on the order in which its events came.
+having sum(members_registered) <> 0 or sum(deposits) <> 0 or sum(voided_deposits) <> 0 or sum(grams) <> 0
+    or sum(credited_rupiah) <> 0 or sum(redemptions_delivered) <> 0 or sum(redeemed_rupiah) <> 0
 """
 _DAILY_CLASS = f"""
 create view reporting.daily_class as

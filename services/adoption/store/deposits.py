@@ -30,8 +30,9 @@ with put as (
     on conflict (deposit_id) do update set recorded = true where not d.recorded
     returning deposit_id, subdistrict_code, weighed_on, voided
 ), added as (
-    insert into figure_delta (subdistrict_code, day, deposits)
-    select subdistrict_code, weighed_on, count(*) from put where not voided group by 1, 2
+    insert into figure_delta (subdistrict_code, day, deposits, voided_deposits)
+    select subdistrict_code, weighed_on, count(*) filter (where not voided), count(*) filter (where voided)
+    from put group by 1, 2
 )
 {_NEW}
 """  # noqa: S608 - names of our own columns

@@ -56,6 +56,7 @@ async def compare(connection: asyncpg.Connection, said: list[Event]) -> None:
     expected = {
         "members_registered": found.registered_by_cell(),
         "deposits": found.deposits_by_cell(),
+        "voided_deposits": found.voided_by_cell(),
         "grams": {cell: grams for cell, grams in found.grams_by_cell().items() if grams},
         "credited_rupiah": found.credited_by_cell(),
         "redemptions_delivered": found.delivered_by_cell(),
@@ -63,6 +64,10 @@ async def compare(connection: asyncpg.Connection, said: list[Event]) -> None:
     }
     for column, figures in expected.items():
         assert await table(connection, daily.format(column)) == dict(figures), column
+    cells = {
+        tuple(row) for row in await connection.fetch("select subdistrict_code, day from reporting.daily")
+    }
+    assert cells == {cell for figures in expected.values() for cell in figures}
     classes = {
         (code, day, "other" if name == "a class that came later" else name): 0
         for code, day, name in found.grams_by_class()
