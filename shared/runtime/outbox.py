@@ -7,6 +7,8 @@ so events of one key keep their order as long as their transactions lock what th
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
 
 from shared.contracts import Event
 from shared.runtime.database import Tx
@@ -26,9 +28,23 @@ class EventTooLargeError(Exception):
     """An event is larger than what may travel; the transaction that says it must not commit."""
 
 
-def encode(event: Event) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """An event that a batch workflow has written as JSON by itself, which costs a sixth of making the model first.
+
+    A test of that workflow reads what it wrote with the model and compares.
+    """
+
+    TOPIC: str
+    TYPE: str
+    event_id: UUID | str
+    key: str
+    payload: bytes
+
+
+def encode(event: Event | Encoded) -> bytes:
     """The event as the UTF-8 JSON that travels and is archived."""
-    payload = event.__pydantic_serializer__.to_json(event)
+    payload = event.payload if isinstance(event, Encoded) else event.__pydantic_serializer__.to_json(event)
     if len(payload) > EVENT_BYTES_MAX:
         message = (
             f"{event.TYPE} {event.event_id} has {len(payload)} bytes; at most {EVENT_BYTES_MAX} may travel"
@@ -37,9 +53,9 @@ def encode(event: Event) -> bytes:
     return payload
 
 
-async def say(tx: Tx, events: Sequence[Event]) -> None:
+async def say(tx: Tx, events: Sequence[Event | Encoded]) -> None:
     """Publish the events if, and only if, the transaction commits."""
-    by_topic: dict[str, list[Event]] = defaultdict(list)
+    by_topic: dict[str, list[Event | Encoded]] = defaultdict(list)
     for event in events:
         by_topic[event.TOPIC].append(event)
     for topic, said in by_topic.items():

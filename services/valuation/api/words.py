@@ -243,7 +243,7 @@ def price_words(prices: tuple[Price, ...], items: dict[str, Item]) -> list[Price
 def estimate_words(worth: Worth) -> EstimateWords:
     """What was reckoned for somebody who asked."""
     return EstimateWords(
-        price_list_id=worth.price_list_id,
+        price_list_id=worth.by.id,
         lines=[LineWords(**line._asdict()) for line in worth.lines],
         gross_rupiah=worth.gross_rupiah,
         deductions=[ShareWords(**share._asdict()) for share in worth.deductions],

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -21,13 +21,21 @@ class Tariff:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PublishedList:
-    """A price list that is or will be in force from `effective_at` on. It never changes."""
+    """A price list that is or will be in force from `effective_at` on. It never changes.
+
+    `id_text` is the id as it is written in events, made once and not for each deposit.
+    """
 
     id: UUID
     waste_bank_id: str | None
     effective_at: datetime
     tariffs: Mapping[tuple[str, str], Tariff]
     deductions: tuple[DeductionRule, ...]
+    id_text: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Write the id out."""
+        object.__setattr__(self, "id_text", str(self.id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,13 @@ class DaySoFar(NamedTuple):
         """The day with one more valued deposit."""
         return DaySoFar(self.deposits + 1, self.grams + worth.grams, self.rupiah + worth.gross_rupiah)
 
+    def minus(self, other: "DaySoFar") -> "DaySoFar":
+        """The day without what another one holds."""
+        return DaySoFar(self.deposits - other.deposits, self.grams - other.grams, self.rupiah - other.rupiah)
+
+
+EMPTY_DAY = DaySoFar(0, 0, 0)
+
 
 def out_of_bounds(worth: Worth, day: DaySoFar, caps: Caps) -> list[Reason]:
     """Every bound that the deposit breaks, alone or together with what its day already holds; empty if none.

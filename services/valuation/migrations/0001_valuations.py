@@ -58,7 +58,7 @@ _STATEMENTS = (
         price_list_id uuid,
         list_in_force_id uuid,
         weighed_at timestamptz not null,
-        heard_at timestamptz not null,
+        heard_at timestamptz not null default clock_timestamp(),
         gross_rupiah bigint,
         net_rupiah bigint,
         price_difference_rupiah bigint not null default 0,

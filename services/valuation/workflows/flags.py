@@ -4,13 +4,13 @@ from datetime import datetime
 from uuid import UUID
 
 from services.valuation.domain.book import PriceBook
-from services.valuation.domain.bounds import DaySoFar
+from services.valuation.domain.bounds import EMPTY_DAY
 from services.valuation.domain.pricing import Reason, Worth, price, speakable
 from services.valuation.domain.refusals import Refusal
 from services.valuation.store import valuations
 from services.valuation.store.lists import PriceBooks
 from services.valuation.store.valuations import FlagDetail, RecordedLine, Stored
-from services.valuation.workflows.valuing import valued_fact
+from services.valuation.workflows.telling import approved_fact
 from shared.kernel import wib
 from shared.runtime.database import Tx
 from shared.runtime.outbox import say
@@ -59,8 +59,8 @@ async def approve_flag(
         return Refusal.FLAG_NOT_PRICEABLE
     await valuations.approve(tx, deposit_id, worth, by, now, note)
     day = (stored.member_id, wib.day(stored.weighed_at))
-    await valuations.add_to_days(tx, [(day, DaySoFar(1, worth.grams, worth.gross_rupiah))])
-    await say(tx, [valued_fact(stored, worth, now, by)])
+    await valuations.add_to_days(tx, {day: EMPTY_DAY.plus(worth)})
+    await say(tx, [approved_fact(stored, worth, by, now)])
     approved = await valuations.find(tx, deposit_id)
     return approved or Refusal.FLAG_UNKNOWN
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.valuation.domain.bounds import DaySoFar
+from services.valuation.domain.bounds import EMPTY_DAY, DaySoFar
 from services.valuation.store import valuations
 from shared.contracts import DepositVoided, ValuationReversed
 from shared.kernel import wib
@@ -36,16 +36,13 @@ async def void_deposits(tx: Tx, voided: Sequence[DepositVoided], now: datetime) 
     gone = [each for each in await valuations.void(tx, known) if each.state_before == "valued"]
     if not gone:
         return
-    await valuations.take_from_days(
-        tx,
-        [
-            (
-                (each.member_id, wib.day(each.weighed_at)),
-                DaySoFar(1, each.grams or 0, each.gross_rupiah or 0),
-            )
-            for each in gone
-        ],
-    )
+    days: dict[valuations.MemberDay, DaySoFar] = {}
+    for each in gone:
+        day = (each.member_id, wib.day(each.weighed_at))
+        days[day] = days.get(day, EMPTY_DAY).minus(
+            DaySoFar(-1, -(each.grams or 0), -(each.gross_rupiah or 0))
+        )
+    await valuations.take_from_days(tx, days)
     await say(tx, [_reversed(each, once[each.deposit_id], now) for each in gone])
 
 

@@ -39,7 +39,7 @@ def line(
     item: str = "P05", grade: str = "bersih", quantity: int = 2_000, shown: int = 3_250, unit: str = "kg"
 ) -> DepositLine:
     """Two kilograms of clear bottles at Rp1.625, unless told otherwise."""
-    return DepositLine(item_code=item, grade=grade, unit=unit, quantity=quantity, shown_rupiah=shown)  # type: ignore[arg-type]
+    return DepositLine(item_code=item, grade=grade, unit=unit, quantity=quantity, shown_rupiah=shown)
 
 
 def recorded(*lines: DepositLine, **other: Any) -> DepositRecorded:
