@@ -37,7 +37,9 @@ def test_every_service_has_the_port_that_the_runner_expects() -> None:
 def test_every_setting_is_documented() -> None:
     written = set(
         re.findall(
-            r"^\| `([A-Z_]+)`", (REPOSITORY / "docs" / "settings.md").read_text(encoding="utf-8"), re.M
+            r"^\| `([A-Z_]+)`",
+            (REPOSITORY / "docs" / "settings.md").read_text(encoding="utf-8"),
+            re.MULTILINE,
         )
     )
     read = {setting.variable for found in settings.all_settings().values() for setting in found}

