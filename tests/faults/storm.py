@@ -44,7 +44,9 @@ class Storm:
         if status == 503:
             return False
         assert status == 200, (status, answer[:500])
-        for item in json.loads(answer)["results"]:
+        results = json.loads(answer).get("results")
+        assert results is not None, answer[:500]
+        for item in results:
             assert item["status"] in RECORDED, item
             self.acknowledged[item["deposit_id"]] = shown[item["deposit_id"]]
         return True
