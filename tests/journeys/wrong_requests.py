@@ -255,15 +255,17 @@ def sample(schema: Mapping[str, Any], page: Mapping[str, Any]) -> Any:
     return _sample_text(whole)
 
 
+_SHAPES = {
+    r"^\d{2}\.\d{2}\.\d{2}$": "12.07.28",
+    r"^\d{4}-Q[1-4]$": "2026-Q4",
+    r"^[A-Z][0-9]{2}$": "P05",
+    r"^[0-9]{6}$": "123456",
+    r"^(-|[a-z][a-z0-9_]{0,23})$": "bersih",
+    r"^[1-9][0-9]{0,8}$": "7",
+}
+
+
 def _sample_text(schema: Mapping[str, Any]) -> str:
-    formatted = {
-        "uuid": str(uuid7()),
-        "date-time": "2026-11-20T03:00:00Z",
-        "date": "2026-11-20",
-    }
-    if schema.get("format") in formatted:
-        return formatted[str(schema["format"])]
-    known = {r"^\d{2}\.\d{2}\.\d{2}$": "12.07.28", r"^\d{4}-Q[1-4]$": "2026-Q4", r"^[A-Z][0-9]{2}$": "P05"}
-    if schema.get("pattern") in known:
-        return known[str(schema["pattern"])]
-    return "tidak-ada" + "x" * max(0, schema.get("minLength", 0) - 9)
+    formatted = {"uuid": str(uuid7()), "date-time": "2026-11-20T03:00:00Z", "date": "2026-11-20"}
+    known = formatted.get(str(schema.get("format"))) or _SHAPES.get(str(schema.get("pattern")))
+    return known or "tidak-ada" + "x" * max(0, schema.get("minLength", 0) - 9)
