@@ -15,6 +15,7 @@ from tests.faults.ledger import until_credited
 from tests.faults.roomy import roomy_rollout
 from tests.faults.storm import Storm
 from tests.load.crowd import Person, enrol, sign_in, tablets
+from tests.load.tablets import Tablet
 from tests.system import System
 from tests.verify.places import Places
 from tests.verify.running import verify
@@ -81,9 +82,7 @@ async def _database_closed(system: System) -> None:
     admin = await asyncpg.connect(system.databases["postgres"])
     try:
         await admin.execute("alter database wallet allow_connections false")
-        await admin.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity where datname = 'wallet' and pid <> pg_backend_pid()"
-        )
+        await admin.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = 'wallet'")
         refusal = await _balance(system, member)
         assert refusal.status_code == httpx.codes.SERVICE_UNAVAILABLE
         assert refusal.json()["code"] == "try_again"
@@ -99,7 +98,7 @@ async def _database_closed(system: System) -> None:
     assert (await _balance(system, member)).status_code == httpx.codes.OK
 
 
-async def _tablets(system: System, operator: Person, seed: int) -> list:  # type: ignore[type-arg]
+async def _tablets(system: System, operator: Person, seed: int) -> list[Tablet]:
     return await tablets(system, operator, BANK, await enrol(system, operator, BANK, 50), count=4, seed=seed)
 
 

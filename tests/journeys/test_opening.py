@@ -13,6 +13,7 @@ from shared.kernel import wib
 from shared.runtime.wall_clock import WallClock
 from tests.faults.ledger import until_credited
 from tests.load.crowd import enrol, sign_in, tablets
+from tests.load.tablets import Tablet
 from tests.system import System
 
 BANK = "batang-kuis-pekan"
@@ -57,9 +58,7 @@ async def _open_batang_kuis(system: System, rollout: Path) -> None:
     assert await _statuses(tablet, body) == ["quarantined"]
 
     text = rollout.read_text("utf-8")
-    rollout.write_text(
-        text.replace("phase: planned, since_on: 2026-06-01}\n        planned", "phase: }\n"), "utf-8"
-    )
+    rollout.write_text(text.replace(PLANNED, PLANNED.replace("phase: planned", "phase: maybe")), "utf-8")
     await _until_refused(system)
     body, _ = tablet.batch(1)
     assert await _statuses(tablet, body) == ["quarantined"], (
@@ -84,7 +83,7 @@ def opened(text: str) -> str:
     return text.replace(PLANNED, phases).replace(CHANGES, change)
 
 
-async def _statuses(tablet, body: bytes) -> list[str]:  # type: ignore[no-untyped-def]
+async def _statuses(tablet: Tablet, body: bytes) -> list[str]:
     status, answer = await tablet.connection.post("/v1/deposits:batch", body)
     assert status == httpx.codes.OK, answer[:500]
     return [item["status"] for item in json.loads(answer)["results"]]
@@ -108,7 +107,7 @@ async def _until_refused(system: System) -> None:
             await asyncio.sleep(0.2)
 
 
-async def _until_recorded(tablet) -> dict[str, int]:  # type: ignore[no-untyped-def]
+async def _until_recorded(tablet: Tablet) -> dict[str, int]:
     """Send new deposits until one is recorded: the edit was taken up. Returns its id."""
     async with asyncio.timeout(CREDITED_SECONDS):
         while True:

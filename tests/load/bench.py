@@ -1,4 +1,4 @@
-"""`make bench`: how fast, how steady and how dear, each against a limit of this machine that is measured in the same run.
+"""`make bench`: how fast, how steady and how dear, against limits of this machine measured in the same run.
 
 Prints a table and writes build/bench.json. What is compared with a bar is a ratio where the bar is one.
 """
@@ -88,9 +88,8 @@ async def _rounds(figures: dict[str, Any], road: Road, pgbench: Pgbench, given: 
     for number in range(given.rounds):
         drives.append(await road.drive(seconds=given.seconds))
         limits.append(await pgbench.tps(given.yardstick))
-        say(
-            f"round {number + 1}: {drives[-1].per_second:.0f} deposits/s between {limits[-2]:.0f} and {limits[-1]:.0f} tps"
-        )
+        between = f"between {limits[-2]:.0f} and {limits[-1]:.0f} tps"
+        say(f"round {number + 1}: {drives[-1].per_second:.0f} deposits/s {between}")
     ratios = [
         drive.per_second / ((before + after) / 2)
         for drive, before, after in zip(drives, limits, limits[1:], strict=True)

@@ -43,7 +43,7 @@ async def door_alone(system: System, member_ids: Sequence[str], rollout: Path) -
     }
     command = [sys.executable, "-m", "services", "deposit", "--only", "door"]
     with (system.home / "door-alone.log").open("wb") as log:
-        door = subprocess.Popen(
+        door = subprocess.Popen(  # noqa: ASYNC220 - it returns at once, and the process outlives no loop
             command, cwd=REPOSITORY, env=environment, stdout=log, stderr=subprocess.STDOUT
         )
     try:
