@@ -129,7 +129,11 @@ def test_the_example_of_the_secrets_names_what_compose_asks_for() -> None:
 
 def test_grafana_is_given_every_variable_that_its_provisioning_names() -> None:
     files = (REPOSITORY / "deploy" / "grafana" / "provisioning").rglob("*.yaml")
-    named = {name for file in files for name in re.findall(r"\$\{(\w+)\}", file.read_text(encoding="utf-8"))}
+    named = {
+        name
+        for file in files
+        for name in re.findall(r"\$\{(\w+)\}", json.dumps(yaml.safe_load(file.read_bytes())))
+    }
     assert named
     assert named <= COMPOSE["services"]["grafana"]["environment"].keys()
 
