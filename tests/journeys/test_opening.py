@@ -123,11 +123,9 @@ async def _until_adoption_shows(system: System) -> None:
     async with asyncio.timeout(20), httpx.AsyncClient(trust_env=False) as client:
         while True:
             answer = await client.get(f"{system.addresses['adoption']}/v1/subdistricts")
-            found = next(
-                one for one in answer.json()["subdistricts"] if one["kemendagri_code"] == BATANG_KUIS
-            )
+            found = next(one for one in answer.json() if one["subdistrict_code"] == BATANG_KUIS)
             if found["phase"] == "open":
-                assert found["phase_since_on"] == str(today)
-                assert found["target"]["registered_members"] > 0
+                assert found["phase_since"] == str(today)
+                assert found["registered_target"] > 0
                 return
             await asyncio.sleep(0.2)
