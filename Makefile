@@ -10,7 +10,7 @@ export NO_PROXY := $(no_proxy)
 FAST_TESTS := $(wildcard tests/unit tests/architecture tests/contracts)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo verify test check soak bench down clean lock
+.PHONY: help setup run demo verify test check soak bench docs down clean lock
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ soak: setup ## the tests that take long
 
 bench: setup ## measure the road, write build/bench.json
 	@exec $(BIN)/python -m tests.load.bench
+
+docs: setup ## make docs/events, docs/api and docs/settings.md anew from the code
+	@exec $(BIN)/python -m deploy.docs.generate
 
 down: setup ## stop a system that runs elsewhere on this machine, from this folder
 	@exec $(BIN)/python -m deploy.local down

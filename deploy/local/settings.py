@@ -17,7 +17,7 @@ class LocalSettings(BaseSettings):
     ports run beside one another. `cache` holds what all of them share: Kafka's jars and its start-up cache.
     """
 
-    model_config = SettingsConfigDict(env_prefix="TIMBANG_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="TIMBANG_", extra="ignore", use_attribute_docstrings=True)
 
     home: Path = REPOSITORY
     cache: Path = REPOSITORY / ".state"

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from deploy.docs import generate, settings
 from deploy.docs.built import service_names, settings_class
@@ -13,6 +14,7 @@ from deploy.local.topics import read_topics
 from shared.contracts import EVENTS
 from shared.runtime.migrate import script_directory
 from shared.runtime.problem_catalogue import CATALOGUE
+from tests.architecture.idioms import metrics
 from tests.architecture.tree import REPOSITORY, called_name, plant, sources
 
 
@@ -106,3 +108,78 @@ def test_every_sentence_is_said_in_both_languages_and_ends() -> None:
             code
         )
         assert 400 <= entry.status < 600, code
+
+
+def test_prometheus_asks_every_service() -> None:
+    scraped = yaml.safe_load(
+        (REPOSITORY / "deploy" / "prometheus" / "prometheus.yml").read_text(encoding="utf-8")
+    )
+    asked = {
+        t for job in scraped["scrape_configs"] for group in job["static_configs"] for t in group["targets"]
+    }
+    assert {f"{name}:{DEFAULT_PORTS[name]}" for name in service_names()} <= asked
+
+
+METRIC = re.compile(r"\b((?:timbang|wallet)_\w+)")
+SUFFIXES = ("", "_total", "_bucket", "_sum", "_count", "_created")
+
+
+def metric_names(root: Path) -> set[str]:
+    """The names under which what the code declares is published."""
+    declared = {
+        str(call.args[0].value) for _, call in metrics(root) if isinstance(call.args[0], ast.Constant)
+    }
+    return {name + suffix for name in declared for suffix in SUFFIXES}
+
+
+def asked_metrics(words: str) -> set[str]:
+    """The names of ours that a rule file or a dashboard asks for."""
+    return set(METRIC.findall(words)) - {"timbang_prometheus", "timbang_sql"}
+
+
+@pytest.mark.parametrize(
+    "file", ["deploy/prometheus/alerts.yml", "deploy/grafana/dashboards/ringkasan-kabupaten.json"]
+)
+def test_alerts_and_dashboards_ask_for_metrics_that_exist(file: str) -> None:
+    assert asked_metrics((REPOSITORY / file).read_text(encoding="utf-8")) <= metric_names(REPOSITORY)
+
+
+def test_a_planted_alert_on_a_metric_that_nobody_publishes_is_found() -> None:
+    assert asked_metrics("rate(timbang_moons_total[5m]) > 1") - metric_names(REPOSITORY) == {
+        "timbang_moons_total"
+    }
+
+
+def test_every_alert_has_its_runbook() -> None:
+    rules = yaml.safe_load((REPOSITORY / "deploy" / "prometheus" / "alerts.yml").read_text(encoding="utf-8"))
+    pages = {
+        rule["alert"]: rule["annotations"]["runbook"] for group in rules["groups"] for rule in group["rules"]
+    }
+    assert {alert: page for alert, page in pages.items() if not (REPOSITORY / page).is_file()} == {}
+
+
+def broken_links(root: Path) -> list[str]:
+    """Links of the README and of docs to files that are not there."""
+    return [
+        f"{page.relative_to(root)}: {target}"
+        for page in [*root.glob("*.md"), *(root / "docs").rglob("*.md")]
+        for target in re.findall(r"\]\((?!https?:|#)([^)#\s]+)", page.read_text(encoding="utf-8"))
+        if not (page.parent / target).exists()
+    ]
+
+
+def test_no_page_links_to_what_is_not_there() -> None:
+    assert broken_links(REPOSITORY) == []
+
+
+def test_a_planted_broken_link_is_found(tmp_path: Path) -> None:
+    plant(tmp_path, {"README.md": "[x](docs/moon.md) [y](README.md) [z](https://example.org)"})
+    assert broken_links(tmp_path) == ["README.md: docs/moon.md"]
+
+
+def test_the_readme_names_only_targets_that_make_knows() -> None:
+    named = set(re.findall(r"`?make ([a-z]+)", (REPOSITORY / "README.md").read_text(encoding="utf-8")))
+    known = set(
+        re.findall(r"^([a-z]+):", (REPOSITORY / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    )
+    assert named <= known | {"is"}
