@@ -335,7 +335,8 @@ async def read_topics(bootstrap_servers: str, prefix: str = "") -> Recount:
         places = [
             TopicPartition(topic, number)
             for topic in (f"{prefix}timbang.{name}.v1" for name in TOPICS)
-            for number in await _partitions(consumer, topic)
+            # The public call answers only for topics that the consumer subscribed to.
+            for number in await consumer._client._wait_on_metadata(topic) or ()
         ]
         consumer.assign(places)
         await consumer.seek_to_beginning(*places)
@@ -352,11 +353,6 @@ async def read_topics(bootstrap_servers: str, prefix: str = "") -> Recount:
         return recount(said.values())
     finally:
         await consumer.stop()
-
-
-async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> list[int]:
-    await consumer._client.fetch_all_metadata()
-    return sorted(consumer.partitions_for_topic(topic) or ())
 
 
 def read_subdistricts(rollout_path: Path) -> list[dict[str, Any]]:
