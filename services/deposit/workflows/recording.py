@@ -111,14 +111,14 @@ async def _take_in(
     ordered = sorted(first.values(), key=lambda row: row.deposit_id.int)
     new = await deposits.insert_new(tx, ordered, telling.now)
     if len(new) == len(rows):
-        return [_arrive(telling, row, item) for row, item in zip(rows, handed, strict=True)]
+        return [_arrive(telling, row) for row in rows]
     met = await deposits.stored(tx, first.keys() - new)
     outcomes = []
     for row, item in zip(rows, handed, strict=True):
         if row.deposit_id in new:
             new.remove(row.deposit_id)
             met[row.deposit_id] = Stored(row.fingerprint, row.state, row.why)
-            outcomes.append(_arrive(telling, row, item))
+            outcomes.append(_arrive(telling, row))
             continue
         before = met[row.deposit_id]
         if before.state is State.VOIDED_AHEAD:
@@ -130,8 +130,8 @@ async def _take_in(
     return outcomes
 
 
-def _arrive(telling: Telling, row: NewDeposit, item: Handed) -> Outcome:
-    telling.arrived(row, item.weighing.lines)
+def _arrive(telling: Telling, row: NewDeposit) -> Outcome:
+    telling.arrived(row)
     return Outcome(new=True, state=row.state, why=row.why)
 
 
@@ -151,11 +151,11 @@ async def _meet_void(tx: Tx, telling: Telling, row: NewDeposit, item: Handed) ->
     if void.waste_bank_ids is not None and row.waste_bank_id not in void.waste_bank_ids:
         await deposits.fill_voided_ahead(tx, row, telling.now)
         await history.refuse_void_ahead(tx, row.deposit_id)
-        return _arrive(telling, row, item)
+        return _arrive(telling, row)
     await deposits.fill_voided_ahead(tx, row._replace(state=State.VOIDED), telling.now)
     filled = await deposits.lock(tx, row.deposit_id)
     replaced_by = None if filled is None else filled.replaced_by_deposit_id
-    telling.arrived(row, item.weighing.lines)
+    telling.arrived(row)
     telling.voided(row, void.by_id or item.sender.actor.person_id, void.reason or "", replaced_by)
     return Outcome(new=True, state=State.VOIDED, why=row.why)
 

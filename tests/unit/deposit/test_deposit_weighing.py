@@ -1,5 +1,6 @@
 """What counts as the same weighing, and where one stands when it arrives."""
 
+import json
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from uuid import UUID
@@ -9,8 +10,11 @@ import pytest
 from services.deposit.domain.refusals import Refusal
 from services.deposit.domain.states import State, Why
 from services.deposit.domain.weighing import Judge, clock_offset_ms, fingerprint
+from services.deposit.store.rows import NewDeposit
+from services.deposit.workflows.telling import Telling
 from services.deposit.workflows.weighings import LINES
-from shared.contracts import DepositLine
+from shared.contracts import DepositLine, DepositRecorded
+from shared.runtime.outbox import Encoded
 from shared.runtime.problem_catalogue import CATALOGUE
 from shared.runtime.rollout import load_rollout
 from tests.services.deposit.stage import BANK, CLOSED_BANK, write_rollout
@@ -84,3 +88,51 @@ def test_the_clock_offset_is_how_far_the_tablet_is_ahead() -> None:
 
 def test_every_refusal_has_its_sentences() -> None:
     assert {refusal.value for refusal in Refusal} <= CATALOGUE.keys()
+
+
+@pytest.mark.parametrize("replaces", [None, OTHER])
+def test_the_recorded_fact_is_written_as_the_model_writes_it(replaces: UUID | None) -> None:
+    row = NewDeposit(
+        deposit_id=OTHER,
+        member_id=MEMBER,
+        price_list_id=LIST,
+        recorder_id=MEMBER,
+        tablet_id=LIST,
+        replaces_deposit_id=replaces,
+        weighed_at=AT.astimezone(timezone(timedelta(hours=7))),
+        clock_offset_ms=-5,
+        state=State.RECORDED,
+        why=None,
+        channel="pickup",
+        waste_bank_id=BANK,
+        subdistrict_code="12.07.28",
+        fingerprint=b"",
+        lines_json=LINES.dump_json((LINE, LINE)).decode(),
+    )
+    (said,) = told(row, AT + timedelta(microseconds=7))
+    event = DepositRecorded.model_validate_json(said.payload)
+    assert json.loads(said.payload).keys() == DepositRecorded.model_fields.keys()
+    assert (said.TOPIC, said.TYPE, said.key) == (event.TOPIC, event.TYPE, event.key)
+    assert said.event_id == str(event.event_id)
+    assert event.recorded_at == AT + timedelta(microseconds=7)
+    assert event.lines == (LINE, LINE)
+    for name in (
+        "deposit_id",
+        "member_id",
+        "price_list_id",
+        "recorder_id",
+        "tablet_id",
+        "replaces_deposit_id",
+        "weighed_at",
+        "clock_offset_ms",
+        "channel",
+        "waste_bank_id",
+        "subdistrict_code",
+    ):
+        assert getattr(event, name) == getattr(row, name)
+
+
+def told(row: NewDeposit, now: datetime) -> list[Encoded]:
+    telling = Telling(now)
+    telling.arrived(row)
+    return [event for event in telling._events if isinstance(event, Encoded)]
