@@ -1,5 +1,6 @@
 """When a deposit is so heavy, so dear or so frequent that a second person has to look at it."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from services.valuation.domain.pricing import GRAMS_MAX, RUPIAH_MAX, Reason, Worth
@@ -25,14 +26,29 @@ class DaySoFar(NamedTuple):
 EMPTY_DAY = DaySoFar(0, 0, 0)
 
 
+def bounds_of_a_day(caps: Iterable[Caps]) -> DaySoFar:
+    """What a day may hold under the narrowest of these caps; a day within it breaks no bound of any."""
+    all_of_them = list(caps)
+    return DaySoFar(
+        min(each.deposits_a_day for each in all_of_them),
+        min(each.weight_grams_a_day for each in all_of_them),
+        min(RUPIAH_MAX, *(each.value_rupiah_a_day for each in all_of_them)),
+    )
+
+
+def line_out_of_bounds(worth: Worth, caps: Caps) -> list[Reason]:
+    """The bound that a single line breaks by itself."""
+    return (
+        [Reason.LINE_WEIGHT] if worth.heaviest_line_grams > min(caps.weight_grams_a_line, GRAMS_MAX) else []
+    )
+
+
 def out_of_bounds(worth: Worth, day: DaySoFar, caps: Caps) -> list[Reason]:
     """Every bound that the deposit breaks, alone or together with what its day already holds; empty if none.
 
     A bound is judged once, when the deposit is heard: what has been credited is not taken back for what came later.
     """
-    reasons: list[Reason] = []
-    if worth.heaviest_line_grams > min(caps.weight_grams_a_line, GRAMS_MAX):
-        reasons.append(Reason.LINE_WEIGHT)
+    reasons = line_out_of_bounds(worth, caps)
     if day.grams + worth.grams > caps.weight_grams_a_day:
         reasons.append(Reason.DAY_WEIGHT)
     if day.rupiah + worth.gross_rupiah > min(caps.value_rupiah_a_day, RUPIAH_MAX):

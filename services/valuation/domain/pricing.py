@@ -1,7 +1,6 @@
 """What a deposit is worth by the list that its tablet showed, or why a person has to look at it first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple, Protocol
@@ -13,6 +12,7 @@ from shared.kernel.rounding import deduction_rupiah, line_value_rupiah, reportin
 # What an event can carry; a deposit beyond it is a slip of the finger, whoever approves it.
 RUPIAH_MAX = 1_000_000_000_000
 GRAMS_MAX = 1_000_000_000
+_made = tuple.__new__
 
 
 class Reason(StrEnum):
@@ -81,8 +81,7 @@ class Share(NamedTuple):
     amount_rupiah: int
 
 
-@dataclass(frozen=True, slots=True)
-class Worth:
+class Worth(NamedTuple):
     """A deposit priced `by` a list. `in_force` is the one that counted at weighing; the difference is to that one."""
 
     by: PublishedList
@@ -94,6 +93,7 @@ class Worth:
     price_difference_rupiah: int
     grams: int
     heaviest_line_grams: int
+    as_shown: bool  # the tablet showed the same rupiah on every line
 
 
 def honoured(
@@ -113,33 +113,33 @@ def price(lines: Sequence[WeighedLine], by: PublishedList, in_force: PublishedLi
     """Price every line by one list, to the rupiah. The day of hearing plays no part in it."""
     priced: list[PricedLine] = []
     gross = grams = heaviest = 0
+    as_shown = True
+    tariffs = by.tariffs
     for line in lines:
         code, grade, unit, quantity = line.item_code, line.grade, line.unit, line.quantity
-        tariff = by.tariffs.get((code, grade))
+        tariff = tariffs.get((code, grade))
         if tariff is None:
             return Reason.ITEM_NOT_PRICED
         if tariff.unit != unit:
             return Reason.UNIT_DIFFERS
-        value = line_value_rupiah(unit, quantity, tariff.price_rupiah)
+        paid = tariff.price_rupiah
+        value = line_value_rupiah(unit, quantity, paid)
         weight = quantity if unit == "kg" else reporting_grams(unit, quantity, tariff.grams_per_unit_estimate)
         gross += value
         grams += weight
-        heaviest = max(heaviest, weight)
+        heaviest = max(weight, heaviest)
+        if line.shown_rupiah != value:
+            as_shown = False
+        # As PricedLine(...), in a third of the time.
         priced.append(
-            PricedLine(code, tariff.waste_class, grade, unit, quantity, tariff.price_rupiah, value, weight)
+            _made(PricedLine, (code, tariff.waste_class, grade, unit, quantity, paid, value, weight))
         )
     shares = shares_of(gross, by)
-    return Worth(
-        by=by,
-        in_force=in_force,
-        lines=tuple(priced),
-        gross_rupiah=gross,
-        deductions=shares,
-        net_rupiah=gross - sum(share.amount_rupiah for share in shares),
-        price_difference_rupiah=0 if by is in_force else gross - _gross_by(in_force, priced),
-        grams=grams,
-        heaviest_line_grams=heaviest,
-    )
+    net = gross
+    for share in shares:
+        net -= share.amount_rupiah
+    difference = 0 if by is in_force else gross - _gross_by(in_force, priced)
+    return Worth(by, in_force, tuple(priced), gross, shares, net, difference, grams, heaviest, as_shown)
 
 
 def shares_of(gross_rupiah: int, by: PublishedList) -> tuple[Share, ...]:
@@ -150,14 +150,6 @@ def shares_of(gross_rupiah: int, by: PublishedList) -> tuple[Share, ...]:
             for rule in by.deductions
         ]
     )
-
-
-def shown_differs(lines: Sequence[WeighedLine], worth: Worth) -> bool:
-    """True if the tablet showed another rupiah anywhere than the list gives."""
-    for line, priced in zip(lines, worth.lines, strict=True):  # noqa: SIM110 - any() costs twice as much here
-        if line.shown_rupiah != priced.value_rupiah:
-            return True
-    return False
 
 
 def speakable(worth: Worth) -> bool:

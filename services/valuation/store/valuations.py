@@ -13,8 +13,9 @@ from services.valuation.domain.bounds import DaySoFar
 from services.valuation.domain.pricing import PricedLine, Share, Worth
 from shared.runtime.database import Tx
 
-MemberDay = tuple[UUID, date]  # whose day of weighing, in WIB
+MemberDay = tuple[str, date]  # whose (the member's id as text) and which day of weighing, in WIB
 
+NO_BOUND = DaySoFar(2**31 - 1, 2**63 - 1, 2**63 - 1)
 # Deposit, recorder, list shown, reasons, lines as recorded.
 NewFlag = tuple[UUID, UUID, UUID, Sequence[str], Sequence[tuple[str, str, str, int, int]]]
 # In the order of _COLUMNS. Ids may be texts: the driver reads those faster than it takes a UUID object apart.
@@ -50,15 +51,19 @@ _COLUMNS = (
     "lines",
     "deductions",
 )
-_KNOWN = "select deposit_id from valuation where deposit_id = any($1::uuid[])"
+_KNOWN = "select deposit_id::text from valuation where deposit_id = any($1::uuid[])"
 _ADD_TO_DAYS = """
-insert into member_day (member_id, weighed_on, deposits, grams, rupiah)
-select * from unnest($1::uuid[], $2::date[], $3::int[], $4::bigint[], $5::bigint[])
-on conflict (member_id, weighed_on) do update set
-    deposits = member_day.deposits + excluded.deposits,
-    grams = member_day.grams + excluded.grams,
-    rupiah = member_day.rupiah + excluded.rupiah
-returning member_id, weighed_on, deposits, grams, rupiah
+with changed as (
+    insert into member_day (member_id, weighed_on, deposits, grams, rupiah)
+    select * from unnest($1::uuid[], $2::date[], $3::int[], $4::bigint[], $5::bigint[])
+    on conflict (member_id, weighed_on) do update set
+        deposits = member_day.deposits + excluded.deposits,
+        grams = member_day.grams + excluded.grams,
+        rupiah = member_day.rupiah + excluded.rupiah
+    returning member_id, weighed_on, deposits, grams, rupiah
+)
+select member_id::text, weighed_on, deposits, grams, rupiah from changed
+where deposits > $6 or grams > $7 or rupiah > $8
 """
 _INSERT_TOMBSTONES = """
 insert into valuation (deposit_id, member_id, weighed_at, heard_at, state, waste_bank_id, subdistrict_code,
@@ -174,9 +179,9 @@ def shares_text(shares: Sequence[Share]) -> str:
     return f"[{','.join(written)}]"
 
 
-async def known(tx: Tx, deposit_ids: Sequence[UUID]) -> set[UUID]:
+async def known(tx: Tx, deposit_ids: Sequence[str]) -> set[str]:
     """Which of them have a row already: a repetition, or a void that came ahead."""
-    rows = await tx.fetch(_KNOWN, [str(each) for each in deposit_ids])
+    rows = await tx.fetch(_KNOWN, deposit_ids)
     return {row[0] for row in rows}
 
 
@@ -204,25 +209,24 @@ async def insert_flags(
     )
 
 
-async def add_to_days(tx: Tx, more: Mapping[MemberDay, DaySoFar]) -> dict[MemberDay, DaySoFar]:
-    """Add to members' days and return what they hold then.
+async def add_to_days(
+    tx: Tx, more: Mapping[MemberDay, DaySoFar], beyond: DaySoFar = NO_BOUND
+) -> dict[MemberDay, DaySoFar]:
+    """Add to members' days; returns those, as they are then, that hold more than `beyond` of anything.
 
     Rows are locked in the order of their keys, so that two writers cannot wait for each other in a ring.
     """
-    in_order = sorted(more.items(), key=_by_key)
+    in_order = sorted(more.items())
     rows = await tx.fetch(
         _ADD_TO_DAYS,
-        [str(key[0]) for key, _ in in_order],
+        [key[0] for key, _ in in_order],
         [key[1] for key, _ in in_order],
         [day.deposits for _, day in in_order],
         [day.grams for _, day in in_order],
         [day.rupiah for _, day in in_order],
+        *beyond,
     )
     return {(row[0], row[1]): DaySoFar(row[2], row[3], row[4]) for row in rows}
-
-
-def _by_key(each: tuple[MemberDay, DaySoFar]) -> tuple[int, int]:
-    return each[0][0].int, each[0][1].toordinal()
 
 
 async def take_from_days(tx: Tx, gone: Mapping[MemberDay, DaySoFar]) -> None:
@@ -230,7 +234,7 @@ async def take_from_days(tx: Tx, gone: Mapping[MemberDay, DaySoFar]) -> None:
     await tx.executemany(
         "update member_day set deposits = deposits - $3, grams = grams - $4, rupiah = rupiah - $5 "
         "where member_id = $1 and weighed_on = $2",
-        [(*key, *day) for key, day in sorted(gone.items(), key=_by_key)],
+        [(*key, *day) for key, day in sorted(gone.items())],
     )
 
 

@@ -58,7 +58,7 @@ async def approve_flag(
     if isinstance(worth, Reason) or not speakable(worth):
         return Refusal.FLAG_NOT_PRICEABLE
     await valuations.approve(tx, deposit_id, worth, by, now, note)
-    day = (stored.member_id, wib.day(stored.weighed_at))
+    day = (str(stored.member_id), wib.day(stored.weighed_at))
     await valuations.add_to_days(tx, {day: EMPTY_DAY.plus(worth)})
     await say(tx, [approved_fact(stored, worth, by, now)])
     approved = await valuations.find(tx, deposit_id)

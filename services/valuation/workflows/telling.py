@@ -9,7 +9,7 @@ from uuid import UUID
 from services.valuation.domain.pricing import Reason, Worth
 from services.valuation.store.valuations import Stored
 from shared.contracts import DepositFlagged, DepositRecorded, DepositValued
-from shared.kernel.ids import uuid7
+from shared.kernel.ids import uuid7, uuid7_text
 from shared.runtime.outbox import Encoded
 
 _quoted = lru_cache(maxsize=4096)(json.dumps)
@@ -20,7 +20,7 @@ def valued_text(of: DepositRecorded, worth: Worth, deposit: str, member: str, sa
 
     The one event of which there are as many as deposits: by way of the model it takes six times as long.
     """
-    event_id = str(uuid7())
+    event_id = uuid7_text()
     lines = [
         f'{{"item_code":"{code}","waste_class":"{waste_class}","grade":"{grade}","unit":"{unit}",'
         f'"quantity":{quantity},"price_rupiah":{price},"value_rupiah":{value},"reporting_grams":{grams}}}'

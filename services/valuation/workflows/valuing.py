@@ -1,12 +1,18 @@
 """Deposits that were heard of: priced by the list that their tablet showed, or flagged for a second person."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.valuation.domain.book import PriceBook
-from services.valuation.domain.bounds import EMPTY_DAY, DaySoFar, out_of_bounds
-from services.valuation.domain.pricing import Reason, Worth, honoured, price, shown_differs
+from services.valuation.domain.bounds import (
+    EMPTY_DAY,
+    DaySoFar,
+    bounds_of_a_day,
+    line_out_of_bounds,
+    out_of_bounds,
+)
+from services.valuation.domain.pricing import Reason, Worth, honoured, price
 from services.valuation.store import valuations
 from services.valuation.store.lists import PriceBooks
 from services.valuation.store.valuations import MemberDay
@@ -22,16 +28,14 @@ __all__ = ["PriceBooks", "appraise", "value_deposits"]
 
 @dataclass(slots=True)
 class Judged:
-    """A deposit with what it is worth, if it can be priced, and why it waits, if it does."""
+    """A deposit with what it is worth, if it can be priced, and why it waits, if it does. Ids are texts here."""
 
     recorded: DepositRecorded
+    deposit: str
+    member: str
+    day: MemberDay
     worth: Worth | None
     reasons: Sequence[Reason]
-    day: MemberDay = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Find the day of weighing."""
-        self.day = (self.recorded.member_id, wib.day(self.recorded.weighed_at))
 
 
 async def value_deposits(
@@ -42,18 +46,23 @@ async def value_deposits(
     if not new:
         return
     book, age_max = await books.newest(tx), timedelta(days=rollout.price_list_max_age_days)
-    judged = [Judged(each, *appraise(each, book, age_max)) for each in new]
+    judged = []
+    for deposit, each in new.items():
+        member = str(each.member_id)
+        day = (member, wib.day(each.weighed_at))
+        judged.append(Judged(each, deposit, member, day, *appraise(each, book, age_max)))
     await _judge_by_their_days(tx, judged, rollout)
     await _keep(tx, judged, now)
 
 
-async def _new_ones(tx: Tx, recorded: Sequence[DepositRecorded]) -> list[DepositRecorded]:
-    """Each deposit once, the first as it was heard, without those that have a row."""
-    once: dict[object, DepositRecorded] = {}
+async def _new_ones(tx: Tx, recorded: Sequence[DepositRecorded]) -> dict[str, DepositRecorded]:
+    """By id, each deposit once, the first as it was heard, without those that have a row."""
+    once: dict[str, DepositRecorded] = {}
     for each in recorded:
-        once.setdefault(each.deposit_id, each)
-    known = await valuations.known(tx, [each.deposit_id for each in once.values()])
-    return [each for each in once.values() if each.deposit_id not in known] if known else list(once.values())
+        once.setdefault(str(each.deposit_id), each)
+    for known in await valuations.known(tx, list(once)):
+        del once[known]
+    return once
 
 
 def appraise(
@@ -73,32 +82,36 @@ def appraise(
     worth = price(recorded.lines, shown, in_force)
     if isinstance(worth, Reason):
         return None, (worth,)
-    return worth, (Reason.SHOWN_DIFFERS,) if shown_differs(recorded.lines, worth) else ()
+    return worth, () if worth.as_shown else (Reason.SHOWN_DIFFERS,)
 
 
 async def _judge_by_their_days(tx: Tx, judged: Sequence[Judged], rollout: Rollout) -> None:
-    """Judge one after the other, each together with what its day holds by then; the days are left as they end."""
-    candidates = [each for each in judged if each.worth is not None and not each.reasons]
+    """Judge each together with what its day holds by then; the days are left as they end.
+
+    The database returns only days that end beyond a bound: in all others no deposit can have broken one.
+    """
     more: dict[MemberDay, DaySoFar] = {}
-    for each in candidates:
-        more[each.day] = more.get(each.day, EMPTY_DAY).plus(each.worth)  # type: ignore[arg-type]
+    caps: dict[str, Caps] = {}
+    for each in judged:
+        if each.worth is not None and not each.reasons:
+            more[each.day] = more.get(each.day, EMPTY_DAY).plus(each.worth)
+            code = each.recorded.subdistrict_code
+            caps[code] = caps.get(code) or rollout.caps_for(code)
     if not more:
         return
-    after = await valuations.add_to_days(tx, more)
-    days = {day: after[day].minus(added) for day, added in more.items()}
-    caps: dict[str, Caps] = {}
+    full = await valuations.add_to_days(tx, more, bounds_of_a_day(caps.values()))
+    days = {day: holds.minus(more[day]) for day, holds in full.items()}
     too_much: dict[MemberDay, DaySoFar] = {}
-    for each in candidates:
-        worth, code = each.worth, each.recorded.subdistrict_code
-        if worth is None:
+    for each in judged:
+        worth, day = each.worth, days.get(each.day)
+        if worth is None or each.reasons:
             continue
-        if code not in caps:
-            caps[code] = rollout.caps_for(code)
-        each.reasons = out_of_bounds(worth, days[each.day], caps[code])
+        bounds = caps[each.recorded.subdistrict_code]
+        each.reasons = line_out_of_bounds(worth, bounds) if day is None else out_of_bounds(worth, day, bounds)
         if each.reasons:
             too_much[each.day] = too_much.get(each.day, EMPTY_DAY).plus(worth)
-        else:
-            days[each.day] = days[each.day].plus(worth)
+        elif day is not None:
+            days[each.day] = day.plus(worth)
     if too_much:
         await valuations.take_from_days(tx, too_much)
 
@@ -116,9 +129,8 @@ async def _keep(tx: Tx, judged: Sequence[Judged], now: datetime) -> None:
             flags.append(_flag(each))
             facts.append(flagged_fact(recorded, each.reasons, now))
         else:
-            deposit, member = str(recorded.deposit_id), str(recorded.member_id)
-            rows.append(_valued_row(recorded, worth, deposit, member))
-            facts.append(valued_text(recorded, worth, deposit, member, said_at))
+            rows.append(_valued_row(recorded, worth, each.deposit, each.member))
+            facts.append(valued_text(recorded, worth, each.deposit, each.member, said_at))
     await valuations.insert(tx, rows)
     if flags:
         await valuations.insert_flags(tx, flags, now)

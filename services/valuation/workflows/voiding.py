@@ -38,7 +38,7 @@ async def void_deposits(tx: Tx, voided: Sequence[DepositVoided], now: datetime) 
         return
     days: dict[valuations.MemberDay, DaySoFar] = {}
     for each in gone:
-        day = (each.member_id, wib.day(each.weighed_at))
+        day = (str(each.member_id), wib.day(each.weighed_at))
         days[day] = days.get(day, EMPTY_DAY).minus(
             DaySoFar(-1, -(each.grams or 0), -(each.gross_rupiah or 0))
         )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from services.valuation.domain.book import PriceBook, PublishedList, Tariff
 from services.valuation.domain.bounds import DaySoFar, out_of_bounds
-from services.valuation.domain.pricing import Reason, Worth, honoured, price, shown_differs
+from services.valuation.domain.pricing import Reason, Worth, honoured, price
 from services.valuation.domain.publishing import missing_prices, over_deducted, unknown_prices
 from shared.kernel.catalogue import DeductionRule, Item, Price
 from shared.kernel.rollout import Caps
@@ -169,7 +169,7 @@ def worth_of(*lines: Line) -> Worth:
 def test_a_rupiah_too_much_or_too_little_is_seen() -> None:
     for shown, differs in ((999, True), (1_000, False), (1_001, True)):
         line = Line("P05", "bersih", "kg", 1_000, shown)
-        assert shown_differs([line], worth_of(line)) is differs
+        assert worth_of(line).as_shown is not differs
 
 
 @pytest.mark.parametrize(
