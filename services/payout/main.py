@@ -16,6 +16,7 @@ from services.payout.settings import PayoutSettings
 from services.payout.store.sealing import Sealer
 from services.payout.workflows.courier import Courier
 from services.payout.workflows.delivering import Pace
+from services.payout.workflows.forgetting import Forgetting
 from services.payout.workflows.hinting import Hinting
 from services.payout.workflows.pricing import PriceReader
 from services.payout.workflows.quoting import Limits, Quoting
@@ -74,6 +75,7 @@ def create(settings: PayoutSettings | None = None, clock: Clock | None = None) -
         every=timedelta(seconds=settings.price_list_seconds),
         retry=timedelta(seconds=settings.price_list_retry_seconds),
     )
+    forgetting = Forgetting(database, clock, owners_for=timedelta(seconds=settings.meter_known_seconds))
     counter = _counter(
         settings, database=database, rollout=rollout, clock=clock, biller=biller, sealer=sealer, pace=pace
     )
@@ -84,7 +86,7 @@ def create(settings: PayoutSettings | None = None, clock: Clock | None = None) -
         database=database,
         routers=[api.router(counter)],
         hearing=consumers.hearing(clock),
-        background=[courier.run, reader.run],
+        background=[courier.run, reader.run, forgetting.run],
         everywhere=[rollout.run],
     )
     service.health.must_progress("courier", courier.stuck)
@@ -118,7 +120,7 @@ def _pace(settings: PayoutSettings) -> Pace:
         watch_failed=settings.watch_failed_seconds,
         watch_delivered=settings.watch_delivered_seconds,
         # The call, and time to write down its answer, before another replica may ask in its place.
-        lease=timedelta(seconds=call_seconds + 5),
+        lease=timedelta(seconds=call_seconds + 2),
     )
 
 

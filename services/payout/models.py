@@ -83,6 +83,7 @@ class MeterOwner(Table, table=True):
     """What PLN said about a meter, kept for a day so that nobody has to ask twice."""
 
     __tablename__ = "meter_owner"
+    __table_args__ = (Index("meter_owner_read_at", "read_at"),)
 
     fingerprint: bytes = _sealed(primary_key=True)
     owner_sealed: bytes = _sealed()
@@ -93,7 +94,10 @@ class Inquiry(Table, table=True):
     """That a member asked for a meter's owner: the door is not an open directory."""
 
     __tablename__ = "inquiry"
-    __table_args__ = (Index("inquiry_member", "member_id", "asked_at"),)
+    __table_args__ = (
+        Index("inquiry_member", "member_id", "asked_at"),
+        Index("inquiry_asked_at", "asked_at"),
+    )
 
     inquiry_id: UUID = Field(primary_key=True, sa_type=Uuid)
     member_id: UUID = Field(sa_type=Uuid)
@@ -104,6 +108,7 @@ class Quote(Table, table=True):
     """A price that is honoured until it expires."""
 
     __tablename__ = "quote"
+    __table_args__ = (Index("quote_expires_at", "expires_at"),)
 
     quote_id: UUID = Field(primary_key=True, sa_type=Uuid)
     member_id: UUID = Field(sa_type=Uuid)
@@ -193,6 +198,7 @@ class Attempt(Table, table=True):
     __table_args__ = (
         UniqueConstraint("reference"),
         Index("attempt_of_sku", "provider", "sku", "answered_at"),
+        Index("attempt_refused_account", "provider", "answered_at", postgresql_where="meaning = 'our_fault'"),
     )
 
     redemption_id: UUID = Field(primary_key=True, sa_type=Uuid, foreign_key="redemption.redemption_id")

@@ -55,3 +55,17 @@ async def count_inquiry(tx: Tx, member_id: UUID, now: datetime, most_an_hour: in
         return False
     await tx.execute("insert into inquiry values ($1, $2, $3)", uuid7(), member_id, now)
     return True
+
+
+async def forget(
+    tx: Tx, *, inquiries_before: datetime, owners_before: datetime, quotes_before: datetime
+) -> int:
+    """Remove what is kept about numbers and no longer needed: used quotes too, their redemption has all of it."""
+    removed = 0
+    for statement, before in (
+        ("delete from inquiry where asked_at < $1", inquiries_before),
+        ("delete from meter_owner where read_at < $1", owners_before),
+        ("delete from quote where expires_at < $1", quotes_before),
+    ):
+        removed += int((await tx.execute(statement, before)).rpartition(" ")[2])
+    return removed

@@ -84,6 +84,8 @@ async def _begin_ask(tx: Tx, course: Course, pace: Pace, sealer: Sealer) -> Ask 
     redemption.first_asked_at = redemption.first_asked_at or now
     redemption.last_asked_at = now
     redemption.leased_until = now + pace.lease
+    # If this process dies now, the next one asks; not before the lease is over, nor sooner than the biller allows.
+    redemption.next_ask_at = now + max(pace.lease, pace.plan.least)
     reference = reference_of(redemption.redemption_id, redemption.attempt_no)
     await redemptions.begin_attempt(
         tx,

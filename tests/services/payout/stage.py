@@ -42,7 +42,7 @@ from tests.builders import TokenMint
 KEYS = "t1:" + base64.b64encode(bytes(range(32))).decode()
 BANK = "lubuk-pakam-induk"
 FLOAT = 5_000_000
-WAIT_SECONDS = 20.0
+WAIT_SECONDS = 60.0
 
 
 def free_port() -> int:
@@ -104,7 +104,7 @@ def sandbox_settings(file: Path, webhook_url: str, **changes: Any) -> SandboxSet
         "control": True,
         "throttles": False,
         "pending_seconds": 0.4,
-        "late_seconds": 2.0,
+        "late_seconds": 3600,
         "reversal_seconds": 0.5,
         "slow_seconds": 1.6,
         "webhook_late_seconds": 0.8,
@@ -296,7 +296,7 @@ async def working(
         serving(service.application(frozenset({"door"})), door_port) as door,
     ):
         stage = Stage(service, mint, door, sandbox_address)
-        courier_loop, reader_loop = service.background
+        courier_loop, reader_loop, _ = service.background
         tasks: list[asyncio.Future[None]] = [asyncio.ensure_future(reader_loop())]
         if courier:
             tasks.append(asyncio.ensure_future(courier_loop()))

@@ -228,3 +228,16 @@ async def test_a_webhook_must_be_signed_and_is_never_believed(fresh_database: Fr
         shown = await stage.read(redemption_id)
         assert (shown["state"], shown["token"]) == ("pending", None)
         assert (await stage.sales(redemption_id))[0]["asked"] == 2
+
+
+async def test_what_was_asked_about_numbers_is_forgotten(stage: Stage) -> None:
+    redeemed = await stage.quote("pln-20k", METER)
+    assert (await stage.redeem(redeemed["quote_id"])).status_code == 202
+    await stage.quote("pln-20k", "14000000051")
+    forgetting = stage.service.background[2].__self__  # type: ignore[attr-defined]
+    assert await forgetting.forget() == 0
+    async with stage.database.transaction() as tx:
+        for table, column in (("inquiry", "asked_at"), ("meter_owner", "read_at"), ("quote", "expires_at")):
+            await tx.execute(f"update {table} set {column} = {column} - interval '2 days'")
+    assert await forgetting.forget() == 6
+    assert len(await stage.rows("select 1 from redemption")) == 1

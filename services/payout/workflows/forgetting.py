@@ -1,0 +1,46 @@
+"""Forgets what was asked about numbers as soon as nothing needs it any more."""
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+
+from services.payout.store import quotes
+from shared.kernel.clock import Clock
+from shared.runtime.database import TRANSIENT_ERRORS, Database
+
+log = structlog.get_logger()
+
+_EVERY_SECONDS = 900.0
+_INQUIRIES_FOR = timedelta(hours=2)
+# Somebody who comes back with an old quote is told that it has expired, not that it never was.
+_QUOTES_FOR = timedelta(days=1)
+
+
+class Forgetting:
+    """Any number of replicas may run it: what one removed, another does not find."""
+
+    def __init__(self, database: Database, clock: Clock, *, owners_for: timedelta) -> None:
+        self._database = database
+        self._clock = clock
+        self._owners_for = owners_for
+
+    async def run(self) -> None:
+        """Forget every quarter of an hour until cancelled."""
+        while True:
+            try:
+                await self.forget()
+            except TRANSIENT_ERRORS as error:
+                log.warning("forgetting_interrupted", error=type(error).__name__)
+            await asyncio.sleep(_EVERY_SECONDS)
+
+    async def forget(self) -> int:
+        """Forget once; returns how many rows went."""
+        now = self._clock.now()
+        async with self._database.transaction() as tx:
+            return await quotes.forget(
+                tx,
+                inquiries_before=now - _INQUIRIES_FOR,
+                owners_before=now - self._owners_for,
+                quotes_before=now - _QUOTES_FOR,
+            )
