@@ -1,6 +1,7 @@
 """Locking accounts and writing a batch of transfers with the balances that they move."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from services.wallet.domain.accounts import AccountKind, MemberAccount, SystemAccount
@@ -24,10 +25,19 @@ from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::int[]) as moved (id, pos
 where account.id = moved.id
 """
 MOVE_SYSTEM = """
+with locked as materialized (select id from account where id = any($1::uuid[]) order by id for no key update)
 update account set posted_rupiah = account.posted_rupiah + moved.posted
-from unnest($1::uuid[], $2::bigint[]) as moved (id, posted) where account.id = moved.id
+from unnest($1::uuid[], $2::bigint[]) as moved (id, posted), locked
+where locked.id = moved.id and account.id = locked.id
+returning account.id
 """
 FINGERPRINTS = "select id, fingerprint from transfer where id = any($1::uuid[])"
+CREDITS_KNOWN = """
+select id, fingerprint from transfer where id = any($1::uuid[])
+union all
+select credit_id, null from waiting_reversal
+where credit_id = any($1::uuid[]) and obeyed_at is null and contradiction is null
+"""
 TRANSFERS = f"select {', '.join(Transfer._fields)} from transfer where id = any($1::uuid[])"  # noqa: S608 - our own columns
 
 
@@ -71,6 +81,18 @@ async def fingerprints(tx: Tx, transfer_ids: Sequence[UUID]) -> dict[UUID, bytes
     return {row["id"]: row["fingerprint"] for row in rows}
 
 
+async def credits_known(tx: Tx, credit_ids: Sequence[UUID]) -> tuple[dict[UUID, bytes], list[UUID]]:
+    """The fingerprints of the credits that exist, and the credits that a reversal waits for."""
+    known: dict[UUID, bytes] = {}
+    awaited: list[UUID] = []
+    for credit_id, found in await tx.fetch(CREDITS_KNOWN, credit_ids):
+        if found is None:
+            awaited.append(credit_id)
+        else:
+            known[credit_id] = found
+    return known, awaited
+
+
 async def transfers(tx: Tx, transfer_ids: Sequence[UUID]) -> dict[UUID, Transfer]:
     """Those of the transfers that exist, whole."""
     rows = await tx.fetch(TRANSFERS, transfer_ids)
@@ -90,9 +112,16 @@ async def write_transfers(tx: Tx, posting: Posting) -> None:
 async def write_system(tx: Tx, posting: Posting) -> None:
     """Move the programme's accounts, one update each. Last in a workflow: every batch waits for these few rows."""
     changes = posting.system_changes()
+    for row in await _move_system(tx, changes):
+        del changes[row["id"]]
     if changes:
         await lock_system(tx, changes.keys(), posting.mentioned)
-        await tx.execute(MOVE_SYSTEM, list(changes), list(changes.values()))
+        await _move_system(tx, changes)
+
+
+async def _move_system(tx: Tx, changes: Mapping[UUID, int]) -> list[Any]:
+    found: list[Any] = await tx.fetch(MOVE_SYSTEM, list(changes), list(changes.values())) if changes else []
+    return found
 
 
 async def _lock(tx: Tx, member_ids: list[UUID]) -> dict[UUID, MemberAccount]:

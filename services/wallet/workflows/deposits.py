@@ -34,7 +34,7 @@ async def post_credits(tx: Tx, events: Sequence[DepositValued], now: datetime) -
     """
     heard = distinct(events, _credit_id, _credit_fingerprint, "the credit")
     members = await store.lock_members(tx, {event.member_id: event.subdistrict_code for event in events})
-    known = await store.fingerprints(tx, list(heard))
+    known, awaited = await store.credits_known(tx, list(heard))
     refuse_changed(known, heard, "the credit")
     posting = Posting(members)
     said: list[CreditPosted | CreditReversed] = []
@@ -42,7 +42,8 @@ async def post_credits(tx: Tx, events: Sequence[DepositValued], now: datetime) -
         if credit_id not in known:
             said.append(_posted(event, _post_credit(posting, credit_id, event, print_), now))
     if said:
-        said += await _obey_waiting(tx, posting, now)
+        if awaited:
+            said += await _obey_waiting(tx, posting, awaited, now)
         await store.write_transfers(tx, posting)
         await say(tx, said)
         await store.write_system(tx, posting)
@@ -82,12 +83,12 @@ async def reverse_credits(tx: Tx, events: Sequence[ValuationReversed], now: date
         await store.write_system(tx, posting)
 
 
-async def _obey_waiting(tx: Tx, posting: Posting, now: datetime) -> list[CreditReversed]:
+async def _obey_waiting(
+    tx: Tx, posting: Posting, awaited: Sequence[UUID], now: datetime
+) -> list[CreditReversed]:
     """Reverse what was just posted wherever a reversal waits for it."""
     posted = {transfer.id: transfer for transfer in posting.transfers}
-    waiting = await reversals.waiting(tx, list(posted))
-    if not waiting:
-        return []
+    waiting = await reversals.waiting(tx, awaited)
     agreed = [each for each in waiting if _agrees(posted[each.credit_id], each)]
     other = [each.credit_id for each in waiting if not _agrees(posted[each.credit_id], each)]
     await reversals.mark_contradicted(tx, other, _OTHER_CREDIT)
