@@ -19,8 +19,8 @@ from deploy.local.programs import marked, wait_until
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-START_SECONDS = 60
-WRITE_SECONDS = 90
+START_SECONDS = 40
+WRITE_SECONDS = 40
 
 
 def cache_options(folder: Path, jars: Sequence[Path]) -> list[str]:
