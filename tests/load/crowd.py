@@ -16,7 +16,7 @@ from tests.load.tablets import Shop, Tablet, open_shop
 from tests.system import System
 
 ENROLLED_AT_ONCE = 8
-TIMEOUT_SECONDS = 30.0
+TIMEOUT_SECONDS = 90.0
 _KNOWN = "select count(*) from member where member_id = any($1::uuid[]) and registered_at is not null"
 
 
