@@ -29,7 +29,7 @@ _STATEMENTS = (
     ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 1000)
     """,
     # One row a transfer, its entries as arrays: balance is then a plain CHECK, and a posting one row and two index
-    # entries instead of five rows (docs/decisions: one row a transfer). `entry` shows them one a row.
+    # entries instead of five rows (docs/decisions/0004-one-row-a-transfer.md). `entry` shows them one a row.
     f"""
     create table transfer (
         id uuid primary key,
