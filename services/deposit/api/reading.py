@@ -39,6 +39,7 @@ Day = Annotated[
     date | None,
     Query(ge=date(2020, 1, 1), le=date(2100, 1, 1), description="The day of weighing, by the clock of WIB"),
 ]
+_SET_ASIDE = {Step.WAITING_FOR_MEMBER, Step.QUARANTINED}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -165,6 +166,6 @@ def _history(deposit: Deposit, steps: list[NewStep]) -> list[HistoryStep]:
     told = [
         HistoryStep(step=Step(step.step), at=step.at, by_id=step.by_id, reason=step.reason) for step in steps
     ]
-    if not told or told[0].step in {Step.VOIDED, Step.VOID_REFUSED}:
+    if not any(step.step in _SET_ASIDE and step.at == deposit.received_at for step in told):
         told.insert(0, HistoryStep(step=Step.RECORDED, at=deposit.received_at, by_id=None, reason=None))
     return sorted([received, *told], key=lambda step: step.at)

@@ -6,6 +6,7 @@ from typing import Annotated, NamedTuple
 from uuid import UUID
 
 from pydantic import UUID7, AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic.config import JsonDict
 
 from services.deposit.domain.refusals import Refusal
 from services.deposit.domain.states import State, Why
@@ -18,6 +19,16 @@ from shared.runtime.http import Words
 _Moment = Annotated[
     AwareDatetime, Field(ge=datetime(2020, 1, 1, tzinfo=UTC), le=datetime(2100, 1, 1, tzinfo=UTC))
 ]
+
+_EXAMPLE: JsonDict = {
+    "deposit_id": "01a201c0-db4e-7583-8dd8-604f33d0f213",
+    "member_id": "01a1f2aa-0b10-7c55-9f3e-2a54c8d0b111",
+    "waste_bank_id": "lubuk-pakam-induk",
+    "channel": "assisted",
+    "weighed_at": "2026-11-22T09:30:00+07:00",
+    "price_list_id": "01a1e0c4-5a00-7b21-8c11-d4c1a95f0042",
+    "lines": [{"item_code": "P05", "grade": "bersih", "unit": "kg", "quantity": 1500, "shown_rupiah": 4500}],
+}
 
 
 class WeighedLine(DepositLine):

@@ -59,7 +59,7 @@ async def delay(stage: Stage) -> None:
     await stage.set_overdue_aside()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     kinds=st.lists(st.sampled_from(STORIES), min_size=1, max_size=5),
     seed=st.integers(0, 2**32),

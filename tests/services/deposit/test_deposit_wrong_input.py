@@ -60,7 +60,7 @@ def spoiled(draw: st.DrawFn) -> dict[str, Any]:
     return deposit
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deposit=spoiled(), target=st.sampled_from(["batch", "single", "correct"]))
 async def test_spoiled_weighings_are_told_apart(stage: Stage, deposit: dict[str, Any], target: str) -> None:
     body = {
