@@ -76,6 +76,8 @@ def _answer_problems(door: FastAPI) -> None:
 
     @door.exception_handler(HTTPException)
     async def routing(request: Request, error: HTTPException) -> Response:
+        if isinstance(error.__cause__, Problem):  # FastAPI wraps whatever happens while it reads a body
+            return answer(request, error.__cause__)
         code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "invalid_request")
         problem = Problem(code)
         problem.headers = dict(error.headers or {})

@@ -38,6 +38,10 @@ def _constructed(source: Source) -> Iterator[str]:
         yield from _names(node.func)
         if isinstance(node.func, ast.Attribute) and node.func.attr.startswith("model_"):
             yield from _names(node.func.value)
+        # An event that is written as JSON at once names its class by its type.
+        if called_name(node) == "Encoded":
+            for argument in node.args:
+                yield from _names(argument.value if isinstance(argument, ast.Attribute) else argument)
         # A class that is handed on is constructed by whom it is handed to, unless it is only looked at.
         if called_name(node) not in _LOOKS_AT:
             for argument in node.args:

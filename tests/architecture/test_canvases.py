@@ -59,12 +59,13 @@ x = CreditPosted(event_id=1)
 y = say(CreditHeld, 1)
 z = isinstance(event, DepositValued)
 w = CreditSettled.model_validate(x)
+v = Encoded(CreditReleased.TOPIC, CreditReleased.TYPE, 1, "k", b"{}")
 '''
 
 
 def test_a_planted_event_that_the_canvas_hides_is_found(tmp_path: Path) -> None:
     plant(tmp_path, {"services/wallet/workflows.py": CODE})
-    assert said_by(tmp_path, "wallet") == {"CreditPosted", "CreditHeld", "CreditSettled"}
+    assert said_by(tmp_path, "wallet") == {"CreditPosted", "CreditHeld", "CreditSettled", "CreditReleased"}
 
 
 def test_a_canvas_is_read_over_several_lines() -> None:

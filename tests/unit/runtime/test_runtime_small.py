@@ -1,0 +1,60 @@
+"""Small parts of the runtime: pauses, traces, floods of log lines, health."""
+
+import logging
+import time
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.runtime.backoff import Backoff
+from shared.runtime.health import STUCK_SECONDS, Health, stuck
+from shared.runtime.logging import NoFlood
+from shared.runtime.tracing import continue_trace, current_traceparent, new_traceparent
+
+
+async def test_pauses_double_up_to_the_longest_and_begin_again() -> None:
+    backoff = Backoff(first_seconds=0.001, most_seconds=0.004)
+    seen = []
+    for _ in range(4):
+        seen.append(backoff.next)
+        await backoff.sleep()
+    assert seen == [0.001, 0.002, 0.004, 0.004]
+    backoff.reset()
+    assert backoff.next == 0.001
+
+
+@given(st.text(max_size=60))
+def test_only_a_trace_of_the_standards_form_is_taken_over(received: str) -> None:
+    taken = continue_trace(received)
+    assert (taken == received) is (received == current_traceparent())
+    assert len(taken) == 55
+
+
+def test_a_trace_is_taken_over_whole() -> None:
+    trace = new_traceparent()
+    assert continue_trace(trace) == trace == current_traceparent()
+    assert continue_trace(None) != trace
+
+
+def test_a_flood_of_one_line_is_let_through_once() -> None:
+    flood = NoFlood()
+    one, other = (logging.LogRecord("x", logging.ERROR, "/a.py", line, "m", None, None) for line in (1, 2))
+    assert [flood.filter(one), flood.filter(one), flood.filter(other), flood.filter(one)] == [
+        True,
+        False,
+        True,
+        False,
+    ]
+
+
+async def test_health_is_progress_and_not_a_ping() -> None:
+    health = Health(None)
+    moved_at = time.monotonic()
+    health.must_progress("relay", lambda: stuck("the relay", moved_at, waiting=True))
+    assert await health.live() == {}
+    moved_at -= STUCK_SECONDS + 1
+    assert "relay" in await health.live()
+    health.must_progress("relay", lambda: stuck("the relay", moved_at, waiting=False))
+    assert await health.live() == {}
+    health.must_be_ready("prices", lambda: "not read yet")
+    assert await health.ready() == {"prices": "not read yet"}
