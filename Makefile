@@ -10,10 +10,10 @@ export NO_PROXY := $(no_proxy)
 FAST_TESTS := $(wildcard tests/unit tests/architecture tests/contracts)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo verify test check soak bench docs down clean lock
+.PHONY: help setup run demo verify test check soak bench docs down clean lock rollout-check
 
 help: ## list what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## install everything that is needed into .venv (needs Python 3.11 or newer)
 
@@ -45,6 +45,9 @@ check: setup ## format, lint, types, import contracts, fast tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q -m "not soak" $(FAST_TESTS)
+
+rollout-check: setup ## is the rollout file sound, and who answers for each change of phase?
+	@exec $(BIN)/python -m deploy.rollout.check
 
 soak: setup ## the tests that take long
 	@exec $(BIN)/python -m pytest -m soak

@@ -7,9 +7,9 @@ from services.valuation.domain.book import PriceBook
 from services.valuation.domain.bounds import EMPTY_DAY
 from services.valuation.domain.pricing import Reason, Worth, price, speakable
 from services.valuation.domain.refusals import Refusal
-from services.valuation.store import valuations
+from services.valuation.store import reading, valuations
 from services.valuation.store.lists import PriceBooks
-from services.valuation.store.valuations import FlagDetail, RecordedLine, Stored
+from services.valuation.store.reading import FlagDetail, RecordedLine, Stored
 from services.valuation.workflows.telling import approved_fact
 from shared.kernel import wib
 from shared.runtime.database import Tx
@@ -41,7 +41,7 @@ async def approve_flag(
     `at_banks` limits whose deposits this person may decide about; None is no limit. The same person approving again
     changes nothing.
     """
-    stored = await valuations.find(tx, deposit_id, lock=True)
+    stored = await reading.find(tx, deposit_id, lock=True)
     if (
         stored is None
         or stored.flag is None
@@ -61,7 +61,7 @@ async def approve_flag(
     day = (str(stored.member_id), wib.day(stored.weighed_at))
     await valuations.add_to_days(tx, {day: EMPTY_DAY.plus(worth)})
     await say(tx, [approved_fact(stored, worth, by, now)])
-    approved = await valuations.find(tx, deposit_id)
+    approved = await reading.find(tx, deposit_id)
     return approved or Refusal.FLAG_UNKNOWN
 
 
@@ -90,19 +90,19 @@ async def list_flags(
     banks = None if at_banks is None else sorted(at_banks)
     if waste_bank_id is not None:
         banks = [waste_bank_id] if banks is None or waste_bank_id in banks else []
-    return await valuations.open_flags(tx, banks, subdistrict_code, after, limit)
+    return await reading.open_flags(tx, banks, subdistrict_code, after, limit)
 
 
 async def list_differences(tx: Tx, after: tuple[datetime, UUID] | None, limit: int) -> list[Stored]:
     """Valued deposits that were paid by another list than the one in force, with the difference."""
-    return await valuations.price_differences(tx, after, limit)
+    return await reading.price_differences(tx, after, limit)
 
 
 async def read_valuation(
     tx: Tx, deposit_id: UUID, *, of_member: UUID | None, at_banks: frozenset[str] | None
 ) -> Stored | Refusal:
     """One deposit's valuation, for its member, for staff of its waste bank, or (both None) for everybody's."""
-    stored = await valuations.find(tx, deposit_id)
+    stored = await reading.find(tx, deposit_id)
     if stored is None or (of_member is not None and stored.member_id != of_member):
         return Refusal.VALUATION_UNKNOWN
     if at_banks is not None and stored.waste_bank_id not in at_banks:

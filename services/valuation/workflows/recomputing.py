@@ -5,16 +5,16 @@ from uuid import UUID
 
 from services.valuation.domain.book import PriceBook
 from services.valuation.domain.pricing import Reason, Worth, price
-from services.valuation.store import valuations
+from services.valuation.store import reading
 from services.valuation.store.lists import PriceBooks
-from services.valuation.store.valuations import RecordedLine, Stored
+from services.valuation.store.reading import RecordedLine, Stored
 from shared.runtime.database import Tx
 
 
 async def recompute(tx: Tx, books: PriceBooks) -> AsyncIterator[tuple[UUID, str | None]]:
     """Each valued deposit with what differs, in words, or None. Voided ones are computed too."""
     book = await books.newest(tx)
-    async for stored in valuations.every_valued(tx):
+    async for stored in reading.every_valued(tx):
         yield stored.deposit_id, difference(stored, book)
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from uuid import UUID
 
 from services.valuation.domain.pricing import Reason, Worth
-from services.valuation.store.valuations import Stored
+from services.valuation.store.reading import Stored
 from shared.contracts import DepositFlagged, DepositRecorded, DepositValued
 from shared.kernel.ids import uuid7, uuid7_text
 from shared.runtime.outbox import Encoded

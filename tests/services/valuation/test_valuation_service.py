@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -11,22 +11,15 @@ import asyncpg
 import httpx
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from sqlalchemy import Connection, pool
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from deploy.local.stack import Stack
 from services.valuation import main
-from services.valuation.models import Table
 from services.valuation.settings import ValuationSettings
 from shared.contracts import BY_TYPE, DepositValued, Event, PriceListPublished, ValuationReversed
 from shared.runtime.envelope import common_headers
 from shared.runtime.outbox import encode
 from shared.runtime.written import WrittenFileError
 from tests.services.valuation.stage import BANK, GENERAL, recorded, voided
-
-SHARED_TABLES = {"outbox", "outbox_archive", "dead_letter"}
 
 
 @pytest.fixture
@@ -42,9 +35,11 @@ def service_settings(
 async def running(settings: ValuationSettings) -> AsyncIterator[httpx.AsyncClient]:
     application = main.create(settings).application()
     transport = httpx.ASGITransport(application)
-    async with application.router.lifespan_context(application):
-        async with httpx.AsyncClient(transport=transport, base_url="http://valuation") as door:
-            yield door
+    async with (
+        application.router.lifespan_context(application),
+        httpx.AsyncClient(transport=transport, base_url="http://valuation") as door,
+    ):
+        yield door
 
 
 async def tell(settings: ValuationSettings, *events: Event) -> None:
@@ -119,31 +114,6 @@ def test_nothing_starts_on_malformed_prices(tmp_path: Path) -> None:
     )
     with pytest.raises(WrittenFileError, match="price_rupiah"):
         main.create(settings)
-
-
-async def test_models_are_what_the_migrations_make(fresh_database: Callable[[str], str]) -> None:
-    url = fresh_database("valuation").replace("postgresql://", "postgresql+asyncpg://", 1)
-    engine = create_async_engine(url, poolclass=pool.NullPool)
-
-    def differences(connection: Connection) -> Sequence[object]:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        found = compare_metadata(context, Table.metadata)
-        return [each for each in found if not _of_shared_tables(each)]
-
-    try:
-        async with engine.connect() as connection:
-            assert await connection.run_sync(differences) == []
-    finally:
-        await engine.dispose()
-
-
-def _of_shared_tables(difference: object) -> bool:
-    if not isinstance(difference, tuple):
-        return False
-    kind, subject = difference[0], difference[1]
-    if kind == "remove_table":
-        return subject.name in SHARED_TABLES
-    return kind == "remove_index" and subject.table.name in SHARED_TABLES
 
 
 async def test_recompute_tells_what_differs(
