@@ -7,6 +7,7 @@ from uuid import UUID
 from services.wallet.domain.deposits import credit_legs
 from services.wallet.domain.posting import (
     ENTRIES_MAX,
+    SEPARATOR,
     Cause,
     Posting,
     Transfer,
@@ -180,18 +181,15 @@ def _reversal_id(event: ValuationReversed) -> UUID:
 
 
 def _credit_fingerprint(event: DepositValued) -> bytes:
-    return fingerprint(
-        event.member_id.int,
-        event.waste_bank_id,
-        event.subdistrict_code,
-        instant_key(event.weighed_at),
-        event.price_list_id.int,
-        event.gross_rupiah,
-        event.net_rupiah,
-        event.price_difference_rupiah,
-        *[fact for each in event.deductions for fact in (each.beneficiary, each.amount_rupiah)],
+    facts = (
+        f"{event.member_id.int:x}{SEPARATOR}{event.waste_bank_id}{SEPARATOR}{event.subdistrict_code}{SEPARATOR}"
+        f"{instant_key(event.weighed_at)}{SEPARATOR}{event.price_list_id.int:x}{SEPARATOR}{event.gross_rupiah}"
+        f"{SEPARATOR}{event.net_rupiah}{SEPARATOR}{event.price_difference_rupiah}"
     )
+    for deduction in event.deductions:
+        facts += f"{SEPARATOR}{deduction.beneficiary}{SEPARATOR}{deduction.amount_rupiah}"
+    return fingerprint(facts)
 
 
 def _reversal_fingerprint(event: ValuationReversed) -> bytes:
-    return fingerprint(event.member_id.hex, event.net_rupiah, event.reason)
+    return fingerprint(f"{event.member_id.hex}{SEPARATOR}{event.net_rupiah}{SEPARATOR}{event.reason}")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from services.wallet.domain.posting import Cause, Posting, TransferKind, fingerprint
+from services.wallet.domain.posting import SEPARATOR, Cause, Posting, TransferKind, fingerprint
 from services.wallet.domain.redemptions import float_change_legs
 from services.wallet.store import posting as store
 from services.wallet.workflows.repetition import distinct, refuse_changed
@@ -38,4 +38,4 @@ def _transfer_id(event: FloatChanged) -> UUID:
 
 
 def _fingerprint(event: FloatChanged) -> bytes:
-    return fingerprint(event.provider, event.kind, event.amount_rupiah)
+    return fingerprint(SEPARATOR.join((event.provider, event.kind, str(event.amount_rupiah))))

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.wallet.domain import redemptions as rules
 from services.wallet.domain.accounts import MemberAccount
-from services.wallet.domain.posting import Cause, Posting, Transfer, TransferKind, fingerprint
+from services.wallet.domain.posting import SEPARATOR, Cause, Posting, Transfer, TransferKind, fingerprint
 from services.wallet.domain.redemptions import Case, HoldState, Request, Step, Verdict, VerdictKind
 from services.wallet.domain.refusals import HoldRefusal
 from services.wallet.store import posting as store
@@ -258,15 +258,19 @@ def _verdict(event: VerdictEvent, print_: bytes) -> Verdict:
 
 
 def _request_fingerprint(event: RedemptionRequested) -> bytes:
-    return fingerprint(
-        event.member_id.hex, event.amount_rupiah, event.cash_rupiah, event.waste_bank_id, event.product_code
+    return _fingerprint(
+        event.member_id, event.amount_rupiah, event.cash_rupiah, event.waste_bank_id, event.product_code
     )
 
 
 def _verdict_fingerprint(event: VerdictEvent) -> bytes:
     if isinstance(event, RedemptionFailed):
-        return fingerprint(event.member_id.hex, event.amount_rupiah, event.why)
-    return fingerprint(event.member_id.hex, event.amount_rupiah, event.provider, event.cost_rupiah)
+        return _fingerprint(event.member_id, event.amount_rupiah, event.why)
+    return _fingerprint(event.member_id, event.amount_rupiah, event.provider, event.cost_rupiah)
+
+
+def _fingerprint(*facts: object) -> bytes:
+    return fingerprint(SEPARATOR.join(map(str, facts)))
 
 
 _KINDS: dict[type[Event], VerdictKind] = {
