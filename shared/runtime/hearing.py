@@ -55,6 +55,14 @@ class Heard:
     event: Event
 
 
+class AsSaid(list[Event]):
+    """The events that a handler gets. `payloads` are their bytes in the same order, with fields we do not know yet."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.payloads: list[bytes] = []
+
+
 class Hearer:
     """Turns batches of records into committed effects."""
 
@@ -150,9 +158,13 @@ class Hearer:
 
     async def _handle(self, tx: Tx, heard: list[Heard]) -> None:
         """Hand the events over by class, in the order in which each class was first heard."""
-        by_class: dict[type[Event], list[Event]] = {}
+        by_class: dict[type[Event], AsSaid] = {}
         for item in heard:
-            by_class.setdefault(type(item.event), []).append(item.event)
+            events = by_class.get(type(item.event))
+            if events is None:
+                events = by_class[type(item.event)] = AsSaid()
+            events.append(item.event)
+            events.payloads.append(item.record.value)
         for kind, events in by_class.items():
             await self._hearing.handlers[kind](tx, events)
             metrics.HEARD_EVENTS.labels(self._service, kind.__name__).inc(len(events))

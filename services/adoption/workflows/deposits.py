@@ -27,7 +27,7 @@ async def count_recorded(tx: Tx, events: list[DepositRecorded]) -> None:
     """A deposit counts from when it is recorded, for the day of weighing, however late it was sent."""
     given = once(events, "deposit_id")
     new = await store.record(tx, _place(given), [event.member_id for event in given.values()])
-    await keep_new(tx, given, new)
+    await keep_new(tx, events, given, new)
     await store.see_tablets(tx, _tablets(events))
 
 
@@ -63,7 +63,7 @@ async def count_valued(tx: Tx, events: list[DepositValued]) -> None:
         for event in given.values()
     ]
     new = await store.value(tx, _place(given), list(zip(*grams, strict=True)))
-    await keep_new(tx, given, new)
+    await keep_new(tx, events, given, new)
 
 
 async def count_value_reversed(tx: Tx, events: list[ValuationReversed]) -> None:
@@ -76,7 +76,7 @@ async def count_credited(tx: Tx, events: list[CreditPosted]) -> None:
     """Rupiah count for the day of weighing, not of posting."""
     given = once(events, "deposit_id")
     new = await store.credit(tx, _place(given), [event.amount_rupiah for event in given.values()])
-    await keep_new(tx, given, new)
+    await keep_new(tx, events, given, new)
 
 
 async def count_credit_reversed(tx: Tx, events: list[CreditReversed]) -> None:
