@@ -18,8 +18,19 @@ class IdentitySettings(ServiceSettings):
         default=Path(".run/identity.key"),
         description="Secrets, one a line, newest first; made when it is missing and nothing was sealed yet",
     )
-    member_token_minutes: int = Field(default=10, ge=1, le=60)
-    staff_token_minutes: int = Field(default=30, ge=1, le=240)
+    member_token_minutes: int = Field(
+        default=10, ge=1, le=60, description="how long a member stays signed in"
+    )
+    staff_token_minutes: int = Field(
+        default=30, ge=1, le=240, description="how long staff without a tablet stay signed in"
+    )
     # A tablet signs in where there is a signal and sends at the end of the day where there is one again.
-    tablet_token_minutes: int = Field(default=720, ge=1, le=4_320)
-    jwks_max_age_seconds: int = Field(default=300, ge=0, le=86_400)
+    tablet_token_minutes: int = Field(
+        default=720, ge=1, le=4_320, description="how long an operator on a tablet stays signed in"
+    )
+    jwks_max_age_seconds: int = Field(
+        default=300,
+        ge=0,
+        le=86_400,
+        description="for how long anybody may keep the public keys without asking",
+    )

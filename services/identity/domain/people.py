@@ -47,7 +47,7 @@ class Tablet:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What a sign-in is checked against, and whom it is for. A member has a sub-district of their own, staff have banks."""
+    """What a sign-in is checked against, and for whom. A member has a sub-district of their own, staff have banks."""
 
     code: str
     role: Role
