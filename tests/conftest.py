@@ -8,12 +8,21 @@ from uuid import uuid4
 
 import psutil
 import pytest
+import structlog
 
 from deploy.local.settings import REPOSITORY
 from deploy.local.stack import Stack
 from deploy.local.testing import Clones, create_prefixed_topics, delete_prefixed_topics
 
 STATE = REPOSITORY / ".state"
+# The default renderer draws every local value of a traceback, which takes seconds a line.
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.processors.format_exc_info,
+        structlog.processors.KeyValueRenderer(key_order=["event"]),
+    ]
+)
 
 
 def _remove_homes_of_the_dead() -> None:
