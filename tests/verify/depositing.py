@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -70,7 +70,8 @@ class Credit:
     reversals: int = 0
     credited_rupiah: int = 0
     reversed_rupiah: int = 0
-    members: set[UUID] = field(default_factory=set)
+    member_id: UUID | None = None
+    other_members: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,8 @@ async def fetch_depositing(
     by_deposit: defaultdict[UUID, Credit] = defaultdict(Credit)
     async for row in _rows(wallet, _CREDITS):
         credit = by_deposit[row["cause_id"]]
-        credit.members.add(row["member_account_id"])
+        credit.other_members |= credit.member_id not in {None, row["member_account_id"]}
+        credit.member_id = row["member_account_id"]
         if row["kind"] == "credit":
             credit.credits += 1
             credit.credited_rupiah += row["amount"]
