@@ -32,7 +32,7 @@ def said_by(root: Path, service: str) -> set[str]:
 
 
 def _constructed(source: Source) -> Iterator[str]:
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if not isinstance(node, ast.Call):
             continue
         yield from _names(node.func)

@@ -39,7 +39,7 @@ def publishing_elsewhere(root: Path) -> list[str]:
         root, {"publish_batch", "publisher", "send_batch", "send_and_wait"}, {"shared/runtime/relay.py"}
     )
     for source in sources(root, "services", "shared"):
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, ast.alias) and _BELONGS_TO.get(node.name, source.path) != source.path:
                 found.append(f"{source.at(node)}: imports {node.name}; say(tx, events) is the way to publish")
     return found
@@ -53,8 +53,8 @@ def queries_outside_the_store(root: Path) -> list[str]:
         room = parts[2].removesuffix(".py") if len(parts) > 2 else ""
         if source.path.startswith(OWN_WAYS) or room in {"store", "migrations", "models"}:
             continue
-        spoken = docstrings(source.tree)
-        for node in ast.walk(source.tree):
+        spoken = docstrings(source)
+        for node in source.nodes:
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Attribute)
@@ -74,7 +74,7 @@ def vague_names(root: Path) -> list[str]:
         names = [(source.at(source.tree), Path(source.path).stem)]
         names += [
             (source.at(node), node.name)
-            for node in ast.walk(source.tree)
+            for node in source.nodes
             if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
         ]
         found += [f"{where}: {name} says nothing" for where, name in names if VAGUE_WORDS & set(_words(name))]
@@ -85,7 +85,7 @@ def mocks_of_our_own_code(root: Path) -> list[str]:
     """Imports of unittest.mock: a test meets the real thing, or a small stand-in written for it."""
     found = []
     for source in sources(root, "tests"):
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, ast.ImportFrom) and node.module in {"unittest.mock", "mock"}:
                 found.append(f"{source.at(node)}: a mock")
             if isinstance(node, ast.Import) and any(
@@ -118,7 +118,7 @@ def open_metric_labels(root: Path) -> list[str]:
 def metrics(root: Path) -> Iterator[tuple[Source, ast.Call]]:
     """Where metrics are declared."""
     for source in sources(root, "services", "shared"):
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, ast.Call) and called_name(node) in METRICS and _is_text(node.args[:1]):
                 yield source, node
 
@@ -153,7 +153,7 @@ def _calls(root: Path, names: set[str], allowed: set[str]) -> list[str]:
         f"{source.at(node)}: .{called_name(node)}() outside {', '.join(sorted(allowed))}"
         for source in sources(root, "services", "shared")
         if source.path not in allowed
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in names
     ]
 

@@ -85,7 +85,7 @@ def problem_codes(root: Path) -> set[str]:
     return {
         node.args[0].value
         for source in sources(root, "services", "shared")
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.Call) and called_name(node) == "Problem" and node.args
         if isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str)
     }

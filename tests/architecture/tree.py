@@ -11,10 +11,11 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Source:
-    """One Python file: its path below the root, and its syntax tree."""
+    """One Python file: its path below the root, its syntax tree, and every node of that."""
 
     path: str
     tree: ast.Module
+    nodes: tuple[ast.AST, ...]
 
     @property
     def module(self) -> str:
@@ -30,13 +31,14 @@ def sources(root: Path, *folders: str) -> Iterator[Source]:
     """Every Python file in these folders of the root."""
     for folder in folders:
         for file in sorted((root / folder).rglob("*.py")):
-            yield Source(str(file.relative_to(root)), _parsed(file, file.stat().st_mtime_ns))
+            yield Source(str(file.relative_to(root)), *_parsed(file, file.stat().st_mtime_ns))
 
 
 @cache
-def _parsed(file: Path, changed_at: int) -> ast.Module:
+def _parsed(file: Path, changed_at: int) -> tuple[ast.Module, tuple[ast.AST, ...]]:
     del changed_at
-    return ast.parse(file.read_text(encoding="utf-8"))
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    return tree, tuple(ast.walk(tree))
 
 
 def plant(root: Path, files: Mapping[str, str]) -> Path:
@@ -59,10 +61,10 @@ def called_name(call: ast.Call) -> str:
     )
 
 
-def docstrings(tree: ast.Module) -> set[int]:
+def docstrings(source: Source) -> set[int]:
     """The ids of the constants that are docstrings."""
     found = set()
-    for node in ast.walk(tree):
+    for node in source.nodes:
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and node.body:
             first = node.body[0]
             if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
