@@ -7,9 +7,10 @@ import structlog
 
 from services.adoption import api, consumers
 from services.adoption.settings import AdoptionSettings
-from services.adoption.store.figures import ROWS_A_FOLD, fold
 from services.adoption.workflows import gauges
 from services.adoption.workflows.rollout import take_up_rollout
+from services.adoption.workflows.upkeep import Upkeep
+from shared.kernel import wib
 from shared.kernel.clock import Clock
 from shared.kernel.rollout import Rollout
 from shared.runtime.database import TRANSIENT_ERRORS, Database, take_lock
@@ -46,19 +47,26 @@ def create(settings: AdoptionSettings | None = None) -> Service:
         says=False,
         background=[
             watcher.run,
-            _again_and_again(settings.fold_seconds, lambda: fold_all(database)),
+            _again_and_again(settings.fold_seconds, _keeping_up(database, clock)),
             _publishing(settings.gauges_seconds, database, clock),
         ],
     )
 
 
-async def fold_all(database: Database) -> None:
-    """Fold what consumers added, in transactions of a bearable size."""
-    while True:
-        async with database.transaction() as tx:
-            folded = await fold(tx)
-        if folded < ROWS_A_FOLD:
-            return
+def _keeping_up(database: Database, clock: Clock) -> Callable[[], Awaitable[None]]:
+    upkeep = Upkeep()
+
+    async def keep_up() -> None:
+        more = True
+        while more:
+            async with database.transaction() as tx:
+                more = await upkeep.fold(tx)
+        today = wib.day(clock.now())
+        if upkeep.is_due(today):
+            async with database.transaction() as tx:
+                await upkeep.count(tx, today)
+
+    return keep_up
 
 
 def _again_and_again(seconds: float, step: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:

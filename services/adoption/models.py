@@ -159,6 +159,18 @@ class FigureDelta(Counted, table=True):
     day: date = _field(Date)
 
 
+class Participation(Table, table=True):
+    """How many members were active in the 90 days before `as_of`, and how many deposited in the quarter so far."""
+
+    __tablename__ = "participation"
+
+    quarter: str = _field(Text, key=True)
+    subdistrict_code: str = _field(Text, key=True)
+    active: int = _field(BigInteger)
+    depositors: int = _field(BigInteger)
+    as_of: date = _field(Date)
+
+
 class Waiting(Table, table=True):
     """A deposit that was set aside for a person at some time."""
 

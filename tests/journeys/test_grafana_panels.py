@@ -14,7 +14,9 @@ from deploy.local.settings import REPOSITORY
 from deploy.local.stack import Stack
 from services.adoption.consumers import hearing
 from services.adoption.workflows.rollout import take_up_rollout
+from services.adoption.workflows.upkeep import Upkeep
 from shared.contracts import Event
+from shared.kernel import wib
 from shared.runtime.rollout import load_rollout
 from tests.journeys.conftest import Lived
 from tests.journeys.grafana_panels import (
@@ -42,6 +44,7 @@ async def fill(url: str, said: list[Event]) -> None:
         await take_up_rollout(connection, load_rollout(ROLLOUT), datetime.now(UTC))
         for kind, events in by_class.items():
             await hearing().handlers[kind](connection, events)
+        await Upkeep().count(connection, wib.day(datetime.now(UTC)))
     await connection.close()
 
 

@@ -1,4 +1,8 @@
-"""Folds what consumers added into the figures by sub-district and day; the sum of both is right at any instant."""
+"""Folds what consumers added into the figures by day, of which the sum is right at any instant; counts members."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import NamedTuple
 
 from services.adoption.domain.weights import COLUMNS
 from shared.runtime.database import Tx
@@ -17,12 +21,55 @@ with gone as (
     select subdistrict_code, day, {_SUMS} from gone group by 1, 2 order by 1, 2
     on conflict (subdistrict_code, day) do update set {_ADDED}
 )
-select count(*) from gone
+select count(*) as folded,
+    array_agg(distinct day) filter (where deposits <> 0 or voided_deposits <> 0) as days
+from gone
 """  # noqa: S608 - names of our own columns
 ROWS_A_FOLD = 20_000
 
+_COUNT = """
+with chosen as materialized (
+    select quarter, quarter_start, as_of, least(quarter_start, as_of - 89) as since from quarter
+    where quarter_start <= $1 and ($2::date[] is null or exists (
+        select from unnest($2::date[]) as day where day <= as_of and day >= least(quarter_start, as_of - 89)))
+), people as (
+    select c.quarter, c.as_of, d.subdistrict_code, d.member_id,
+        max(d.weighed_on) > c.as_of - 90 as active, max(d.weighed_on) >= c.quarter_start as depositor
+    from chosen c join deposit d on d.weighed_on between c.since and c.as_of
+    where d.recorded and not d.voided
+    group by c.quarter, c.quarter_start, c.as_of, d.subdistrict_code, d.member_id
+), counted as (
+    select quarter, subdistrict_code, as_of, count(*) filter (where active) as active,
+        count(*) filter (where depositor) as depositors
+    from people group by 1, 2, 3
+), gone as (
+    delete from participation p using chosen c where p.quarter = c.quarter
+        and not exists (select from counted n where n.quarter = p.quarter and n.subdistrict_code = p.subdistrict_code)
+)
+insert into participation as p (quarter, subdistrict_code, active, depositors, as_of)
+select quarter, subdistrict_code, active, depositors, as_of from counted
+on conflict (quarter, subdistrict_code) do update
+    set active = excluded.active, depositors = excluded.depositors, as_of = excluded.as_of
+"""
 
-async def fold(tx: Tx) -> int:
-    """Fold the oldest additions; returns how many there were."""
-    folded: int = await tx.fetchval(_FOLD, ROWS_A_FOLD)
-    return folded
+
+class Folded(NamedTuple):
+    """How many additions were folded, and the days of which other members may be active now."""
+
+    additions: int
+    days: frozenset[date]
+
+
+async def fold(tx: Tx) -> Folded:
+    """Fold the oldest additions."""
+    row = await tx.fetchrow(_FOLD, ROWS_A_FOLD)
+    return Folded(row["folded"], frozenset(row["days"] or ()))
+
+
+async def count_participation(tx: Tx, today: date, days: Collection[date] | None) -> None:
+    """Count members anew for every quarter that has begun and that a deposit on one of the days may change.
+
+    Without days: for all of them. A statement that began later sees more, so the later count stands.
+    """
+    await tx.execute("lock table participation in exclusive mode")
+    await tx.execute(_COUNT, today, None if days is None else list(days))

@@ -48,17 +48,30 @@ async def sums(tx: Tx, first: date, last: date) -> dict[str, DaySums]:
     """Sums by sub-district code from the first WIB day to the last, both included."""
     rows = await tx.fetch(
         """
+        with depositors as (
+            select subdistrict_code, count(*) as depositors from (
+                select distinct subdistrict_code, member_id from deposit
+                where recorded and not voided and weighed_on between $1 and $2
+            ) as members group by 1
+        )
         select d.subdistrict_code, sum(members_registered)::bigint, sum(deposits)::bigint,
             sum(voided_deposits)::bigint, sum(grams)::bigint, sum(credited_rupiah)::bigint,
-            sum(redemptions_delivered)::bigint, sum(redeemed_rupiah)::bigint,
-            (select count(distinct member_id) from deposit m where m.subdistrict_code = d.subdistrict_code
-                and m.recorded and not m.voided and m.weighed_on between $1 and $2)
-        from reporting.daily d where day between $1 and $2 group by 1
+            sum(redemptions_delivered)::bigint, sum(redeemed_rupiah)::bigint, coalesce(max(depositors), 0)
+        from reporting.daily d left join depositors using (subdistrict_code)
+        where day between $1 and $2 group by 1
         """,
         first,
         last,
     )
     return {row[0]: DaySums(*tuple(row)[1:]) for row in rows}
+
+
+async def depositors(tx: Tx, quarter: str) -> dict[str, int]:
+    """How many members deposited in the quarter so far, by sub-district, as last counted."""
+    rows = await tx.fetch(
+        "select subdistrict_code, depositors from participation where quarter = $1", quarter
+    )
+    return {row["subdistrict_code"]: row["depositors"] for row in rows}
 
 
 async def gauges(tx: Tx, quarter: str, today: date) -> dict[str, Any]:

@@ -26,18 +26,18 @@ class Board:
 async def public_board(tx: Tx, now: datetime) -> list[Board]:
     """Every sub-district in this quarter."""
     quarter = wib.quarter(wib.day(now))
-    first, _ = wib.quarter_bounds(quarter)
-    people = await store.sums(tx, first, wib.day(now))
+    depositors = await store.depositors(tx, quarter)
     board = []
     for row in await store.standing(tx, quarter):
-        depositors = people.get(row["subdistrict_code"], _NOTHING).depositors
+        # Not counted yet is not nobody: better a figure hidden for some seconds than a person shown.
+        people = depositors.get(row["subdistrict_code"], 0 if row["deposits"] == 0 else 1)
         board.append(
             Board(
                 row=row,
                 registered_members=shown(row["registered_members"], row["registered_members"]),
                 active_members=shown(row["active_members"], row["active_members"]),
-                deposits=shown(row["deposits"], depositors),
-                weight_kg=float(row["weight_kg"]) if may_show(depositors) else None,
+                deposits=shown(row["deposits"], people),
+                weight_kg=float(row["weight_kg"]) if may_show(people) else None,
             )
         )
     return board

@@ -19,7 +19,9 @@ from services.adoption.settings import AdoptionSettings
 from services.adoption.workflows import gauges
 from services.adoption.workflows.deposits import count_recorded
 from services.adoption.workflows.rollout import take_up_rollout
+from services.adoption.workflows.upkeep import Upkeep
 from shared.contracts import DepositLine, DepositRecorded
+from shared.kernel import wib
 from shared.kernel.ids import uuid7
 from shared.kernel.roles import Role
 from shared.runtime.rollout import load_rollout
@@ -55,6 +57,7 @@ class Place:
     async def deposit(self, people: int, at: datetime) -> None:
         async with self.database.transaction():
             await count_recorded(self.database, [recorded(at) for _ in range(people)])
+            await Upkeep().count(self.database, wib.day(datetime.now(UTC)))
 
 
 def recorded(at: datetime) -> DepositRecorded:

@@ -5,7 +5,7 @@ import json
 import random
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -13,8 +13,8 @@ import pytest
 
 from deploy.local.settings import REPOSITORY
 from services.adoption.consumers import hearing
-from services.adoption.store.figures import fold
 from services.adoption.workflows.rollout import take_up_rollout
+from services.adoption.workflows.upkeep import Upkeep
 from shared.contracts import Event
 from shared.runtime.database import TRANSIENT_ERRORS
 from shared.runtime.rollout import load_rollout
@@ -46,6 +46,18 @@ async def table(connection: asyncpg.Connection, query: str, *values: Any) -> dic
     return {
         (tuple(row)[:-1] if len(row) > 2 else row[0]): row[len(row) - 1] for row in rows if row[len(row) - 1]
     }
+
+
+def today() -> date:
+    return (datetime.now(UTC) + timedelta(hours=7)).date()
+
+
+async def keep_up(connection: asyncpg.Connection, upkeep: Upkeep, *, count: bool) -> None:
+    async with connection.transaction():
+        await upkeep.fold(connection)
+    if count:
+        async with connection.transaction():
+            await upkeep.count(connection, today())
 
 
 async def compare(connection: asyncpg.Connection, said: list[Event]) -> None:
@@ -82,12 +94,11 @@ async def compare(connection: asyncpg.Connection, said: list[Event]) -> None:
         await table(connection, "select subdistrict_code, reason, deposits from reporting.waiting_deposit")
         == found.waiting()
     )
-    today = (datetime.now(UTC) + timedelta(hours=7)).date()
     active = (
         "select subdistrict_code, active_members from reporting.standing "
         "where $1 >= quarter_start and $1 < quarter_end"
     )
-    assert await table(connection, active, today) == found.active_members(today)
+    assert await table(connection, active, today()) == found.active_members(today())
     (money,) = await connection.fetch("select * from reporting.credit_standing")
     assert (money["owed_rupiah"], money["held_rupiah"]) == (found.owed_rupiah(), found.held_rupiah())
     assert (
@@ -133,17 +144,25 @@ async def url(fresh_database: Callable[[str], str]) -> str:
 async def test_any_order_and_any_repetition_give_the_recounted_figures(url: str, seed: int) -> None:
     said = chronicle(seed)
     dice = random.Random(seed)
-    connection = await asyncpg.connect(url)
+    connection, upkeep = await asyncpg.connect(url), Upkeep()
     for batch in disturbed(said, seed):
-        await hear(connection, batch)
         if dice.random() < 0.2:
-            async with connection.transaction():
-                await fold(connection)
+            await keep_up(connection, upkeep, count=dice.random() < 0.5)
+        await hear(connection, batch)
+    await keep_up(connection, upkeep, count=True)
+    assert await connection.fetchval("select count(*) from figure_delta") == 0
     await compare(connection, said)
     await compare_kept(connection, said)
+    await connection.close()
+
+
+async def test_figures_are_right_before_they_are_folded(url: str) -> None:
+    said, upkeep = chronicle(50), Upkeep()
+    connection = await asyncpg.connect(url)
+    await hear(connection, said)
     async with connection.transaction():
-        await fold(connection)
-    assert await connection.fetchval("select count(*) from figure_delta") == 0
+        await upkeep.count(connection, today())
+    assert await connection.fetchval("select count(*) from figure_delta") > 0
     await compare(connection, said)
     await connection.close()
 
@@ -159,22 +178,22 @@ async def test_consumers_at_work_at_once_give_the_recounted_figures(url: str, se
             await hear(connection, batch)
         await connection.close()
 
-    async def keep_folding() -> None:
-        connection = await asyncpg.connect(url)
+    async def keep_keeping_up() -> None:
+        connection, upkeep = await asyncpg.connect(url), Upkeep()
         try:
             while True:
-                async with connection.transaction():
-                    await fold(connection)
+                await keep_up(connection, upkeep, count=True)
                 await asyncio.sleep(0.005)
         finally:
             await connection.close()
 
-    folding = [asyncio.create_task(keep_folding()) for _ in range(2)]
+    folding = [asyncio.create_task(keep_keeping_up()) for _ in range(2)]
     await asyncio.gather(*[work(batches[number::3]) for number in range(3)])
     for task in folding:
         task.cancel()
     await asyncio.gather(*folding, return_exceptions=True)
     connection = await asyncpg.connect(url)
+    await keep_up(connection, Upkeep(), count=True)
     await compare(connection, said)
     await compare_kept(connection, said)
     await connection.close()
