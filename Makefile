@@ -10,7 +10,7 @@ export NO_PROXY := $(no_proxy)
 FAST_TESTS := $(wildcard tests/unit tests/architecture tests/contracts)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo verify test check soak bench docs down clean lock rollout-check
+.PHONY: help setup run demo verify test check soak bench docs down clean lock rollout-check check-types check-tests
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,8 +42,13 @@ test: setup ## run all tests on a real PostgreSQL and Kafka that are started for
 check: setup ## format, lint, types, import contracts, fast tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	@$(MAKE) --no-print-directory -j2 check-types check-tests  # side by side: each keeps one core busy
+
+check-types:
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+check-tests:
 	$(BIN)/python -m pytest -q -m "not soak" $(FAST_TESTS)
 
 rollout-check: setup ## is the rollout file sound, and who answers for each change of phase?

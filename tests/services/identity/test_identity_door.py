@@ -124,7 +124,9 @@ async def test_a_member_gets_ten_minutes_and_a_tablet_elsewhere_is_refused(place
     answer = (await place.sign_in(MEMBER)).json()
     assert datetime.fromisoformat(answer["expires_at"]) - datetime.now(UTC) <= timedelta(minutes=10)
     assert answer["member_id"] == answer["subject_id"]
-    assert answer["subdistrict_codes"] == ["12.07.28"], "caps on redemptions are judged by the member's own area"
+    assert answer["subdistrict_codes"] == ["12.07.28"], (
+        "caps on redemptions are judged by the member's own area"
+    )
     people = {each["code"]: each for each in people_file(seeded_people())}
     refused = await place.sign_in(OPERATOR, tablet_id=people[CEMARA_OPERATOR]["tablet_id"])
     assert (refused.status_code, refused.json()["code"]) == (403, "unknown_tablet")
