@@ -203,10 +203,16 @@ class Stage:
 
     async def said(self) -> list[Event]:
         """Everything that payout has said, in order."""
+        return [event for event, _ in await self.said_after(0)]
+
+    async def said_after(self, row_id: int) -> list[tuple[Event, int]]:
+        """What payout said in later rows of its outbox, each with its row."""
         async with self.database.connection() as reading:
-            rows = await reading.fetch("select types, payloads from outbox order by id")
+            rows = await reading.fetch(
+                "select id, types, payloads from outbox where id > $1 order by id", row_id
+            )
         return [
-            BY_TYPE[kind].model_validate_json(payload)
+            (BY_TYPE[kind].model_validate_json(payload), row["id"])
             for row in rows
             for kind, payload in zip(row["types"], row["payloads"], strict=True)
         ]
@@ -262,14 +268,17 @@ def answer_of_wallet(event: Event, *, refuses: bool = False) -> Event | None:
 
 async def oblige(stage: Stage, *, refuses: bool = False) -> None:
     """Play wallet's part until cancelled: answer each thing that payout says, once."""
-    answered = 0
+    heard: set[int] = set()
     while True:
-        said = await stage.said()
-        answers = [answer_of_wallet(event, refuses=refuses) for event in said[answered:]]
-        answered = len(said)
-        for answer in answers:
-            if answer is not None:
-                await stage.hear(answer)
+        # Rows may commit in another order than their ids: look back far enough to miss none.
+        said = [
+            (event, row)
+            for event, row in await stage.said_after(max(heard, default=0) - 500)
+            if row not in heard
+        ]
+        answers = [answer_of_wallet(event, refuses=refuses) for event, _ in said]
+        await stage.hear(*[answer for answer in answers if answer is not None])
+        heard |= {row for _, row in said}
         await asyncio.sleep(0.02)
 
 
