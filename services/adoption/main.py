@@ -1,6 +1,7 @@
 """Builds the adoption service."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -9,7 +10,7 @@ from services.adoption import api, consumers
 from services.adoption.settings import AdoptionSettings
 from services.adoption.workflows import gauges
 from services.adoption.workflows.rollout import take_up_rollout
-from services.adoption.workflows.upkeep import Upkeep
+from services.adoption.workflows.upkeep import SHARE_OF_TIME, Upkeep
 from shared.kernel import wib
 from shared.kernel.clock import Clock
 from shared.kernel.rollout import Rollout
@@ -90,9 +91,10 @@ def _publishing(seconds: float, database: Database, clock: Clock) -> Callable[[]
             if not await take_lock(connection, PUBLISHER_LOCK):
                 return
             while True:
+                begun = time.monotonic()
                 async with connection.transaction(isolation="repeatable_read", readonly=True):
                     await gauges.publish(connection, clock.now())
-                await asyncio.sleep(seconds)
+                await asyncio.sleep(max(seconds, (time.monotonic() - begun) / SHARE_OF_TIME))
         finally:
             gauges.withdraw()
             connection.terminate()
