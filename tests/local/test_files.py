@@ -57,7 +57,9 @@ def test_make_alone_lists_every_target_with_its_purpose() -> None:
     listed = subprocess.run(["make"], cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
     phony = re.search(r"^\.PHONY: (.*)$", (REPOSITORY / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     assert phony is not None
-    assert set(re.findall(r"^  make ([a-z-]+) +\S", listed, re.MULTILINE)) == set(phony[1].split())
+    # The halves of `make check` are not for people.
+    wanted = {target for target in phony[1].split() if not target.startswith("check-")}
+    assert set(re.findall(r"^  make ([a-z-]+) +\S", listed, re.MULTILINE)) == wanted
 
 
 def test_a_secret_is_made_once_and_never_guessed_again(tmp_path: Path) -> None:
