@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := .state/setup.stamp
+READY := $(or $(TIMBANG_HOME),.)/.run/ready.json
 COMMA := ,
 # All that talk to one another here do so on this machine, whatever proxy leads out of it.
 export no_proxy := 127.0.0.1,localhost$(if $(no_proxy),$(COMMA)$(no_proxy))
@@ -31,10 +32,10 @@ run: setup ## start everything on this machine; Ctrl-C stops it, data is kept
 	@exec $(BIN)/python -m deploy.local run
 
 demo: setup ## a day in Lubuk Pakam, on the running system, checked to the rupiah
-	@exec $(BIN)/python -m tests.demo
+	@exec $(BIN)/python -m tests.demo --ready $(READY)
 
 verify: setup ## check every invariant of the running system now
-	@exec $(BIN)/python -m tests.verify
+	@exec $(BIN)/python -m tests.verify --ready $(READY)
 
 test: setup ## run all tests on a real PostgreSQL and Kafka that are started for them
 	@exec $(BIN)/python -m pytest -m "not soak"
