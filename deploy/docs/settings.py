@@ -36,7 +36,7 @@ def settings_of(declared: type[BaseSettings]) -> Iterator[Setting]:
         alias = field.validation_alias
         shared = isinstance(alias, AliasChoices)
         variable = str(alias.choices[0]) if isinstance(alias, AliasChoices) else f"{prefix}{name}".upper()
-        yield Setting(variable, _default(field), field.description or "", field.is_required(), shared)
+        yield Setting(variable, _default(field), _words(declared, name), field.is_required(), shared)
 
 
 def all_settings() -> dict[str, list[Setting]]:
@@ -60,6 +60,14 @@ def page() -> str:
         lines += ["", f"## {title}", "", "| variable | default | what for |", "|---|---|---|"]
         lines += [f"| `{s.variable}` | {s.default} | {s.words} |" for s in found]
     return "\n".join(lines) + "\n"
+
+
+def _words(declared: type[BaseSettings], name: str) -> str:
+    """What a setting is for: its own description, or that of the class whose default it only changes."""
+    kinds = (
+        kind for kind in declared.__mro__ if issubclass(kind, BaseSettings) and name in kind.model_fields
+    )
+    return next((words for kind in kinds if (words := kind.model_fields[name].description)), "")
 
 
 def _default(field: FieldInfo) -> str:

@@ -20,10 +20,15 @@ class LocalSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TIMBANG_", extra="ignore", use_attribute_docstrings=True)
 
     home: Path = REPOSITORY
+    """Everything that this stack remembers is below `.run` in it."""
     cache: Path = REPOSITORY / ".state"
+    """Kafka's jars and its start-up cache; stacks may share it."""
     postgres_port: int = Field(8432, ge=1024, le=65535)
+    """The embedded PostgreSQL's port."""
     kafka_port: int = Field(8492, ge=1024, le=65535)
+    """The embedded Kafka's port."""
     kafka_controller_port: int = Field(8493, ge=1024, le=65535)
+    """The port of its controller."""
     kafka_replication_factor: int = Field(1, ge=1)
     """Copies of each partition; more than one only where KAFKA_BOOTSTRAP_SERVERS names a cluster."""
     split: str = ""

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 import yaml
+from pydantic import create_model
 
 from deploy.docs import generate, settings
 from deploy.docs.built import service_names, settings_class
 from deploy.local.services import DEFAULT_PORTS
+from deploy.local.settings import LocalSettings
 from deploy.local.topics import read_topics
 from shared.contracts import EVENTS
 from shared.runtime.migrate import script_directory
@@ -46,6 +48,17 @@ def test_every_setting_is_documented() -> None:
     )
     read = {setting.variable for found in settings.all_settings().values() for setting in found}
     assert read <= written
+
+
+def test_every_setting_says_what_it_is_for() -> None:
+    found = {setting.variable: setting.words for each in settings.all_settings().values() for setting in each}
+    found |= {setting.variable: setting.words for setting in settings.settings_of(LocalSettings)}
+    assert [variable for variable, words in found.items() if not words] == []
+
+
+def test_a_planted_setting_without_words_is_found() -> None:
+    planted = create_model("Planted", __base__=LocalSettings, moon=(int, 1))
+    assert [s.variable for s in settings.settings_of(planted) if not s.words] == ["TIMBANG_MOON"]
 
 
 @pytest.fixture(scope="module")
