@@ -49,7 +49,7 @@ def header(headers: Iterable[tuple[str, bytes | None]], name: str) -> str | None
 def event_class(record: ConsumerRecord) -> type[Event] | Poison | None:
     """What a record claims to be. None: a fact that this version has no word for, to be skipped and counted."""
     try:
-        b"".join(value for _, value in record.headers).decode()
+        b"".join([value for _, value in record.headers]).decode()
     except (UnicodeDecodeError, TypeError):
         return Poison("header", "a header is null or not UTF-8")
     type_name = header(record.headers, "ce_type")
