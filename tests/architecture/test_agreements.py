@@ -1,11 +1,14 @@
 """What must agree in two places does: topics, ports, settings, problems, migrations and the generated docs."""
 
 import ast
+import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
+from faststream.specification.asyncapi.v3_0_0.schema import ApplicationSchema
 from pydantic import create_model
 
 from deploy.docs import generate, settings
@@ -196,3 +199,32 @@ def test_the_readme_names_only_targets_that_make_knows() -> None:
         re.findall(r"^([a-z]+):", (REPOSITORY / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     )
     assert named <= known | {"is"}
+
+
+def dangling(document: dict[str, Any], folder: Path) -> list[str]:
+    """References of an AsyncAPI document to what is neither in it nor beside it."""
+    found = []
+    for reference in re.findall(r'"\$ref": "([^"]+)"', json.dumps(document)):
+        file, _, inside = reference.partition("#")
+        place: Any = document if not file else json.loads((folder / file).read_text(encoding="utf-8"))
+        for step in filter(None, inside.split("/")):
+            place = place.get(step) if isinstance(place, dict) else None
+        if place is None:
+            found.append(reference)
+    return found
+
+
+def test_the_asyncapi_document_is_one_and_refers_to_what_is_there() -> None:
+    folder = REPOSITORY / "docs" / "events"
+    document = json.loads((folder / "asyncapi.json").read_text(encoding="utf-8"))
+    ApplicationSchema.model_validate(document)
+    assert dangling(document, folder) == []
+    assert document["channels"].keys() == {topic.name for topic in read_topics()}
+
+
+def test_a_planted_dangling_reference_is_found(tmp_path: Path) -> None:
+    planted = {
+        "messages": [{"$ref": "#/components/messages/Moon"}, {"$ref": "#/components"}],
+        "components": {},
+    }
+    assert dangling(planted, tmp_path) == ["#/components/messages/Moon"]
