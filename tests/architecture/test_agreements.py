@@ -11,6 +11,7 @@ import yaml
 from faststream.specification.asyncapi.v3_0_0.schema import ApplicationSchema
 from pydantic import create_model
 
+import services
 from deploy.docs import generate, settings
 from deploy.docs.built import service_names, settings_class
 from deploy.local.services import DEFAULT_PORTS
@@ -88,12 +89,42 @@ def test_a_planted_drift_is_named_and_mended(wanted: dict[str, str], tmp_path: P
     assert generate.differences(tmp_path, wanted) == []
 
 
+def crooked_migrations(name: str) -> list[str]:
+    """Why a service's migrations are not one line in the order of their numbers; empty if they are."""
+    scripts = script_directory(name)
+    if len(scripts.get_heads()) != 1:
+        return [f"{name}: {len(scripts.get_heads())} heads"]
+    walked = [Path(revision.path).stem for revision in scripts.walk_revisions()][::-1]
+    wanted = [f"{number:04}" for number in range(1, len(walked) + 1)]
+    return [
+        f"{name}: {stem} is not {number}"
+        for stem, number in zip(walked, wanted, strict=True)
+        if stem[:4] != number
+    ]
+
+
 @pytest.mark.parametrize("name", service_names())
 def test_migrations_are_one_line_in_the_order_of_their_numbers(name: str) -> None:
-    scripts = script_directory(name)
-    assert len(scripts.get_heads()) == 1
-    walked = [Path(revision.path).stem for revision in scripts.walk_revisions()][::-1]
-    assert [stem[:4] for stem in walked] == [f"{number:04}" for number in range(1, len(walked) + 1)]
+    assert crooked_migrations(name) == []
+
+
+@pytest.mark.parametrize(
+    ("second", "after"), [("0002_b", "None"), ("0003_b", "'0001_a'")], ids=["two heads", "a number left out"]
+)
+def test_planted_crooked_migrations_are_found(
+    second: str, after: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "revision = '{}'\ndown_revision = {}\ndef upgrade(): ...\n"
+    folder = "planted/migrations"
+    plant(
+        tmp_path,
+        {
+            f"{folder}/0001_a.py": text.format("0001_a", None),
+            f"{folder}/{second}.py": text.format(second, after),
+        },
+    )
+    monkeypatch.setattr(services, "__path__", [str(tmp_path)])
+    assert len(crooked_migrations("planted")) == 1
 
 
 def problem_codes(root: Path) -> set[str]:
