@@ -110,6 +110,8 @@ def _wrong_ids(operation: Operation) -> Iterator[Request]:
     for name in names:
         yield plain_request(operation, f"path {name} of another shape", ids={name: "bukan%20id"})
         yield plain_request(operation, f"path {name} too big", ids={name: "9" * 2000})
+        for unreadable in ("%00", "%ff%fe", "%ed%a0%80"):
+            yield plain_request(operation, f"path {name} as {unreadable}", ids={name: unreadable})
 
 
 def _wrong_query(operation: Operation) -> Iterator[Request]:
@@ -123,6 +125,10 @@ def _wrong_query(operation: Operation) -> Iterator[Request]:
         if kinds(each["schema"], operation.page) - {"string", "null"} or each["schema"].get("format"):
             yield plain_request(operation, f"query {name} mistyped", query={**good, name: "bukan-begitu"})
         yield plain_request(operation, f"query {name} too big", query={**good, name: str(HUGE_NUMBER) * 40})
+        shape = resolved(each["schema"], operation.page)
+        if shape.get("pattern") or shape.get("format") or kinds(shape, operation.page) - {"string"}:
+            # A word to search by has no shape, and finds nothing.
+            yield plain_request(operation, f"query {name} with a NUL", query={**good, name: "a\x00b"})
 
 
 def _wrong_headers(operation: Operation) -> Iterator[Request]:
@@ -147,6 +153,7 @@ def wrong_bodies(schema: Mapping[str, Any], good: Any, page: Mapping[str, Any]) 
             yield f"{label} too big", _changed(good, place, too_big(part, page))
         if "string" in kinds(part, page) and "enum" not in resolved(part, page):
             yield f"{label} with a NUL", _changed(good, place, "a\x00b")
+            yield f"{label} with half a character", _changed(good, place, "a\ud800b")
 
 
 _ABSENT = object()
