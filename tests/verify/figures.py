@@ -97,6 +97,10 @@ _COUNTED: tuple[tuple[str, str, str, str], ...] = (
 )
 
 
+# One process of adoption publishes; in the others this is 0, and so are the figures that have no label.
+_COUNTED_ELSEWHERE: Key = ("adoption", "timbang_business_figures_timestamp_seconds", "*")
+
+
 @dataclass(frozen=True)
 class Figures:
     """What was counted, and what the doors published of it. A sample that no door publishes is absent."""
@@ -138,7 +142,8 @@ async def _count(
 
 
 async def _published(doors: Mapping[str, str]) -> dict[Key, float]:
-    wanted = {(service, sample) for service, sample, _, _ in _COUNTED} | {("sandbox", "sandbox_float_rupiah")}
+    wanted = {(service, sample) for service, sample, _, _ in _COUNTED}
+    wanted |= {("sandbox", "sandbox_float_rupiah"), _COUNTED_ELSEWHERE[:2]}
     found: defaultdict[Key, float] = defaultdict(float)
     async with httpx.AsyncClient(timeout=10, trust_env=False) as client:
         for service in sorted({service for service, _ in wanted} & doors.keys()):
@@ -149,6 +154,8 @@ async def _published(doors: Mapping[str, str]) -> dict[Key, float]:
                         found[service, sample.name, "*"] += sample.value
                         for label in sample.labels.values():
                             found[service, sample.name, label] += sample.value
+    if not found.pop(_COUNTED_ELSEWHERE, 1.0):
+        return {key: value for key, value in found.items() if key[0] != _COUNTED_ELSEWHERE[0]}
     return dict(found)
 
 
