@@ -1,6 +1,7 @@
 """SIGKILL for every process in turn, each while at least a hundred deposits are on their way.
 
-`make test` kills each kind once, `make soak` three times and more; the seed is printed and may be given.
+`make test` kills each kind once. `make soak` does it three times and holds it to the bars in seconds, which a busy
+machine would miss. The seed is printed and may be given.
 """
 
 import asyncio
@@ -61,10 +62,10 @@ def test_each_process_killed_once(system: System) -> None:
 
 @pytest.mark.soak
 def test_each_process_killed_three_times(system: System) -> None:
-    asyncio.run(_kill_in_turn(system, rounds=3, seed=SEED))
+    asyncio.run(_kill_in_turn(system, rounds=3, seed=SEED, timed=True))
 
 
-async def _kill_in_turn(system: System, *, rounds: int, seed: int) -> None:
+async def _kill_in_turn(system: System, *, rounds: int, seed: int, timed: bool = False) -> None:
     print(f"seed {seed}")
     operator = await sign_in(system, "operator", bank=BANK)
     member_ids = await enrol(system, operator, BANK, 200)
@@ -76,7 +77,8 @@ async def _kill_in_turn(system: System, *, rounds: int, seed: int) -> None:
         assert in_flight >= IN_FLIGHT_AT_LEAST
         seconds = await _kill_and_catch_up(system, storm, name)
         print(f"killed {name} with {in_flight} deposits in flight; caught up {seconds:.1f} s after the kill")
-        assert seconds <= CAUGHT_UP_SECONDS.get(name, SERVICE_CAUGHT_UP_SECONDS)
+        if timed:
+            assert seconds <= CAUGHT_UP_SECONDS.get(name, SERVICE_CAUGHT_UP_SECONDS)
     found = await count_credits(system.databases["wallet"], storm.acknowledged)
     assert not found.missing, found.missing[:5]
     assert not found.double, found.double[:5]
@@ -116,7 +118,7 @@ async def _kill_and_catch_up(system: System, storm: Storm, name: str) -> float:
     if name == "runner":
         await asyncio.to_thread(system.start)
     else:
-        await asyncio.to_thread(system.await_return, name, dead, 60.0)
+        await asyncio.to_thread(system.await_return, name, dead, 180.0)
     await sending
-    await until_credited(system.databases["wallet"], storm.acknowledged, 90.0)
+    await until_credited(system.databases["wallet"], storm.acknowledged, 180.0)
     return loop.time() - begun
