@@ -84,8 +84,10 @@ class Courier:
                     continue
                 backoff.reset()
                 if not busy:
+                    # Not wait_for: in Python 3.11 it loses a cancellation that comes together with the wake-up.
                     with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(self._woken.wait(), self._look_seconds)
+                        async with asyncio.timeout(self._look_seconds):
+                            await self._woken.wait()
                 self._woken.clear()
         finally:
             await self._finish()
