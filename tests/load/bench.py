@@ -12,6 +12,7 @@ import statistics
 import sys
 import time
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +93,7 @@ async def _rounds(figures: dict[str, Any], road: Road, pgbench: Pgbench, given: 
         say(f"round {number + 1}: {drives[-1].per_second:.0f} deposits/s {between}")
     ratios = [
         drive.per_second / ((before + after) / 2)
-        for drive, before, after in zip(drives, limits, limits[1:], strict=True)
+        for drive, (before, after) in zip(drives, pairwise(limits), strict=True)
     ]
     figures["pgbench_tps"] = round(statistics.median(limits))
     figures["road_deposits_per_second"] = round(statistics.median(drive.per_second for drive in drives))
