@@ -74,11 +74,11 @@ def subscribe(
         max_records=RECORDS_PER_BATCH,
         # The broker answers when this much has come together, or after this time: a batch costs the same for ten
         # events as for five hundred, in its transaction, in Kafka and in the client.
-        fetch_min_bytes=65_536,
-        fetch_max_wait_ms=25,
+        fetch_min_bytes=32_768,
+        fetch_max_wait_ms=10,
         # A poll ends as soon as there is something; an empty one sleeps for another such time, so it bounds the
         # latency of a quiet topic. At 10 ms six resting services took a fifth of a core.
-        batch_timeout_ms=50,
+        batch_timeout_ms=20,
         no_reply=True,
         listener=in_flight,
         parser=_parse,

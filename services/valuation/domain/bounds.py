@@ -1,6 +1,7 @@
 """When a deposit is so heavy, so dear or so frequent that a second person has to look at it."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from services.valuation.domain.pricing import GRAMS_MAX, RUPIAH_MAX, Reason, Worth
@@ -24,6 +25,14 @@ class DaySoFar(NamedTuple):
 
 
 EMPTY_DAY = DaySoFar(0, 0, 0)
+# A tablet's clock may be hours off. Further ahead, a weighing would hide from the bounds of the day on which it really
+# happened, and stand in reports on a day that has not come.
+AHEAD_MAX = timedelta(days=1)
+
+
+def weighed_in_future(weighed_at: datetime, recorded_at: datetime) -> bool:
+    """True if the tablet says that it weighed more than a day after the server heard of it. Both are aware instants."""
+    return weighed_at - recorded_at > AHEAD_MAX
 
 
 def bounds_of_a_day(caps: Iterable[Caps]) -> DaySoFar:

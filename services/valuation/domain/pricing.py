@@ -29,6 +29,7 @@ class Reason(StrEnum):
     DAY_WEIGHT = "day_weight_out_of_bounds"
     DAY_VALUE = "day_value_out_of_bounds"
     DAY_DEPOSITS = "day_deposits_out_of_bounds"
+    WEIGHED_IN_FUTURE = "weighed_in_the_future"
 
 
 class WeighedLine(Protocol):

@@ -11,6 +11,7 @@ from services.valuation.domain.bounds import (
     bounds_of_a_day,
     line_out_of_bounds,
     out_of_bounds,
+    weighed_in_future,
 )
 from services.valuation.domain.pricing import Reason, Worth, honoured, price
 from services.valuation.store import valuations
@@ -82,7 +83,10 @@ def appraise(
     worth = price(recorded.lines, shown, in_force)
     if isinstance(worth, Reason):
         return None, (worth,)
-    return worth, () if worth.as_shown else (Reason.SHOWN_DIFFERS,)
+    reasons: tuple[Reason, ...] = () if worth.as_shown else (Reason.SHOWN_DIFFERS,)
+    if weighed_in_future(at, recorded.recorded_at):
+        reasons = (*reasons, Reason.WEIGHED_IN_FUTURE)
+    return worth, reasons
 
 
 async def _judge_by_their_days(tx: Tx, judged: Sequence[Judged], rollout: Rollout) -> None:

@@ -46,7 +46,7 @@ def recorded(*lines: DepositLine, **other: Any) -> DepositRecorded:
     """A recorded deposit of these lines, by the general list."""
     facts: dict[str, Any] = {
         "event_id": uuid7(),
-        "recorded_at": WEIGHED_AT + timedelta(hours=2),
+        "recorded_at": other.get("weighed_at", WEIGHED_AT) + timedelta(hours=2),
         "member_id": uuid7(),
         "deposit_id": uuid7(),
         "waste_bank_id": BANK,

@@ -128,6 +128,11 @@ async def test_a_price_change_does_not_touch_what_tablets_showed_before(ear: Ear
         ((line(unit="piece"),), {}, ["unit_differs"]),
         ((line(),), {"price_list_id": SECOND_PERSON}, ["price_list_unknown"]),
         ((line(),), {"weighed_at": WEIGHED_AT - timedelta(days=300)}, ["no_price_list_in_force"]),
+        (
+            (line(),),
+            {"recorded_at": WEIGHED_AT - timedelta(days=1, seconds=1)},
+            ["weighed_in_the_future"],
+        ),
         ((line(quantity=151_000, shown=245_375),), {}, ["line_weight_out_of_bounds"]),
         (
             (line("L01", "-", 149_000, 193_700), line("K04", "baik", 149_000, 125_905)),
@@ -150,6 +155,11 @@ async def test_what_is_out_of_the_ordinary_waits_for_a_second_person(
     (fact,) = await said(ear.database)
     assert (fact["type"], fact["reasons"], fact["recorder_id"]) == ("flagged", reasons, str(RECORDER))
     assert await states(ear.database) == {deposit.deposit_id: "flagged"}
+
+
+async def test_a_tablet_whose_clock_is_a_day_ahead_is_believed(ear: Ear) -> None:
+    await ear.hear(recorded(recorded_at=WEIGHED_AT - timedelta(days=1)))
+    assert [fact["type"] for fact in await said(ear.database)] == ["valued"]
 
 
 async def test_bounds_count_the_whole_day_of_a_member_and_no_other(ear: Ear) -> None:
