@@ -22,7 +22,7 @@ from tests.verify.running import verify
 
 BANK = "lubuk-pakam-induk"
 CAUGHT_UP_SECONDS = 60.0
-HEALED_SECONDS = 90.0
+HEALED_SECONDS = 30.0
 
 
 @pytest.fixture(scope="module")
