@@ -13,6 +13,7 @@ from shared.kernel.roles import Role
 from shared.runtime.tokens import AUDIENCE, Tokens
 
 ISSUER = "timbang"
+REGENCY = "12.07"
 
 
 class TokenMint:
@@ -35,9 +36,14 @@ class TokenMint:
         waste_bank_ids: Iterable[str] = (),
         member_id: UUID | None = None,
         tablet_id: UUID | None = None,
+        subdistrict_codes: Iterable[str] = (),
+        regency_codes: Iterable[str] | None = None,
+        may_spend: bool = True,
         lifetime_seconds: int = 600,
     ) -> str:
-        """A signed token of somebody in that role."""
+        """A signed token; programme and office have the whole regency unless told otherwise."""
+        if regency_codes is None:
+            regency_codes = (REGENCY,) if role in {Role.PROGRAMME, Role.OFFICE} else ()
         now = int(time.time())
         claims: dict[str, Any] = {
             "iss": ISSUER,
@@ -47,6 +53,9 @@ class TokenMint:
             "exp": now + lifetime_seconds,
             "role": role.value,
             "waste_bank_ids": sorted(waste_bank_ids),
+            "subdistrict_codes": sorted(subdistrict_codes),
+            "regency_codes": sorted(regency_codes),
+            "may_spend": may_spend,
         }
         if member_id is not None:
             claims["member_id"] = str(member_id)

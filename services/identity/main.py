@@ -12,12 +12,12 @@ from typing import Any
 from services.identity import api
 from services.identity.domain.seeded import seeded_people
 from services.identity.settings import IdentitySettings
-from services.identity.store.sealing import Sealer, read_secrets
 from services.identity.workflows import seeding, signing
 from services.identity.workflows.pins import Pins
 from services.identity.workflows.sign_in import Lifetimes
 from shared.runtime.database import Database
 from shared.runtime.rollout import RolloutWatcher
+from shared.runtime.sealing import Sealer, read_secrets
 from shared.runtime.service import Service
 from shared.runtime.tokens import FetchKeys, Tokens
 from shared.runtime.wall_clock import WallClock
@@ -31,7 +31,7 @@ def create(settings: IdentitySettings | None = None) -> Service:
     settings = settings or IdentitySettings()
     clock = WallClock()
     database = Database(settings.database_url, settings.pool_connections_max, "identity")
-    sealer = Sealer(read_secrets(settings.key_file))
+    sealer = Sealer(read_secrets(settings.key_file), "identity")
     watcher = RolloutWatcher(settings.rollout_path)
     means = api.Means(
         database=database,
@@ -82,7 +82,7 @@ def seed(given: argparse.Namespace) -> int:
 
 
 async def _seed(settings: IdentitySettings) -> int:
-    sealer = Sealer(read_secrets(settings.key_file))
+    sealer = Sealer(read_secrets(settings.key_file), "identity")
     database = Database(settings.database_url, 2, "identity seed")
     await database.open()
     seeded, clock = seeded_people(), WallClock()
@@ -123,7 +123,7 @@ async def _rotate_keys(settings: IdentitySettings) -> str:
     await database.open()
     try:
         async with database.transaction() as tx:
-            sealer = Sealer(read_secrets(settings.key_file))
+            sealer = Sealer(read_secrets(settings.key_file), "identity")
             return await signing.rotate_keys(tx, sealer, WallClock().now(), KEY_OVERLAP)
     finally:
         await database.close()

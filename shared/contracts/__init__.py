@@ -1,5 +1,13 @@
 """Every event that travels between services, declared once."""
 
+from shared.contracts.banks import (
+    BagsReceived,
+    ClassDifference,
+    DayClosed,
+    SoldLine,
+    TabletReported,
+    WasteSold,
+)
 from shared.contracts.base import Event
 from shared.contracts.credits import (
     CreditHeld,
@@ -8,6 +16,7 @@ from shared.contracts.credits import (
     CreditReleased,
     CreditReversed,
     CreditSettled,
+    OpeningBalancePosted,
 )
 from shared.contracts.deposits import (
     DepositLine,
@@ -16,8 +25,21 @@ from shared.contracts.deposits import (
     DepositRejected,
     DepositVoided,
 )
-from shared.contracts.people import MemberRegistered
-from shared.contracts.prices import PriceListPublished
+from shared.contracts.disputes import (
+    DisputeAnswered,
+    DisputeOpened,
+    RedemptionDisputeAnswered,
+    RedemptionDisputeOpened,
+)
+from shared.contracts.people import (
+    CardReplaced,
+    MemberErased,
+    MemberMoved,
+    MemberRegistered,
+    MembersMerged,
+)
+from shared.contracts.pickups import PickupCancelled, PickupDone, PickupRequested, PickupScheduled
+from shared.contracts.prices import PriceExceptionApproved, PriceListPublished
 from shared.contracts.redemptions import (
     FloatChanged,
     RedemptionDelivered,
@@ -56,18 +78,40 @@ EVENTS: tuple[type[Event], ...] = (
     RedemptionFailed,
     RedemptionReversed,
     FloatChanged,
+    MembersMerged,
+    MemberMoved,
+    CardReplaced,
+    MemberErased,
+    PickupRequested,
+    PickupScheduled,
+    PickupDone,
+    PickupCancelled,
+    DisputeOpened,
+    DisputeAnswered,
+    RedemptionDisputeOpened,
+    RedemptionDisputeAnswered,
+    BagsReceived,
+    WasteSold,
+    DayClosed,
+    TabletReported,
+    OpeningBalancePosted,
+    PriceExceptionApproved,
 )
 BY_TYPE: dict[str, type[Event]] = {event.TYPE: event for event in EVENTS}
 
 __all__ = [
     "BY_TYPE",
     "EVENTS",
+    "BagsReceived",
+    "CardReplaced",
+    "ClassDifference",
     "CreditHeld",
     "CreditPosted",
     "CreditRefused",
     "CreditReleased",
     "CreditReversed",
     "CreditSettled",
+    "DayClosed",
     "Deduction",
     "DepositFlagged",
     "DepositLine",
@@ -76,15 +120,31 @@ __all__ = [
     "DepositRejected",
     "DepositValued",
     "DepositVoided",
+    "DisputeAnswered",
+    "DisputeOpened",
     "Event",
     "FloatChanged",
+    "MemberErased",
+    "MemberMoved",
     "MemberRegistered",
+    "MembersMerged",
+    "OpeningBalancePosted",
+    "PickupCancelled",
+    "PickupDone",
+    "PickupRequested",
+    "PickupScheduled",
+    "PriceExceptionApproved",
     "PriceListPublished",
     "RedemptionDelivered",
     "RedemptionDeliveredLate",
+    "RedemptionDisputeAnswered",
+    "RedemptionDisputeOpened",
     "RedemptionFailed",
     "RedemptionRequested",
     "RedemptionReversed",
+    "SoldLine",
+    "TabletReported",
     "ValuationReversed",
     "ValuedLine",
+    "WasteSold",
 ]

@@ -77,3 +77,18 @@ class CreditReleased(RedemptionCredit):
     TOPIC: ClassVar[str] = CREDITS_TOPIC
 
     why: Literal["failed", "cancelled", "reversed"]
+
+
+class OpeningBalancePosted(MemberEvent):
+    """What stood in a member's paper passbook when their waste bank moved in; no deposit of ours is behind it."""
+
+    TYPE: ClassVar[str] = "id.timbang.credit.opening_balance_posted.v1"
+    TOPIC: ClassVar[str] = CREDITS_TOPIC
+
+    transfer_id: UUID
+    import_id: UUID
+    waste_bank_id: Code
+    subdistrict_code: Code
+    amount_rupiah: Rupiah
+    balance_rupiah: SignedRupiah
+    posted_at: AwareDatetime

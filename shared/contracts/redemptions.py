@@ -9,7 +9,7 @@ from shared.contracts.base import Code, Event, MemberEvent, Reason, Rupiah, Sign
 
 REDEMPTIONS_TOPIC = "timbang.redemptions.v1"
 
-ProductKind = Literal["pln_token", "pulsa", "data"]
+ProductKind = Literal["pln_token", "pulsa", "data", "cash"]
 
 
 class RedemptionEvent(MemberEvent):

@@ -67,3 +67,43 @@ def create_shared_tables(op: Operations) -> None:
     """Create them, in a service's first migration."""
     for statement in _STATEMENTS:
         op.execute(statement)
+
+
+# The role that works with the table owns it, so it could take its own rights back; the trigger and the chain of
+# hashes are there for that: what is altered in spite of everything is seen by whoever follows the chain.
+_AUDIT = (
+    """
+    create table audit (
+        seq bigint primary key,
+        at timestamptz not null,
+        actor_id uuid,
+        actor_role text not null,
+        action text not null,
+        subject_kind text not null,
+        subject_id text not null,
+        subdistrict_code text,
+        before jsonb,
+        after jsonb,
+        why text,
+        hash bytea not null check (octet_length(hash) = 32)
+    )
+    """,
+    "create index audit_subject on audit (subject_id, seq)",
+    """
+    create function refuse_audit_change() returns trigger language plpgsql as $$
+    begin
+        raise exception 'what was audited never changes' using errcode = 'restrict_violation';
+    end $$
+    """,
+    """
+    create trigger audit_never_changes before update or delete or truncate on audit
+    for each statement execute function refuse_audit_change()
+    """,
+    "revoke update, delete, truncate on audit from current_user",
+)
+
+
+def create_audit_table(op: Operations) -> None:
+    """Create the table of who did what, in a migration of its own or beside others."""
+    for statement in _AUDIT:
+        op.execute(statement)

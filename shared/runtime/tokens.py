@@ -19,6 +19,8 @@ from shared.kernel.roles import Role
 log = structlog.get_logger()
 
 AUDIENCE = "timbang"
+# The regency of a Kemendagri code: `12.07` of `12.07.28`.
+REGENCY_LENGTH = 5
 ALGORITHMS = ["EdDSA", "Ed25519"]
 # One verification costs as much as several requests; a token that was good stays good until it expires.
 CACHED_TOKENS_MAX = 20_000
@@ -38,7 +40,11 @@ class KeysUnavailableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody who proved who they are. Empty areas mean: no area at all, except for PROGRAMME and OFFICE."""
+    """Somebody who proved who they are. What a token does not name as an area is outside of it: empty means nothing.
+
+    Operators have waste banks (and know the sub-districts in which those stand); programme and office have
+    sub-districts or whole regencies. `may_spend` is false for a member on a browser that was not seen before.
+    """
 
     subject: UUID
     role: Role
@@ -46,6 +52,18 @@ class Caller:
     subdistrict_codes: frozenset[str]
     member_id: UUID | None
     tablet_id: UUID | None
+    regency_codes: frozenset[str] = frozenset()
+    may_spend: bool = True
+
+    def covers_subdistrict(self, code: str) -> bool:
+        """Whether a sub-district lies in the caller's area."""
+        return code in self.subdistrict_codes or code[:REGENCY_LENGTH] in self.regency_codes
+
+    def covers_bank(self, waste_bank_id: str, subdistrict_code: str) -> bool:
+        """Whether a waste bank of that sub-district lies in the caller's area; an operator's are named one by one."""
+        if self.role is Role.OPERATOR:
+            return waste_bank_id in self.waste_bank_ids
+        return self.covers_subdistrict(subdistrict_code)
 
 
 def keys_over_http(url: str) -> FetchKeys:
@@ -116,6 +134,8 @@ class Tokens:
                 subdistrict_codes=frozenset(claims.get("subdistrict_codes", ())),
                 member_id=UUID(claims["member_id"]) if claims.get("member_id") else None,
                 tablet_id=UUID(claims["tablet_id"]) if claims.get("tablet_id") else None,
+                regency_codes=frozenset(claims.get("regency_codes", ())),
+                may_spend=claims.get("may_spend", True) is True,
             )
         except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise InvalidTokenError(type(error).__name__) from error

@@ -53,8 +53,8 @@ async def not_credited(connection: asyncpg.Connection, deposit_ids: Collection[U
 
 async def until_credited(wallet_url: str, deposit_ids: Collection[str], seconds: float) -> float:
     """Wait until all of them are credited; returns the seconds. TimeoutError says how many are not."""
-    begun = time.monotonic()
     missing = {UUID(one) for one in deposit_ids}
+    begun = time.monotonic()
     connection: asyncpg.Connection | None = None
     while missing and time.monotonic() - begun < seconds:
         try:

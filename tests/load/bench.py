@@ -23,7 +23,7 @@ from tests.faults.roomy import roomy_rollout
 from tests.load.crowd import Person, enrol, sign_in, tablets
 from tests.load.databases import bare_database
 from tests.load.door_alone import door_alone, posted_per_second, synced_per_second
-from tests.load.latency import heard_to_credited
+from tests.load.latency import measure_latency
 from tests.load.postings import postings_per_second
 from tests.load.processes import peak_memory_mib
 from tests.load.relaying import relayed_events_per_second
@@ -69,7 +69,7 @@ async def _measure(system: System, rollout: Path, given: argparse.Namespace) -> 
     growth: dict[str, dict[str, float]] = {}
     stored = await _grow(road, growth, 0, 10_000)
     stored += await _rounds(figures, road, pgbench, given)
-    figures["heard_to_credited_ms"] = await _latency(system, operator, crowd[0], stack)
+    figures |= await _latency(system, operator, crowd[0], stack)
     figures |= await _alone(system, rollout, operator, member_ids, stack, given)
     for size in given.growth:
         stored = await _grow(road, growth, stored, size)
@@ -106,15 +106,23 @@ async def _rounds(figures: dict[str, Any], road: Road, pgbench: Pgbench, given: 
     return sum(drive.deposits for drive in drives)
 
 
-async def _latency(system: System, operator: Person, tablet: Tablet, stack: Stack) -> dict[str, float]:
-    took = await heard_to_credited(
+async def _latency(system: System, operator: Person, tablet: Tablet, stack: Stack) -> dict[str, Any]:
+    took = await measure_latency(
         stack.bootstrap_servers,
+        system.databases,
         tablet,
         system.addresses["deposit"],
         operator.token,
         per_second=200,
         seconds=20,
     )
+    return {
+        "heard_to_credited_ms": _shares(took.heard_to_credited),
+        "sent_to_told_ms": _shares(took.sent_to_told),
+    }
+
+
+def _shares(took: Sequence[float]) -> dict[str, float]:
     return {f"p{share}": round(took[len(took) * share // 100], 1) for share in (50, 95, 99)}
 
 

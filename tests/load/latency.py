@@ -1,13 +1,18 @@
-"""How long a deposit takes from the tablet's request until its credit is committed and told, at a steady rate."""
+"""How long a deposit takes from its hearing until its credit is committed, and until that is told, at a steady rate."""
 
 import asyncio
 import json
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
 
+import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shared.contracts import CreditPosted
 from shared.contracts.credits import CREDITS_TOPIC
+from shared.kernel.ids import derived_uuid
 from tests.load.client import Connection
 from tests.load.tablets import Tablet
 
@@ -16,14 +21,30 @@ DRAIN_SECONDS = 30.0
 CREATED = 201
 
 
-async def heard_to_credited(
-    bootstrap_servers: str, tablet: Tablet, address: str, token: str, *, per_second: int, seconds: float
-) -> list[float]:
-    """Milliseconds for each deposit, sorted: from sending a single POST until CreditPosted arrives over Kafka.
+@dataclass(frozen=True)
+class Latency:
+    """Milliseconds of every deposit, sorted.
 
-    Open loop: requests leave on time, whatever happened to the ones before. It is an upper bound of what the bar
-    asks for (heard until committed): it also holds the request's way in and the event's way out.
+    `heard_to_credited` runs from the deposit's `received_at` to its credit's `posted_at` (stamped in the wallet's
+    transaction just before it commits); `sent_to_told` from the moment the POST was due until CreditPosted arrived
+    over Kafka, which adds the request's way in, the commit and the event's way out.
     """
+
+    heard_to_credited: list[float]
+    sent_to_told: list[float]
+
+
+async def measure_latency(
+    bootstrap_servers: str,
+    databases: Mapping[str, str],
+    tablet: Tablet,
+    address: str,
+    token: str,
+    *,
+    per_second: int,
+    seconds: float,
+) -> Latency:
+    """Send single POSTs, open loop: they leave on time, whatever happened to the ones before."""
     heard = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers, fetch_max_wait_ms=20)
     await heard.start()
     sent: dict[str, float] = {}
@@ -38,9 +59,34 @@ async def heard_to_credited(
             while len(took) < len(sent):
                 await asyncio.sleep(0.05)
         listening.cancel()
-        return sorted(1_000 * one for one in took.values())
     finally:
         await heard.stop()
+    return Latency(
+        heard_to_credited=await _by_the_databases_clocks(databases, [UUID(one) for one in sent]),
+        sent_to_told=sorted(1_000 * one for one in took.values()),
+    )
+
+
+async def _by_the_databases_clocks(databases: Mapping[str, str], deposit_ids: list[UUID]) -> list[float]:
+    heard = await _instants(
+        databases["deposit"],
+        "select id, extract(epoch from received_at)::float8 as at from deposit where id = any($1::uuid[])",
+        deposit_ids,
+    )
+    credited = await _instants(
+        databases["wallet"],
+        "select cause_id as id, extract(epoch from posted_at)::float8 as at from transfer where id = any($1::uuid[])",
+        [derived_uuid(one, "credit") for one in deposit_ids],
+    )
+    return sorted(1_000 * (credited[one] - heard[one]) for one in deposit_ids)
+
+
+async def _instants(url: str, query: str, ids: list[UUID]) -> dict[UUID, float]:
+    connection = await asyncpg.connect(url)
+    try:
+        return {row["id"]: row["at"] for row in await connection.fetch(query, ids)}
+    finally:
+        await connection.close()
 
 
 async def _partitions(heard: AIOKafkaConsumer) -> set[int]:

@@ -7,8 +7,8 @@ from uuid import UUID
 import asyncpg
 
 from services.identity.domain.people import Member, Staff, Tablet
-from services.identity.store.sealing import Sealer
 from shared.runtime.database import Tx
+from shared.runtime.sealing import Sealer
 
 
 async def add_members(

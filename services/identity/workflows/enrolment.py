@@ -10,13 +10,13 @@ from services.identity.domain.people import Member, MemberKind
 from services.identity.domain.phones import canonical_phone
 from services.identity.domain.refusals import Refusal
 from services.identity.store import credentials, people
-from services.identity.store.sealing import Sealer
 from shared.contracts import MemberRegistered
 from shared.kernel.ids import uuid7
 from shared.kernel.roles import Role
 from shared.kernel.rollout import Rollout
 from shared.runtime.database import Tx
 from shared.runtime.outbox import say
+from shared.runtime.sealing import Sealer
 from shared.runtime.tokens import Caller
 
 

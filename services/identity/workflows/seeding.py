@@ -8,10 +8,10 @@ from typing import Any
 from services.identity.domain.people import Member, Staff
 from services.identity.domain.seeded import SeededPeople
 from services.identity.store import credentials, people
-from services.identity.store.sealing import Sealer
 from services.identity.workflows.enrolment import register
 from shared.kernel.roles import Role
 from shared.runtime.database import Tx
+from shared.runtime.sealing import Sealer
 
 
 async def missing_pins(tx: Tx, seeded: SeededPeople) -> dict[str, str]:

@@ -14,11 +14,11 @@ from services.identity.domain.people import Credential
 from services.identity.domain.refusals import Refusal
 from services.identity.store import credentials as store
 from services.identity.store import people
-from services.identity.store.sealing import Sealer
 from services.identity.workflows.signing import Bearer, keep_keys, sign_token
 from shared.kernel.roles import Role
 from shared.kernel.rollout import Rollout
 from shared.runtime.database import Tx
+from shared.runtime.sealing import Sealer
 
 
 @dataclass(frozen=True, slots=True)

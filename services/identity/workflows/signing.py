@@ -11,9 +11,9 @@ from joserfc import jwt
 from joserfc.jwk import OKPKey
 
 from services.identity.store import credentials as store
-from services.identity.store.sealing import Sealer
 from shared.kernel.roles import Role
 from shared.runtime.database import Tx
+from shared.runtime.sealing import Sealer
 from shared.runtime.tokens import AUDIENCE
 
 ALGORITHM = "Ed25519"

@@ -16,12 +16,12 @@ import pytest
 from services.identity.domain.seeded import seeded_people
 from services.identity.main import KEY_OVERLAP, _seed, create
 from services.identity.settings import IdentitySettings
-from services.identity.store.sealing import Sealer, read_secrets
 from services.identity.workflows.pins import Pins
 from services.identity.workflows.seeding import people_file, seed_people
 from services.identity.workflows.signing import rotate_keys
 from shared.kernel.ids import uuid7
 from shared.kernel.roles import Role
+from shared.runtime.sealing import Sealer, read_secrets
 from shared.runtime.tokens import InvalidTokenError, Tokens
 
 OPERATOR, SECOND, CEMARA_OPERATOR, OFFICE, PROGRAMME = "PTG-01", "PTG-02", "PTG-03", "DLH-01", "PRG-01"
@@ -57,7 +57,7 @@ class Place:
 
 async def seed_quickly(settings: IdentitySettings) -> None:
     """As the seed command does, with hashes that are made once for all tests."""
-    sealer = Sealer([SECRET])
+    sealer = Sealer([SECRET], "identity")
     if not HASHES:
         pins = Pins(sealer.pepper)
         HASHES.update({code: pins.hash_now(pin) for code, pin in PINS.items()})
@@ -180,7 +180,7 @@ async def test_keys_rotate_without_shutting_anybody_out(place: Place) -> None:
     assert first.headers["cache-control"] == "public, max-age=300"
     connection = await asyncpg.connect(place.settings.database_url)
     async with connection.transaction():
-        sealer = Sealer(read_secrets(place.settings.key_file))
+        sealer = Sealer(read_secrets(place.settings.key_file), "identity")
         await rotate_keys(connection, sealer, datetime.now(UTC), KEY_OVERLAP)
     await connection.close()
     published = (await place.door.get("/v1/jwks")).json()["keys"]

@@ -1,12 +1,15 @@
 """Seals fields with AES-256-GCM, so that a stolen table or backup names nobody; the secret lies outside the database.
 
-A sealed field begins with the id of its key and is bound to its table, row and column: it opens nowhere else.
+A sealed field begins with the id of its key and is bound to its table, row and column: it opens nowhere else. A new
+secret is taken into use by writing it as the first line of the key file; `reseal` then moves old fields to it.
 """
 
 import contextlib
 import hmac
 import os
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,9 +18,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from shared.runtime.database import Database
+
 _SECRET_LENGTH_MIN = 32
 _KEY_ID_BYTES = 4
 _NONCE_BYTES = 12
+_RESEALED_AT_ONCE = 200
 
 
 class SealBrokenError(Exception):
@@ -31,14 +37,15 @@ class Sealer:
     theirs. Blind index and pepper come from the last, the oldest, because they cannot be computed anew.
     """
 
-    def __init__(self, secrets_newest_first: list[str]) -> None:
+    def __init__(self, secrets_newest_first: list[str], service: str) -> None:
+        """Derive the keys of one service: the same secret gives other keys to another service."""
         if not secrets_newest_first or min(map(len, secrets_newest_first)) < _SECRET_LENGTH_MIN:
             raise ValueError(f"a secret of at least {_SECRET_LENGTH_MIN} characters is needed")
-        derived = [_derive(secret, b"timbang identity field") for secret in secrets_newest_first]
+        derived = [_derive(secret, f"timbang {service} field") for secret in secrets_newest_first]
         self._fields = {sha256(key).digest()[:_KEY_ID_BYTES]: AESGCM(key) for key in derived}
         self._newest = next(iter(self._fields))
-        self._index_key = _derive(secrets_newest_first[-1], b"timbang identity index")
-        self.pepper = _derive(secrets_newest_first[-1], b"timbang identity pepper")
+        self._index_key = _derive(secrets_newest_first[-1], f"timbang {service} index")
+        self.pepper = _derive(secrets_newest_first[-1], f"timbang {service} pepper")
 
     def seal(self, clear: str, place: str) -> bytes:
         """Key id, nonce and ciphertext. `place` is `table|row|column` and must be given again to open it."""
@@ -58,13 +65,22 @@ class Sealer:
         except InvalidTag as error:
             raise SealBrokenError(f"{place} does not open") from error
 
+    @property
+    def newest_key_id(self) -> bytes:
+        """With what a field begins that needs no resealing."""
+        return self._newest
+
+    def reseal(self, sealed: bytes, place: str) -> bytes:
+        """The same text under the newest key. Raises SealBrokenError."""
+        return self.seal(self.open(sealed, place), place)
+
     def blind_index(self, canonical: str) -> bytes:
         """The same 32 bytes for the same text, from which the text cannot be had without the secret."""
         return hmac.digest(self._index_key, canonical.encode(), "sha256")
 
 
-def _derive(secret: str, purpose: bytes) -> bytes:
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(secret.encode())
+def _derive(secret: str, purpose: str) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(secret.encode())
 
 
 def read_secrets(path: Path) -> list[str]:
@@ -86,3 +102,49 @@ def _make(path: Path) -> None:
     with contextlib.suppress(FileExistsError):
         os.link(temporary, path)
     temporary.unlink()
+
+
+@dataclass(frozen=True, slots=True)
+class SealedTable:
+    """Where sealed fields are: their place is `table|key|column`."""
+
+    table: str
+    key: str
+    columns: Sequence[str]
+    key_type: str = "uuid"
+
+
+async def reseal(database: Database, sealer: Sealer, tables: Sequence[SealedTable]) -> int:
+    """Move every field to the newest key, some rows a transaction; returns how many rows that were.
+
+    It can be stopped at any moment and started again: what is done is done, and the rest still opens.
+    """
+    rows = 0
+    for each in tables:
+        while moved := await _reseal_some(database, sealer, each):
+            rows += moved
+    return rows
+
+
+async def _reseal_some(database: Database, sealer: Sealer, of: SealedTable) -> int:
+    old = " or ".join(f"substr({column}, 1, {_KEY_ID_BYTES}) <> $1" for column in of.columns)
+    setting = ", ".join(f"{column} = ${number}" for number, column in enumerate(of.columns, start=2))
+    async with database.transaction() as tx:
+        found = await tx.fetch(
+            f"select {of.key}::text as key, {', '.join(of.columns)} from {of.table} where {old} "  # noqa: S608
+            f"limit {_RESEALED_AT_ONCE} for update",
+            sealer.newest_key_id,
+        )
+        for row in found:
+            anew = [
+                None
+                if row[column] is None
+                else sealer.reseal(row[column], f"{of.table}|{row['key']}|{column}")
+                for column in of.columns
+            ]
+            await tx.execute(
+                f"update {of.table} set {setting} where {of.key} = $1::text::{of.key_type}",  # noqa: S608 - names of our own
+                row["key"],
+                *anew,
+            )
+    return len(found)
