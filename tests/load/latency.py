@@ -70,7 +70,8 @@ async def measure_latency(
 async def _by_the_databases_clocks(databases: Mapping[str, str], deposit_ids: list[UUID]) -> list[float]:
     heard = await _instants(
         databases["deposit"],
-        "select id, extract(epoch from received_at)::float8 as at from deposit where id = any($1::uuid[])",
+        "select deposit_id as id, extract(epoch from received_at)::float8 as at from deposit"
+        " where deposit_id = any($1::uuid[])",
         deposit_ids,
     )
     credited = await _instants(
