@@ -52,7 +52,7 @@ def create(settings: IdentitySettings | None = None) -> Service:
         title="Timbang identity",
         settings=settings,
         database=database,
-        routers=[api.router(means)],
+        routers=api.routers(means),
         tokens=Tokens(_own_keys(database, sealer, clock), settings.token_issuer),
         everywhere=[watcher.run],
     )

@@ -1,19 +1,12 @@
-"""Identity's tables. What names a person is sealed before it comes here."""
+"""Tables of signing in: staff, tablets, codes with their PINs, signing keys."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Column, DateTime, LargeBinary, Text, text
-from sqlalchemy.orm import registry
-from sqlmodel import Field, SQLModel
+from sqlalchemy import ARRAY, Column, LargeBinary, Text, text
+from sqlmodel import Field
 
-
-class Table(SQLModel, registry=registry()):
-    """The service's own registry of tables."""
-
-
-def _instant(*, nullable: bool = False) -> Column[datetime]:
-    return Column(DateTime(timezone=True), nullable=nullable)
+from services.identity.models.table import Table, instant
 
 
 class SigningKey(Table, table=True):
@@ -24,26 +17,8 @@ class SigningKey(Table, table=True):
     kid: str = Field(sa_column=Column(Text, primary_key=True))
     public_x: str = Field(sa_column=Column(Text, nullable=False))
     private_sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-    made_at: datetime = Field(sa_column=_instant())
-    published_until: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
-
-
-class MemberRow(Table, table=True):
-    """A member. `phone_index` finds a number without being able to read it."""
-
-    __tablename__ = "member"
-
-    id: UUID = Field(primary_key=True)
-    code: str = Field(sa_column=Column(Text, nullable=False, unique=True))
-    kind: str = Field(sa_column=Column(Text, nullable=False))
-    waste_bank_id: str = Field(sa_column=Column(Text, nullable=False))
-    subdistrict_code: str = Field(sa_column=Column(Text, nullable=False))
-    enrolled_at: datetime = Field(sa_column=_instant())
-    enrolled_by: UUID
-    name_sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-    phone_sealed: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
-    phone_index: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True, index=True))
-    registered_at: datetime = Field(sa_column=_instant())
+    made_at: datetime = Field(sa_column=instant())
+    published_until: datetime | None = Field(default=None, sa_column=instant(nullable=True))
 
 
 class StaffRow(Table, table=True):
@@ -78,4 +53,4 @@ class CredentialRow(Table, table=True):
     subject_id: UUID = Field(unique=True)
     pin_hash: str = Field(sa_column=Column(Text, nullable=False))
     wrong_tries: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
-    locked_until: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    locked_until: datetime | None = Field(default=None, sa_column=instant(nullable=True))

@@ -1,0 +1,43 @@
+"""What identity's doors work with, and the shapes that several of them read."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from services.identity.workflows import Sealer, sign_in
+from services.identity.workflows.pins import Pins
+from shared.kernel.clock import Clock
+from shared.runtime.database import Database
+from shared.runtime.rollout import RolloutWatcher
+
+Pin = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=r"^[^\x00]*$")
+]
+PhoneNumber = Annotated[str, StringConstraints(strip_whitespace=True, min_length=8, max_length=24)]
+Code = Annotated[str, StringConstraints(min_length=1, max_length=32, pattern=r"^[^\x00]*$")]
+Enrolled = Annotated[
+    AwareDatetime, Field(ge=datetime(2020, 1, 1, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC))
+]
+
+
+class Asked(BaseModel):
+    """A request's body: unknown fields are a mistake."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What the door works with, made in main.py."""
+
+    database: Database
+    sealer: Sealer
+    pins: Pins
+    watcher: RolloutWatcher
+    clock: Clock
+    issuer: str
+    lifetimes: sign_in.Lifetimes
+    jwks_max_age_seconds: int
