@@ -6,6 +6,7 @@ from shared.contracts.banks import (
     DayClosed,
     SoldLine,
     TabletReported,
+    WasteSaleVoided,
     WasteSold,
 )
 from shared.contracts.base import Event
@@ -92,6 +93,7 @@ EVENTS: tuple[type[Event], ...] = (
     RedemptionDisputeAnswered,
     BagsReceived,
     WasteSold,
+    WasteSaleVoided,
     DayClosed,
     TabletReported,
     OpeningBalancePosted,
@@ -146,5 +148,6 @@ __all__ = [
     "TabletReported",
     "ValuationReversed",
     "ValuedLine",
+    "WasteSaleVoided",
     "WasteSold",
 ]

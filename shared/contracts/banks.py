@@ -58,6 +58,17 @@ class WasteSold(WasteBankEvent):
     amount_rupiah: Rupiah
 
 
+class WasteSaleVoided(WasteBankEvent):
+    """A lot was written down wrongly: it was never sold, and its weight is in stock again. The reason stays with deposit."""
+
+    TYPE: ClassVar[str] = "id.timbang.bank.waste_sale_voided.v1"
+    TOPIC: ClassVar[str] = DEPOSITS_TOPIC
+
+    lot_id: UUID
+    voided_at: AwareDatetime
+    voided_by: UUID
+
+
 class ClassDifference(Part):
     """Counted minus booked, of one waste class, in grams."""
 
@@ -67,7 +78,10 @@ class ClassDifference(Part):
 
 
 class DayClosed(WasteBankEvent):
-    """A waste bank counted its day against the book and signed the differences."""
+    """A waste bank counted its day against the book and signed the differences.
+
+    A day that was opened again is closed once more: `replaces_closing_id` then names what does not count any more.
+    """
 
     TYPE: ClassVar[str] = "id.timbang.bank.day_closed.v1"
     TOPIC: ClassVar[str] = DEPOSITS_TOPIC
@@ -79,6 +93,7 @@ class DayClosed(WasteBankEvent):
     classes: tuple[ClassDifference, ...]
     cash_booked_rupiah: SignedRupiah
     cash_counted_rupiah: Rupiah
+    replaces_closing_id: UUID | None = None
 
 
 class TabletReported(WasteBankEvent):
