@@ -59,7 +59,7 @@ class WasteSold(WasteBankEvent):
 
 
 class WasteSaleVoided(WasteBankEvent):
-    """A lot was written down wrongly: it was never sold, and its weight is in stock again. The reason stays with deposit."""
+    """A lot was written down wrongly: it was never sold, and its weight is in stock again."""
 
     TYPE: ClassVar[str] = "id.timbang.bank.waste_sale_voided.v1"
     TOPIC: ClassVar[str] = DEPOSITS_TOPIC

@@ -8,6 +8,7 @@ from typing import Annotated, Self
 from pydantic import Field, PrivateAttr, StringConstraints, model_validator
 
 from shared.kernel import wib
+from shared.kernel.pick_ups import PickUp, Weekday
 from shared.kernel.words import PositiveInt, Slug, Text, Word, Written
 
 SubdistrictCode = Annotated[str, StringConstraints(pattern=r"^\d{2}\.\d{2}\.\d{2}$")]
@@ -43,18 +44,6 @@ class WasteBankKind(StrEnum):
     UNIT = "unit"
 
 
-class Weekday(StrEnum):
-    """A day of the week, Monday first."""
-
-    MON = "mon"
-    TUE = "tue"
-    WED = "wed"
-    THU = "thu"
-    FRI = "fri"
-    SAT = "sat"
-    SUN = "sun"
-
-
 class PhaseEntry(Written):
     """A phase and the WIB day from which it holds."""
 
@@ -69,13 +58,6 @@ class ReadinessGate(Written):
     name_id: Text
     met_on: date | None = None
     evidence: Text | None = None
-
-
-class PickUp(Written):
-    """What a waste bank can fetch: from how much on, and how many calls a day."""
-
-    minimum_grams: PositiveInt
-    calls_a_day: PositiveInt | None = None
 
 
 class WasteBank(Written):
@@ -229,6 +211,8 @@ class Rollout(Written):
     """The whole rollout file: what differs between sub-districts, nothing that differs by release."""
 
     price_list_max_age_days: PositiveInt = 30
+    # Calendar days, because everybody counts them alike; a complaint is due at the end of the last one, by WIB.
+    dispute_answer_days: Annotated[int, Field(strict=True, ge=1, le=60)] = 7
     smallest_reward_rupiah: PositiveInt
     caps: Caps
     regencies: Annotated[tuple[Regency, ...], Field(min_length=1)]
