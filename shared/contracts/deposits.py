@@ -64,7 +64,7 @@ class DepositQuarantined(DepositEvent):
     TYPE: ClassVar[str] = "id.timbang.deposit.quarantined.v1"
     TOPIC: ClassVar[str] = DEPOSITS_TOPIC
 
-    why: Literal["subdistrict_not_open", "unknown_member", "unknown_waste_bank"]
+    why: Literal["subdistrict_not_open", "unknown_member", "unknown_waste_bank", "member_erased"]
 
 
 class DepositRejected(DepositEvent):

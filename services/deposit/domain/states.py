@@ -21,6 +21,7 @@ class Why(StrEnum):
     SUBDISTRICT_NOT_OPEN = "subdistrict_not_open"
     UNKNOWN_MEMBER = "unknown_member"
     UNKNOWN_WASTE_BANK = "unknown_waste_bank"
+    MEMBER_ERASED = "member_erased"
 
 
 class Step(StrEnum):

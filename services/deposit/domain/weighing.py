@@ -1,17 +1,17 @@
 """Whether two weighings are the same one, and where a weighing stands when it arrives."""
 
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import NamedTuple
 from uuid import UUID
 
+from services.deposit.domain.areas import UNKNOWN_SUBDISTRICT
 from services.deposit.domain.states import State, Why
 from shared.kernel import wib
 from shared.kernel.rollout import Phase, Rollout
 
-# A deposit of a waste bank that nobody knows belongs to no sub-district yet.
-UNKNOWN_SUBDISTRICT = "unknown"
 # Whoever records without a registered tablet, such as the programme's staff in a browser.
 NO_TABLET = UUID(int=0)
 
@@ -28,6 +28,7 @@ def fingerprint(  # noqa: PLR0917 - the whole content of a weighing, each part o
     channel: str,
     weighed_at: datetime,
     lines_json: bytes,
+    bag_ids: Sequence[UUID] = (),
 ) -> bytes:
     """The SHA-256 of what was weighed. Who sent it, from where and when does not count: a resend is the same.
 
@@ -36,7 +37,8 @@ def fingerprint(  # noqa: PLR0917 - the whole content of a weighing, each part o
     microseconds = (weighed_at - _EPOCH) // _MICROSECOND
     replaced = replaces_deposit_id.bytes if replaces_deposit_id else _NOTHING_REPLACED
     text = f"{waste_bank_id} {channel} {microseconds} ".encode()
-    return sha256(member_id.bytes + price_list_id.bytes + replaced + text + lines_json).digest()
+    bags = b"".join(each.bytes for each in bag_ids)
+    return sha256(member_id.bytes + price_list_id.bytes + replaced + text + lines_json + bags).digest()
 
 
 def clock_offset_ms(sent_at: datetime | None, now: datetime) -> int:
@@ -55,18 +57,28 @@ class Judgement(NamedTuple):
 class Judge:
     """Decides where weighings stand, by one state of the rollout and the members that are known."""
 
-    def __init__(self, rollout: Rollout, known_members: AbstractSet[UUID]) -> None:
+    def __init__(
+        self,
+        rollout: Rollout,
+        known_members: AbstractSet[UUID],
+        erased_members: AbstractSet[UUID] = frozenset(),
+    ) -> None:
         self._rollout = rollout
         self._known_members = known_members
+        self._erased_members = erased_members
         self._places: dict[tuple[str, date], Judgement] = {}
 
     def judge(self, waste_bank_id: str, weighed_at: datetime, member_id: UUID) -> Judgement:
-        """The place counts first, by its phase on the WIB day of weighing; then whether the member is known."""
+        """The place counts first, by its phase on the WIB day of weighing; then whether the member is there."""
         on = wib.day(weighed_at)
         place = self._places.get((waste_bank_id, on))
         if place is None:
             place = self._places[waste_bank_id, on] = self._judge_place(waste_bank_id, on)
-        if place.why is not None or member_id in self._known_members:
+        if place.why is not None:
+            return place
+        if member_id in self._erased_members:
+            return Judgement(State.QUARANTINED, Why.MEMBER_ERASED, place.subdistrict_code)
+        if member_id in self._known_members:
             return place
         return Judgement(State.WAITING_FOR_MEMBER, None, place.subdistrict_code)
 

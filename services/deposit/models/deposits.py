@@ -1,30 +1,16 @@
-"""The tables of deposit, as its migrations make them."""
+"""Weighings and what happened to them."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Column, DateTime, Identity, Index, LargeBinary, Text, text
+from sqlalchemy import ARRAY, BigInteger, Column, DateTime, Identity, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSON
-from sqlalchemy.orm import registry
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
+
+from services.deposit.models.base import Table
 
 _SET_ASIDE = text("state in ('waiting_for_member', 'quarantined')")
-
-
-class Table(SQLModel, registry=registry()):
-    """The registry of this service alone."""
-
-
-class Member(Table, table=True):
-    """Somebody who is registered, or was only mentioned by a deposit as long as `registered_at` is empty."""
-
-    __tablename__ = "member"
-
-    member_id: UUID = Field(primary_key=True)
-    registered_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
-    waste_bank_id: str | None = Field(default=None, sa_type=Text)
-    subdistrict_code: str | None = Field(default=None, sa_type=Text)
 
 
 class Deposit(Table, table=True):
@@ -73,3 +59,29 @@ class DepositStep(Table, table=True):
     by_id: UUID | None = None
     reason: str | None = Field(default=None, sa_type=Text)
     waste_bank_ids: list[str] | None = Field(default=None, sa_column=Column(ARRAY(Text)))
+    areas: list[str] | None = Field(default=None, sa_column=Column(ARRAY(Text)))
+
+
+class Suspicion(Table, table=True):
+    """Two deposits that may be the same weighing, or weighed the same bag; a person looks and says."""
+
+    __tablename__ = "suspicion"
+    __table_args__ = (
+        UniqueConstraint("kind", "deposit_id", "other_deposit_id"),
+        Index("suspicion_open", "found_at", "suspicion_id", postgresql_where=text("state = 'open'")),
+        Index("suspicion_by_deposit", "deposit_id"),
+        Index("suspicion_by_other", "other_deposit_id"),
+    )
+
+    suspicion_id: UUID = Field(primary_key=True)
+    kind: str = Field(sa_type=Text)
+    deposit_id: UUID
+    other_deposit_id: UUID
+    member_id: UUID
+    waste_bank_id: str = Field(sa_type=Text)
+    subdistrict_code: str = Field(sa_type=Text)
+    found_at: datetime = Field(sa_type=DateTime(timezone=True))
+    state: str = Field(default="open", sa_type=Text)
+    decided_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    decided_by: UUID | None = None
+    reason: str | None = Field(default=None, sa_type=Text)
