@@ -22,6 +22,8 @@ Instant = Annotated[
 ]
 Cursor = Annotated[str, Query(pattern=r"^[1-9][0-9]{0,8}$", description="`next_cursor` of the page before")]
 MemberReader = Annotated[Caller, Depends(allow(Role.MEMBER, Role.OPERATOR, Role.PROGRAMME))]
+# Identity asks for itself whether somebody who wants to leave still has credit.
+BalanceReader = Annotated[Caller, Depends(allow(Role.MEMBER, Role.OPERATOR, Role.PROGRAMME, Role.SERVICE))]
 
 
 class BalanceAnswer(BaseModel):
@@ -104,7 +106,7 @@ def router(database: Database, clock: Clock) -> APIRouter:
     routes = APIRouter(prefix="/v1", tags=["wallet"])
 
     @routes.get("/members/{member_id}/balance")
-    async def balance(member_id: UUID, who: MemberReader, at: Instant | None = None) -> BalanceAnswer:
+    async def balance(member_id: UUID, who: BalanceReader, at: Instant | None = None) -> BalanceAnswer:
         """A member's balance, now or as it stood at an instant."""
         _only_own(who, member_id)
         async with database.reading() as tx:
