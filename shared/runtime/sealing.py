@@ -106,12 +106,17 @@ def _make(path: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class SealedTable:
-    """Where sealed fields are: their place is `table|key|column`."""
+    """Where sealed fields are: their place is `table|key|column`; the column's name without `ending`, if it has one."""
 
     table: str
     key: str
     columns: Sequence[str]
     key_type: str = "uuid"
+    ending: str = ""
+
+    def place(self, key: str, column: str) -> str:
+        """What a field was sealed for."""
+        return f"{self.table}|{key}|{column.removesuffix(self.ending)}"
 
 
 async def reseal(database: Database, sealer: Sealer, tables: Sequence[SealedTable]) -> int:
@@ -137,9 +142,7 @@ async def _reseal_some(database: Database, sealer: Sealer, of: SealedTable) -> i
         )
         for row in found:
             anew = [
-                None
-                if row[column] is None
-                else sealer.reseal(row[column], f"{of.table}|{row['key']}|{column}")
+                None if row[column] is None else sealer.reseal(row[column], of.place(row["key"], column))
                 for column in of.columns
             ]
             await tx.execute(
