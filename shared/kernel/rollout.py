@@ -106,6 +106,8 @@ class Caps(Written):
     deposits_a_day: PositiveInt
     redemption_rupiah_a_day: PositiveInt
     credit_owed_rupiah: PositiveInt
+    # A second, lower cap on what one member redeems in a day at the tablet of a counter; without it the first holds.
+    counter_rupiah_a_day: PositiveInt | None = None
 
 
 class Counted(Written):
