@@ -40,6 +40,7 @@ TABLETS = 4
 # Weighings spread over this many days, as the queues of many tablets would be.
 DAYS = 20
 GROWTH_SAMPLE = 20_000
+BEFORE_ROUNDS = 100_000
 BENCH_PREFIX = "bench."
 HOME = REPOSITORY / ".state" / "bench"
 
@@ -67,11 +68,14 @@ async def _measure(system: System, rollout: Path, given: argparse.Namespace) -> 
     figures: dict[str, Any] = {"cores": os.cpu_count(), "seed": given.seed, "round_seconds": given.seconds}
     road = Road(system, crowd)
     growth: dict[str, dict[str, float]] = {}
-    stored = await _grow(road, growth, 0, 10_000)
+    stored = 0
+    # The rounds store hundreds of thousands: the small sizes come before them, the large ones after.
+    for size in (10_000, *(size for size in given.growth if size <= BEFORE_ROUNDS)):
+        stored = await _grow(road, growth, stored, size)
     stored += await _rounds(figures, road, pgbench, given)
     figures |= await _latency(system, operator, crowd[0], stack)
     figures |= await _alone(system, rollout, operator, member_ids, stack, given)
-    for size in given.growth:
+    for size in (size for size in given.growth if size > BEFORE_ROUNDS):
         stored = await _grow(road, growth, stored, size)
     figures["growth_cpu_seconds_per_10000_deposits"] = growth
     figures["peak_memory_mib"] = {name: round(mib) for name, mib in peak_memory_mib(system.pids).items()}
@@ -159,6 +163,7 @@ async def _grow(road: Road, growth: dict[str, dict[str, float]], stored: int, si
     """Store up to a size, then measure what the next deposits cost; returns how many are stored."""
     if stored < size:
         stored += (await road.drive(deposits=size - stored)).deposits
+    size = max(size, stored)
     sample = await road.drive(deposits=GROWTH_SAMPLE)
     cost = sample.cpu_seconds_per_10000()
     growth[str(size)] = {"all": round(sum(cost.values()), 3), **cost}

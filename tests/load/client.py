@@ -26,6 +26,8 @@ class Connection:
         return status, json.loads(body)
 
     async def _ask(self, method: str, path: str, body: bytes) -> tuple[int, bytes]:
+        if self._reader is not None and self._reader.at_eof():
+            self.close()  # the door hung up while nothing was asked
         if self._writer is None:
             self._reader, self._writer = await asyncio.open_connection(self._host, self._port, limit=1 << 24)
         assert self._reader is not None
