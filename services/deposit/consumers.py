@@ -1,7 +1,17 @@
-"""What deposit hears: members become known."""
+"""What deposit hears: members become known, are merged, move, get new cards and leave."""
 
-from services.deposit.workflows.members import register_members
-from shared.contracts import MemberRegistered
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+from services.deposit.workflows.members import (
+    erase_members,
+    hear_of_cards,
+    merge_members,
+    move_members,
+    register_members,
+)
+from shared.contracts import CardReplaced, MemberErased, MemberMoved, MemberRegistered, MembersMerged
 from shared.contracts.people import PEOPLE_TOPIC
 from shared.kernel.clock import Clock
 from shared.runtime.database import Tx
@@ -11,7 +21,22 @@ from shared.runtime.hearing import Hearing
 def hearing(clock: Clock) -> Hearing:
     """The topics and the handlers."""
 
-    async def on_member_registered(tx: Tx, events: list[MemberRegistered]) -> None:
-        await register_members(tx, events, clock.now())
+    def at_once(
+        work: Callable[[Tx, list[Any], datetime], Awaitable[None]],
+    ) -> Callable[[Tx, list[Any]], Awaitable[None]]:
+        async def handle(tx: Tx, events: list[Any]) -> None:
+            await work(tx, events, clock.now())
 
-    return Hearing(group="deposit", topics=(PEOPLE_TOPIC,), handlers={MemberRegistered: on_member_registered})
+        return handle
+
+    return Hearing(
+        group="deposit",
+        topics=(PEOPLE_TOPIC,),
+        handlers={
+            MemberRegistered: at_once(register_members),
+            MembersMerged: at_once(merge_members),
+            MemberMoved: at_once(move_members),
+            CardReplaced: at_once(hear_of_cards),
+            MemberErased: at_once(erase_members),
+        },
+    )

@@ -276,6 +276,56 @@ DEPOSIT: dict[str, Entry] = {
         "The waste bank of this deposit is not registered yet. The deposit stays stored and is not credited yet; "
         "register the waste bank first, or reject it with a reason.",
     ),
+    "bag_conflict": Entry(
+        409,
+        "Nomor karung ini sudah dipakai untuk karung lain. Karung pertama tetap tercatat dan tidak ada saldo yang "
+        "berubah; beri karung ini nomor baru.",
+        "The id of this bag already belongs to another bag. The first one stays recorded and no credit has changed; "
+        "give this bag a new id.",
+    ),
+    "bag_not_found": Entry(
+        404,
+        "Karung ini tidak ditemukan. Tidak ada yang berubah; periksa labelnya, atau tunggu sampai tablet terkirim.",
+        "This bag was not found. Nothing has changed; check its label, or wait until the tablet has sent it.",
+    ),
+    "bag_weighed": Entry(
+        409,
+        "Karung ini sudah ditimbang, jadi tidak dapat dibuang dari antrean. Saldo tidak berubah; bila salah, batalkan "
+        "setorannya.",
+        "This bag has been weighed, so it cannot be discarded. No credit has changed; if that is wrong, void its deposit.",
+    ),
+    "invalid_bag": Entry(
+        422,
+        "Karung ini tidak dapat dibaca: lihat daftar isian yang salah. Karung lain tidak terganggu dan tidak ada saldo "
+        "yang berubah; perbaiki lalu kirim lagi.",
+        "This bag could not be read: see the list of wrong fields. Other bags are not affected and no credit has "
+        "changed; correct it and send it again.",
+    ),
+    "suspicion_decided": Entry(
+        409,
+        "Kemiripan dua setoran ini sudah diputuskan orang lain. Saldo tidak berubah; lihat riwayat setorannya.",
+        "Somebody else has decided about these two deposits already. No credit has changed; see their history.",
+    ),
+    "suspicion_not_found": Entry(
+        404,
+        "Tidak ada setoran kembar dengan nomor itu di wilayah Anda. Tidak ada yang berubah; muat ulang daftarnya.",
+        "No suspected pair of that number is in your area. Nothing has changed; load the list again.",
+    ),
+    "suspicion_of_others": Entry(
+        422,
+        "Setoran itu bukan salah satu dari dua yang mirip. Tidak ada yang berubah; pilih salah satu dari keduanya.",
+        "That deposit is not one of the two that look alike. Nothing has changed; choose one of them.",
+    ),
+    "member_not_found": Entry(
+        404,
+        "Nasabah ini tidak ditemukan di wilayah Anda. Tidak ada yang berubah; periksa nomornya.",
+        "This member is not found in your area. Nothing has changed; check the number.",
+    ),
+    "tablet_needed": Entry(
+        403,
+        "Laporan ini hanya dapat dikirim dari tablet yang terdaftar. Tidak ada yang berubah; masuk lewat tablet.",
+        "This report is sent by a registered tablet only. Nothing has changed; sign in on the tablet.",
+    ),
 }
 VALUATION: dict[str, Entry] = {
     "price_waste_bank_unknown": Entry(

@@ -14,5 +14,5 @@ def routers(database: Database, rollout: RolloutWatcher, clock: Clock) -> list[A
         recording.router(database, rollout, clock),
         ending.router(database, rollout, clock),
         quarantine.router(database, rollout, clock),
-        reading.router(database),
+        reading.router(database, rollout),
     ]

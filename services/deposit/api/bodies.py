@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from services.deposit.domain.bags import BagMark
 from services.deposit.domain.states import State, Step, Why
 from services.deposit.workflows.weighings import Weighing
 from shared.contracts import DepositLine
@@ -53,8 +54,19 @@ class WrongField(BaseModel):
     words: str
 
 
+class BagToLookAt(BaseModel):
+    """Something odd about a bag that a weighing says it emptied. The weighing counts all the same."""
+
+    bag_id: UUID
+    code: BagMark
+
+
 class DepositAnswer(BaseModel):
-    """What became of one deposit. `status` is about this sending, `state` about the deposit."""
+    """What became of one deposit. `status` is about this sending, `state` about the deposit.
+
+    `suspected_duplicate_of` asks: another deposit of this member has the same item and weight within an hour. Nothing
+    is held up; if it was entered twice, void one.
+    """
 
     deposit_id: UUID | None
     status: Status
@@ -63,6 +75,8 @@ class DepositAnswer(BaseModel):
     code: str | None = None
     detail: str | None = None
     errors: list[WrongField] | None = None
+    suspected_duplicate_of: UUID | None = None
+    bags: list[BagToLookAt] | None = None
 
 
 class BatchAnswer(BaseModel):
@@ -138,9 +152,10 @@ class HistoryStep(BaseModel):
 
 
 class DepositStory(DepositView):
-    """A deposit with all that happened to it, oldest first."""
+    """A deposit with all that happened to it, oldest first, and the bags that it says it emptied."""
 
     history: list[HistoryStep]
+    bag_ids: list[UUID]
 
 
 class DepositPage(BaseModel):

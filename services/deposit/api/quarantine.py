@@ -35,8 +35,11 @@ def router(database: Database, rollout: RolloutWatcher, clock: Clock) -> APIRout
         cursor: Cursor = None,
         limit: Limit = 50,
     ) -> DepositPage:
-        """The longest waiting first; an operator sees the own waste banks."""
-        wanted = Wanted(waste_bank_ids=banks_for(who, waste_bank_id), after=place_from(cursor), limit=limit)
+        """The longest waiting first; an operator sees the own waste banks, the programme its area."""
+        seen = banks_for(who, waste_bank_id, rollout.current)
+        wanted = Wanted(
+            waste_bank_ids=seen.waste_bank_ids, not_at=seen.not_at, after=place_from(cursor), limit=limit
+        )
         async with database.reading() as tx:
             return page_of(await list_quarantine(tx, wanted))
 

@@ -3,12 +3,14 @@
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, NamedTuple
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
 from services.deposit.api.bodies import DepositPage, DepositStory, DepositView, HistoryStep
+from services.deposit.api.callers import covers
+from services.deposit.domain.areas import UNKNOWN_SUBDISTRICT
 from services.deposit.domain.refusals import Refusal
 from services.deposit.domain.states import State, Step
 from services.deposit.workflows.reading import (
@@ -17,16 +19,19 @@ from services.deposit.workflows.reading import (
     Page,
     Place,
     Wanted,
+    is_own,
     list_deposits,
     read_deposit,
 )
 from services.deposit.workflows.weighings import LINES
 from shared.kernel import wib
 from shared.kernel.roles import Role
+from shared.kernel.rollout import Rollout
 from shared.runtime.access import allow
-from shared.runtime.database import Database
+from shared.runtime.database import Database, Tx
 from shared.runtime.http import Slug
 from shared.runtime.problems import Problem
+from shared.runtime.rollout import RolloutWatcher
 from shared.runtime.tokens import Caller
 
 Reader = Annotated[Caller, Depends(allow(Role.MEMBER, Role.OPERATOR, Role.PROGRAMME))]
@@ -43,7 +48,7 @@ _SET_ASIDE = {Step.WAITING_FOR_MEMBER, Step.QUARANTINED}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def router(database: Database) -> APIRouter:
+def router(database: Database, rollout: RolloutWatcher) -> APIRouter:
     """`GET /deposits` and `GET /deposits/{deposit_id}`."""
     doors = APIRouter(prefix="/v1/deposits", tags=["deposits"])
 
@@ -57,9 +62,17 @@ def router(database: Database) -> APIRouter:
         cursor: Cursor = None,
         limit: Limit = 50,
     ) -> DepositPage:
-        """A member sees the own deposits, an operator those of the own waste banks, the programme all."""
+        """A member sees the own deposits, an operator those of the own waste banks, the programme those of its area.
+
+        A member's deposits are also those that name an id which was merged into theirs.
+        """
+        if who.role is Role.MEMBER:
+            seen = BanksSeen(None if waste_bank_id is None else frozenset({waste_bank_id}))
+        else:
+            seen = banks_for(who, waste_bank_id, rollout.current)
         wanted = Wanted(
-            waste_bank_ids=banks_for(who, waste_bank_id),
+            waste_bank_ids=seen.waste_bank_ids,
+            not_at=seen.not_at,
             member_id=_member_for(who, member_id),
             weighed_from=None if day is None else wib.start_of_day(day),
             weighed_before=None if day is None else wib.start_of_day(day + timedelta(days=1)),
@@ -75,22 +88,42 @@ def router(database: Database) -> APIRouter:
         """The deposit as it was weighed, where it stands, and all that happened to it."""
         async with database.reading() as tx:
             found = await read_deposit(tx, deposit_id)
-        if found is None or not _may_read(who, found[0]):
-            raise Problem(Refusal.DEPOSIT_NOT_FOUND, deposit_id=str(deposit_id))
-        deposit, steps = found
-        return DepositStory(**_view(deposit).model_dump(), history=_history(deposit, steps))
+            if found is None or not await _may_read(tx, who, found.deposit):
+                raise Problem(Refusal.DEPOSIT_NOT_FOUND, deposit_id=str(deposit_id))
+        return DepositStory(
+            **view_of(found.deposit).model_dump(),
+            history=_history(found.deposit, found.steps),
+            bag_ids=found.bag_ids,
+        )
 
     return doors
 
 
-def banks_for(who: Caller, asked: str | None) -> frozenset[str] | None:
-    """The waste banks that a list may show; None means all. Raises Problem for another's waste bank."""
-    if who.role is Role.OPERATOR:
-        if asked is None:
-            return who.waste_bank_ids
-        if asked not in who.waste_bank_ids:
+class BanksSeen(NamedTuple):
+    """The waste banks of a list: None means all but those of `not_at`."""
+
+    waste_bank_ids: frozenset[str] | None
+    not_at: frozenset[str] = frozenset()
+
+
+def banks_for(who: Caller, asked: str | None, rollout: Rollout) -> BanksSeen:
+    """The waste banks that a list may show to staff. Raises Problem for one outside the caller's area."""
+    if asked is not None:
+        subdistrict = rollout.subdistrict_of(asked)
+        code = UNKNOWN_SUBDISTRICT if subdistrict is None else subdistrict.kemendagri_code
+        if not covers(who, asked, code):
             raise Problem(Refusal.NOT_YOUR_WASTE_BANK)
-    return None if asked is None else frozenset({asked})
+        return BanksSeen(frozenset({asked}))
+    if who.role is Role.OPERATOR:
+        return BanksSeen(who.waste_bank_ids)
+    inside, outside = set(), set()
+    for subdistrict in rollout.subdistricts:
+        ids = {bank.id for bank in subdistrict.waste_banks}
+        (inside if who.covers_subdistrict(subdistrict.kemendagri_code) else outside).update(ids)
+    # Whoever has a whole regency also sees what came for waste banks that nobody knows.
+    if who.regency_codes:
+        return BanksSeen(None, frozenset(outside))
+    return BanksSeen(frozenset(inside))
 
 
 def _member_for(who: Caller, asked: UUID | None) -> UUID | None:
@@ -101,16 +134,16 @@ def _member_for(who: Caller, asked: UUID | None) -> UUID | None:
     return who.member_id
 
 
-def _may_read(who: Caller, deposit: Deposit) -> bool:
+async def _may_read(tx: Tx, who: Caller, deposit: Deposit) -> bool:
     if who.role is Role.MEMBER:
-        return deposit.member_id == who.member_id
-    return who.role is Role.PROGRAMME or deposit.waste_bank_id in who.waste_bank_ids
+        return await is_own(tx, deposit, who.member_id)
+    return covers(who, deposit.waste_bank_id, deposit.subdistrict_code)
 
 
 def page_of(page: Page) -> DepositPage:
     """A page as it is answered."""
     return DepositPage(
-        deposits=[_view(deposit) for deposit in page.deposits],
+        deposits=[view_of(deposit) for deposit in page.deposits],
         next_cursor=None if page.next_place is None else _cursor(page.next_place),
     )
 
@@ -138,7 +171,8 @@ def _cursor(place: Place) -> str:
     )
 
 
-def _view(deposit: Deposit) -> DepositView:
+def view_of(deposit: Deposit) -> DepositView:
+    """A stored deposit as it is answered."""
     return DepositView(
         deposit_id=deposit.deposit_id,
         member_id=deposit.member_id,

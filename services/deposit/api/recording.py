@@ -12,6 +12,7 @@ from pydantic_core import from_json, to_json
 
 from services.deposit.api.bodies import (
     BATCH_MAX,
+    BagToLookAt,
     BatchAnswer,
     DepositAnswer,
     DepositBatch,
@@ -85,12 +86,12 @@ def router(database: Database, rollout: RolloutWatcher, clock: Clock) -> APIRout
                     tx, [Handed(each, sender) for each in weighings], rollout.current, now
                 )
         answers = [
-            _answer(each.deposit_id, outcome, english=english)
+            answer_one(each.deposit_id, outcome, english=english)
             for each, outcome in zip(weighings, outcomes, strict=True)
         ]
         for position, answer in wrong:
             answers.insert(position, answer)
-        _count(answers)
+        count_answers(answers)
         whole = f'{{"results":[{",".join([answer for _, answer in answers])}]}}'
         return Response(whole.encode(), media_type="application/json")
 
@@ -118,15 +119,18 @@ def router(database: Database, rollout: RolloutWatcher, clock: Clock) -> APIRout
 
 def single_answer(deposit_id: UUID, outcome: Outcome, *, english: bool) -> Response:
     """The answer to one weighing alone. Raises Problem for a refusal."""
-    status, answer = _answer(deposit_id, outcome, english=english)
-    _count([(status, answer)])
+    status, answer = answer_one(deposit_id, outcome, english=english)
+    count_answers([(status, answer)])
     if outcome.refusal is not None:
         raise Problem(outcome.refusal, deposit_id=str(deposit_id))
     return Response(answer.encode(), status_code=_HTTP_STATUS[status], media_type="application/json")
 
 
-def _answer(deposit_id: UUID, outcome: Outcome, *, english: bool) -> Answered:
+def answer_one(deposit_id: UUID, outcome: Outcome, *, english: bool) -> Answered:
+    """What is answered about one weighing: its status and the JSON text."""
     status = _status(outcome)
+    if outcome.refusal is None and (outcome.duplicate_of is not None or outcome.bags):
+        return status, _answer_json(_asking(deposit_id, status, outcome)).decode()
     if outcome.refusal is None:
         key = (status, outcome.state, outcome.why)
         rest = _rests.get(key)
@@ -143,6 +147,18 @@ def _answer(deposit_id: UUID, outcome: Outcome, *, english: bool) -> Answered:
     return status, _answer_json(refused).decode()
 
 
+def _asking(deposit_id: UUID, status: Status, outcome: Outcome) -> DepositAnswer:
+    """Taken in, and a person should look at something."""
+    return DepositAnswer(
+        deposit_id=deposit_id,
+        status=status,
+        state=outcome.state,
+        why=outcome.why,
+        suspected_duplicate_of=outcome.duplicate_of,
+        bags=[BagToLookAt(bag_id=bag_id, code=mark) for bag_id, mark in outcome.bags] or None,
+    )
+
+
 def _status(outcome: Outcome) -> Status:
     if outcome.refusal is not None:
         return "conflict" if outcome.refusal in _CONFLICTS else "invalid"
@@ -154,7 +170,8 @@ def _status(outcome: Outcome) -> Status:
 _CONFLICTS = {Refusal.DEPOSIT_CONFLICT, Refusal.DEPOSIT_ALREADY_ENDED}
 
 
-def _count(answers: Sequence[Answered]) -> None:
+def count_answers(answers: Sequence[Answered]) -> None:
+    """Count answers by their status."""
     for status, count in Counts(status for status, _ in answers).items():
         ANSWERED.labels(status).inc(count)
 

@@ -11,7 +11,7 @@ _REGENCY_LENGTH = 5
 def lies_within(
     waste_bank_ids: AbstractSet[str], areas: AbstractSet[str], waste_bank_id: str, subdistrict_code: str
 ) -> bool:
-    """Banks are named one by one, areas are sub-districts or regencies. Bank of no sub-district: any regency's staff."""
+    """Banks are named one by one, areas are sub-districts or regencies. No sub-district: any regency's staff."""
     if waste_bank_id in waste_bank_ids:
         return True
     if subdistrict_code == UNKNOWN_SUBDISTRICT:

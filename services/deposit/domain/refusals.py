@@ -6,6 +6,9 @@ from enum import StrEnum
 class Refusal(StrEnum):
     """Why nothing was done. The value is the problem's code."""
 
+    BAG_CONFLICT = "bag_conflict"
+    BAG_NOT_FOUND = "bag_not_found"
+    BAG_WEIGHED = "bag_weighed"
     DEPOSIT_CONFLICT = "deposit_conflict"
     DEPOSIT_NOT_FOUND = "deposit_not_found"
     DEPOSIT_ALREADY_ENDED = "deposit_already_ended"
@@ -13,4 +16,7 @@ class Refusal(StrEnum):
     QUARANTINE_RESOLVED = "quarantine_resolved"
     REPLACES_ITSELF = "replaces_itself"
     SECOND_PERSON_NEEDED = "second_person_needed"
+    SUSPICION_DECIDED = "suspicion_decided"
+    SUSPICION_NOT_FOUND = "suspicion_not_found"
+    SUSPICION_OF_OTHERS = "suspicion_of_others"
     WASTE_BANK_STILL_UNKNOWN = "waste_bank_still_unknown"

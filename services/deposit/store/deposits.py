@@ -6,6 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
+from services.deposit.domain.likeness import SAME_WITHIN, Earlier
 from services.deposit.domain.states import State, Why
 from services.deposit.store.rows import (
     DEPOSIT_COLUMNS,
@@ -18,15 +19,27 @@ from services.deposit.store.rows import (
 )
 from shared.runtime.database import Tx
 
+# What the same member had weighed near each new deposit comes back with it, in the same statement: one step down the
+# index that the insert has just been to. The last four of those two hours are enough to ask a person.
 _INSERT = """
-insert into deposit (deposit_id, member_id, price_list_id, recorder_id, tablet_id, replaces_deposit_id, weighed_at,
-    clock_offset_ms, state, why, channel, waste_bank_id, subdistrict_code, fingerprint, lines,
-    received_at, state_since)
-select *, $16::timestamptz, $16::timestamptz
-from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::timestamptz[], $8::bigint[],
-    $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::bytea[], $15::json[])
-on conflict (deposit_id) do nothing
-returning deposit_id
+with new as (
+    insert into deposit (deposit_id, member_id, price_list_id, recorder_id, tablet_id, replaces_deposit_id,
+        weighed_at, clock_offset_ms, state, why, channel, waste_bank_id, subdistrict_code, fingerprint, lines,
+        received_at, state_since)
+    select *, $16::timestamptz, $16::timestamptz
+    from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::timestamptz[],
+        $8::bigint[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::bytea[], $15::json[])
+    on conflict (deposit_id) do nothing
+    returning deposit_id, member_id, weighed_at
+)
+select new.deposit_id, near.deposit_id as near_id, near.lines
+from new left join lateral (
+    select d.deposit_id, d.lines::text as lines from deposit d
+    where d.member_id = new.member_id
+        and d.weighed_at between new.weighed_at - $17::interval and new.weighed_at + $17::interval
+        and d.state not in ('voided', 'rejected')
+    order by d.weighed_at desc limit 4
+) as near on true
 """
 _FILL = """
 update deposit set member_id = $2, price_list_id = $3, recorder_id = $4, tablet_id = $5, replaces_deposit_id = $6,
@@ -56,13 +69,19 @@ class MetAnotherWriterError(asyncpg.SerializationError):  # type: ignore[misc]
     """Somebody else wrote the same id in this very moment; the whole transaction is to be tried again."""
 
 
-async def insert_new(tx: Tx, rows: Sequence[NewDeposit], received_at: datetime) -> set[UUID]:
-    """Write those whose id is new and return their ids. The rows are in id order and each id stands once.
+async def insert_new(tx: Tx, rows: Sequence[NewDeposit], received_at: datetime) -> dict[UUID, list[Earlier]]:
+    """Write those whose id is new; returns their ids, each with what its member had weighed near it before.
 
-    Waits for another transaction that is writing the same id.
+    The rows are in id order and each id stands once. Waits for another transaction that is writing the same id.
     """
-    found = await tx.fetch(_INSERT, *zip(*rows, strict=True), received_at)
-    return {row[0] for row in found}
+    new: dict[UUID, list[Earlier]] = {}
+    for deposit_id, near_id, lines in await tx.fetch(
+        _INSERT, *zip(*rows, strict=True), received_at, SAME_WITHIN
+    ):
+        near = new.setdefault(deposit_id, [])
+        if near_id is not None:
+            near.append(Earlier(near_id, lines))
+    return new
 
 
 async def fill_voided_ahead(tx: Tx, row: NewDeposit, received_at: datetime) -> None:

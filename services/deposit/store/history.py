@@ -7,7 +7,8 @@ from services.deposit.store.rows import NewStep
 from shared.runtime.database import Tx
 
 _VOID_AHEAD_STEP = """
-insert into deposit_step (deposit_id, step, at, by_id, reason, waste_bank_ids) values ($1, $2, $3, $4, $5, $6)
+insert into deposit_step (deposit_id, step, at, by_id, reason, waste_bank_ids, areas)
+values ($1, $2, $3, $4, $5, $6, $7)
 """
 _STEPS = """
 insert into deposit_step (deposit_id, step, at, by_id, reason) select * from unnest(
@@ -28,7 +29,7 @@ async def add_void_ahead_step(tx: Tx, step: NewStep) -> None:
 async def void_step(tx: Tx, deposit_id: UUID) -> NewStep:
     """The step that voided a deposit."""
     row = await tx.fetchrow(
-        "select deposit_id, step, at, by_id, reason, waste_bank_ids from deposit_step "
+        "select deposit_id, step, at, by_id, reason, waste_bank_ids, areas from deposit_step "
         "where deposit_id = $1 and step = 'voided' order by step_id limit 1",
         deposit_id,
     )
@@ -45,7 +46,7 @@ async def refuse_void_ahead(tx: Tx, deposit_id: UUID) -> None:
 async def steps_of(tx: Tx, deposit_id: UUID) -> list[NewStep]:
     """All steps of a deposit, oldest first."""
     rows = await tx.fetch(
-        "select deposit_id, step, at, by_id, reason, waste_bank_ids from deposit_step "
+        "select deposit_id, step, at, by_id, reason, waste_bank_ids, areas from deposit_step "
         "where deposit_id = $1 order by step_id",
         deposit_id,
     )

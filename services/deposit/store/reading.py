@@ -1,5 +1,6 @@
 """Pages of deposits. However many are stored, a page costs the same: every list walks along an index."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -22,6 +23,8 @@ class Wanted:
     """Which deposits; None means any. `limit` is the length of a page."""
 
     waste_bank_ids: frozenset[str] | None = None
+    # Left out where `waste_bank_ids` is None.
+    not_at: frozenset[str] = frozenset()
     member_id: UUID | None = None
     weighed_from: datetime | None = None
     weighed_before: datetime | None = None
@@ -36,9 +39,17 @@ _FILTERS = """
     and ($4::timestamptz is null or (weighed_at, deposit_id) < ($4, $5::uuid))
     order by weighed_at desc, deposit_id desc limit $6
 """
-_OF_MEMBER = f"""
-select {DEPOSIT_COLUMNS} from deposit
-where member_id = $7 and ($8::text[] is null or waste_bank_id = any($8)) {_FILTERS}
+# A walk along the index of each id that means the member, merged.
+_OF_MEMBERS = f"""
+select found.* from unnest($7::uuid[]) as wanted (member) cross join lateral (
+    select {DEPOSIT_COLUMNS} from deposit where member_id = wanted.member
+        and ($8::text[] is null or waste_bank_id = any($8)) and waste_bank_id <> all($9::text[]) {_FILTERS}
+) as found
+order by weighed_at desc, deposit_id desc limit $6
+"""  # noqa: S608 - columns of ours
+_ALL_OF_MEMBERS = f"""
+select {DEPOSIT_COLUMNS} from deposit where member_id = any($1::uuid[]) and state <> 'voided_ahead'
+order by weighed_at desc, deposit_id desc
 """  # noqa: S608 - columns of ours
 # A walk along each waste bank's own index, merged: no list ever sorts the whole table.
 _OF_WASTE_BANKS = f"""
@@ -59,23 +70,24 @@ select waste_bank_id from bank where waste_bank_id is not null
 """
 _QUARANTINE = f"""
 select {DEPOSIT_COLUMNS} from deposit
-where state = 'quarantined' and ($1::text[] is null or waste_bank_id = any($1))
+where state = 'quarantined' and ($1::text[] is null or waste_bank_id = any($1)) and waste_bank_id <> all($5::text[])
     and ($2::timestamptz is null or (state_since, deposit_id) > ($2, $3::uuid))
 order by state_since, deposit_id limit $4
 """  # noqa: S608 - columns of ours
 _ONE = f"select {DEPOSIT_COLUMNS} from deposit where deposit_id = $1 and state <> 'voided_ahead'"  # noqa: S608
 
 
-async def page(tx: Tx, wanted: Wanted) -> list[Deposit]:
-    """One more than a page, if there are so many; the latest weighing first."""
+async def page(tx: Tx, wanted: Wanted, member_ids: Sequence[UUID] | None) -> list[Deposit]:
+    """One more than a page, if there are so many; the latest weighing first. Every id of a wanted member is given."""
     after = wanted.after or (None, None)
     common = (wanted.weighed_from, wanted.weighed_before, wanted.state, *after, wanted.limit + 1)
     banks = None if wanted.waste_bank_ids is None else sorted(wanted.waste_bank_ids)
-    if wanted.member_id is not None:
-        rows = await tx.fetch(_OF_MEMBER, *common, wanted.member_id, banks)
+    if member_ids is not None:
+        rows = await tx.fetch(_OF_MEMBERS, *common, list(member_ids), banks, sorted(wanted.not_at))
     else:
         if banks is None:
-            banks = [row[0] for row in await tx.fetch(_WASTE_BANKS)]
+            found = [row[0] for row in await tx.fetch(_WASTE_BANKS)]
+            banks = [bank for bank in found if bank not in wanted.not_at]
         rows = await tx.fetch(_OF_WASTE_BANKS, *common, banks)
     return [as_deposit(row) for row in rows]
 
@@ -89,8 +101,13 @@ async def quarantine(tx: Tx, wanted: Wanted) -> list[Deposit]:
     """One more than a page of what is in quarantine, the longest waiting first."""
     after = wanted.after or (None, None)
     banks = None if wanted.waste_bank_ids is None else sorted(wanted.waste_bank_ids)
-    rows = await tx.fetch(_QUARANTINE, banks, *after, wanted.limit + 1)
+    rows = await tx.fetch(_QUARANTINE, banks, *after, wanted.limit + 1, sorted(wanted.not_at))
     return [as_deposit(row) for row in rows]
+
+
+async def all_of_members(tx: Tx, member_ids: Sequence[UUID]) -> list[Deposit]:
+    """Everything that names one of these ids, the latest weighing first."""
+    return [as_deposit(row) for row in await tx.fetch(_ALL_OF_MEMBERS, list(member_ids))]
 
 
 async def one(tx: Tx, deposit_id: UUID) -> Deposit | None:

@@ -68,7 +68,7 @@ class VoidedAhead(NamedTuple):
 
 
 class NewStep(NamedTuple):
-    """A step of a deposit's history; `waste_bank_ids` limits whose deposit a void ahead may end (None: anybody's)."""
+    """A step of a deposit's history. Waste banks and areas limit whose deposit a void ahead ends (None: anybody's)."""
 
     deposit_id: UUID
     step: Step
@@ -76,6 +76,7 @@ class NewStep(NamedTuple):
     by_id: UUID | None = None
     reason: str | None = None
     waste_bank_ids: Sequence[str] | None = None
+    areas: Sequence[str] | None = None
 
 
 DEPOSIT_COLUMNS = """deposit_id, member_id, price_list_id, recorder_id, tablet_id, replaces_deposit_id,

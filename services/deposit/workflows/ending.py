@@ -6,10 +6,11 @@ from uuid import UUID
 
 from services.deposit.domain.refusals import Refusal
 from services.deposit.domain.states import State, Step
-from services.deposit.store import deposits, history
+from services.deposit.store import bags, deposits, history, suspicions
 from services.deposit.store.rows import Deposit, NewStep, VoidedAhead
 from services.deposit.workflows.telling import Telling
 from services.deposit.workflows.weighings import Actor
+from shared.runtime.audit import Act
 from shared.runtime.database import Tx
 
 
@@ -39,6 +40,7 @@ async def end_deposit(tx: Tx, telling: Telling, deposit_id: UUID, ending: Ending
         if ending.second_person:
             return Refusal.DEPOSIT_NOT_FOUND
         if await _void_ahead(tx, deposit_id, ending, telling.now):
+            telling.act(_act(deposit_id, ending, None, None, State.VOIDED_AHEAD))
             return State.VOIDED_AHEAD
         found = await deposits.lock(tx, deposit_id)
     if isinstance(found, VoidedAhead):
@@ -55,23 +57,47 @@ async def end_deposit(tx: Tx, telling: Telling, deposit_id: UUID, ending: Ending
     )
     telling.step(deposit_id, Step.VOIDED, ending.actor.person_id, ending.reason)
     telling.voided(found, ending.actor.person_id, ending.reason, ending.replaced_by)
+    telling.act(_act(deposit_id, ending, found.subdistrict_code, found.state, State.VOIDED))
+    await after_end(tx, deposit_id, telling.now)
     return State.VOIDED
+
+
+async def after_end(tx: Tx, deposit_id: UUID, now: datetime) -> None:
+    """What follows when a deposit does not count any more: its bags are open again, and nobody need suspect it."""
+    await bags.settle_bags_of(tx, deposit_id)
+    await suspicions.close_for(tx, deposit_id, now)
+
+
+def _act(
+    deposit_id: UUID, ending: Ending, subdistrict_code: str | None, before: State | None, after: State
+) -> Act:
+    return Act(
+        action="deposit_voided" if ending.replaced_by is None else "deposit_corrected",
+        subject_kind="deposit",
+        subject_id=str(deposit_id),
+        subdistrict_code=subdistrict_code,
+        before=None if before is None else {"state": before.value},
+        after={"state": after.value}
+        | ({"replaced_by": str(ending.replaced_by)} if ending.replaced_by is not None else {}),
+        why=ending.reason,
+        **ending.actor.done(),
+    )
 
 
 async def _void_ahead(tx: Tx, deposit_id: UUID, ending: Ending, now: datetime) -> bool:
     """False if the deposit arrived in this very moment."""
     if not await deposits.void_ahead(tx, deposit_id, now, ending.replaced_by):
         return False
-    banks = ending.actor.waste_bank_ids
-    limits = None if banks is None else sorted(banks)
+    actor = ending.actor
+    limits = (sorted(actor.waste_bank_ids), sorted(actor.areas))
     await history.add_void_ahead_step(
-        tx, NewStep(deposit_id, Step.VOIDED, now, ending.actor.person_id, ending.reason, limits)
+        tx, NewStep(deposit_id, Step.VOIDED, now, actor.person_id, ending.reason, *limits)
     )
     return True
 
 
 def _may_end(found: Deposit, ending: Ending) -> Refusal | None:
-    if not ending.actor.may_act_at(found.waste_bank_id):
+    if not ending.actor.may_act_at(found.waste_bank_id, found.subdistrict_code):
         return Refusal.NOT_YOUR_WASTE_BANK
     if ending.second_person and found.recorder_id == ending.actor.person_id:
         return Refusal.SECOND_PERSON_NEEDED

@@ -7,10 +7,12 @@ from services.deposit.domain.refusals import Refusal
 from services.deposit.domain.states import State, Step, Why
 from services.deposit.store import deposits, history, reading
 from services.deposit.store.rows import Deposit, VoidedAhead
+from services.deposit.workflows.ending import after_end
 from services.deposit.workflows.recording import known_members
 from services.deposit.workflows.telling import Telling
 from services.deposit.workflows.weighings import Actor
 from shared.kernel.rollout import Rollout
+from shared.runtime.audit import Act
 from shared.runtime.database import Tx
 
 # One transaction stays short; the loop comes again at once when there was this much.
@@ -28,7 +30,7 @@ async def accept_quarantined(
     if seen is None:
         return Refusal.DEPOSIT_NOT_FOUND
     # Members are locked before deposits everywhere, so that nobody waits in a circle.
-    known = await known_members(tx, {seen.member_id})
+    known = (await known_members(tx, {seen.member_id})).known
     found = await deposits.lock(tx, deposit_id)
     if not isinstance(found, Deposit):
         return Refusal.DEPOSIT_NOT_FOUND
@@ -51,6 +53,7 @@ async def accept_quarantined(
         moved = await reading.one(tx, deposit_id)
         if moved is not None:
             telling.recorded(moved)
+    telling.act(_act("quarantine_accepted", found, actor, state, reason))
     await telling.finish(tx)
     return state
 
@@ -70,6 +73,8 @@ async def reject_quarantined(
     await deposits.move(tx, deposit_id, State.REJECTED, now, why=found.why)
     telling = Telling(now)
     telling.rejected(found, actor.person_id, reason)
+    telling.act(_act("quarantine_rejected", found, actor, State.REJECTED, reason))
+    await after_end(tx, deposit_id, now)
     await telling.finish(tx)
     return State.REJECTED
 
@@ -84,8 +89,21 @@ async def quarantine_overdue(tx: Tx, waiting: timedelta, now: datetime) -> int:
     return len(overdue)
 
 
+def _act(action: str, found: Deposit, actor: Actor, after: State, why: str | None) -> Act:
+    return Act(
+        action=action,
+        subject_kind="deposit",
+        subject_id=str(found.deposit_id),
+        subdistrict_code=found.subdistrict_code,
+        before={"state": found.state.value, "why": found.why},
+        after={"state": after.value},
+        why=why,
+        **actor.done(),
+    )
+
+
 def _may_decide(found: Deposit, actor: Actor) -> Refusal | None:
-    if not actor.may_act_at(found.waste_bank_id):
+    if not actor.may_act_at(found.waste_bank_id, found.subdistrict_code):
         return Refusal.NOT_YOUR_WASTE_BANK
     if found.state is not State.QUARANTINED:
         return Refusal.QUARANTINE_RESOLVED

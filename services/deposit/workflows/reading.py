@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.deposit.store import history, reading
+from services.deposit.store import bags, history, members, reading
+from services.deposit.store.members import Home
 from services.deposit.store.reading import Place, Wanted
 from services.deposit.store.rows import Deposit, NewStep
 from shared.runtime.database import Tx
@@ -19,7 +20,8 @@ class Page:
 
 async def list_deposits(tx: Tx, wanted: Wanted) -> Page:
     """One page, the latest weighing first; the set-aside ones are listed the longest waiting first."""
-    found = await reading.page(tx, wanted)
+    ids = None if wanted.member_id is None else await members.family(tx, wanted.member_id)
+    found = await reading.page(tx, wanted, ids)
     if len(found) <= wanted.limit:
         return Page(found, None)
     kept = found[: wanted.limit]
@@ -35,21 +37,52 @@ async def list_quarantine(tx: Tx, wanted: Wanted) -> Page:
     return Page(kept, Place(kept[-1].state_since, kept[-1].deposit_id))
 
 
-async def read_deposit(tx: Tx, deposit_id: UUID) -> tuple[Deposit, list[NewStep]] | None:
-    """One deposit with its steps, oldest first; None if it is not known or was only voided ahead."""
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One deposit with its steps, oldest first, and the bags that it says it emptied."""
+
+    deposit: Deposit
+    steps: list[NewStep]
+    bag_ids: list[UUID]
+
+
+async def read_deposit(tx: Tx, deposit_id: UUID) -> Story | None:
+    """One deposit with all that is known of it; None if it is not known or was only voided ahead."""
     deposit = await reading.one(tx, deposit_id)
     if deposit is None:
         return None
-    return deposit, await history.steps_of(tx, deposit_id)
+    return Story(deposit, await history.steps_of(tx, deposit_id), await bags.bags_of(tx, deposit_id))
+
+
+async def is_own(tx: Tx, deposit: Deposit, member_id: UUID | None) -> bool:
+    """Whether a deposit belongs to a member, under any id that means them."""
+    if member_id is None:
+        return False
+    return deposit.member_id == member_id or deposit.member_id in await members.family(tx, member_id)
+
+
+async def own_deposits(tx: Tx, member_id: UUID) -> list[Deposit]:
+    """Every deposit of a member under every id, the latest weighing first."""
+    return await reading.all_of_members(tx, await members.family(tx, member_id))
+
+
+async def home_of(tx: Tx, member_id: UUID) -> Home | None:
+    """Where the member belongs whom an id means now; None if nobody knows of them."""
+    return await members.home_of(tx, (await members.family(tx, member_id))[0])
 
 
 __all__ = [
     "Deposit",
+    "Home",
     "NewStep",
     "Page",
     "Place",
+    "Story",
     "Wanted",
+    "home_of",
+    "is_own",
     "list_deposits",
     "list_quarantine",
+    "own_deposits",
     "read_deposit",
 ]

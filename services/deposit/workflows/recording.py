@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from services.deposit.domain.areas import lies_within
 from services.deposit.domain.refusals import Refusal
 from services.deposit.domain.states import State
 from services.deposit.domain.weighing import Judge, fingerprint
 from services.deposit.store import deposits, history, members
 from services.deposit.store.rows import NewDeposit, Stored
+from services.deposit.workflows.bags import weigh_bags
 from services.deposit.workflows.ending import Ending, end_deposit
+from services.deposit.workflows.suspicion import Doubts, first_suspected
 from services.deposit.workflows.telling import Telling
 from services.deposit.workflows.weighings import LINES, Handed, Outcome, refused
 from shared.kernel.rollout import Rollout
@@ -23,8 +26,8 @@ async def record_deposits(tx: Tx, handed: Sequence[Handed], rollout: Rollout, no
 
     The same id again is a repeat if its content is the same, else a conflict in which the first one stays.
     """
-    known = await known_members(tx, {item.weighing.member_id for item in handed})
-    judge, telling = Judge(rollout, known), Telling(now)
+    known, erased = await known_members(tx, {item.weighing.member_id for item in handed})
+    judge, telling, doubts = Judge(rollout, known, erased), Telling(now), Doubts(now)
     outcomes: dict[int, Outcome] = {}
     plain: list[int] = []
     corrections: list[int] = []
@@ -35,30 +38,60 @@ async def record_deposits(tx: Tx, handed: Sequence[Handed], rollout: Rollout, no
         else:
             (plain if item.weighing.replaces is None else corrections).append(position)
     rows = [_row(handed[position], judge) for position in plain]
-    taken = await _take_in(tx, telling, rows, [handed[position] for position in plain])
+    taken = await _take_in(tx, telling, doubts, rows, [handed[position] for position in plain])
     outcomes.update(zip(plain, taken, strict=True))
     # After the rest, and one by one: a correction may correct what came in with it.
     for position in corrections:
-        outcomes[position] = await _correct(tx, telling, _row(handed[position], judge), handed[position])
+        row = _row(handed[position], judge)
+        outcomes[position] = await _correct(tx, telling, doubts, row, handed[position])
+    in_order = [outcomes[position] for position in range(len(handed))]
+    if any(item.weighing.bag_ids for item in handed):
+        in_order = await weigh_bags(tx, doubts, handed, in_order, rollout)
+    in_order = await _with_doubles(tx, doubts, handed, in_order)
+    await doubts.finish(tx)
     await telling.finish(tx)
-    return [outcomes[position] for position in range(len(handed))]
+    return in_order
 
 
-async def known_members(tx: Tx, member_ids: set[UUID]) -> set[UUID]:
+async def known_members(tx: Tx, member_ids: set[UUID]) -> members.Known:
     """Which of these are registered; the others are held, so that none is registered before this transaction ends."""
-    known = await members.known_members(tx, member_ids)
-    if len(known) < len(member_ids):
-        known |= await members.mention_members(tx, member_ids - known)
-    return known
+    found = await members.known_members(tx, member_ids)
+    if len(found.known) < len(member_ids):
+        late = await members.mention_members(tx, member_ids - found.known)
+        return members.Known(found.known | late.known, found.erased | late.erased)
+    return found
+
+
+async def _with_doubles(
+    tx: Tx, doubts: Doubts, handed: Sequence[Handed], outcomes: list[Outcome]
+) -> list[Outcome]:
+    """The outcomes, with what a person is asked about; a repeat is asked about as it was the first time."""
+    repeated = [
+        item.weighing.deposit_id
+        for item, outcome in zip(handed, outcomes, strict=True)
+        if not outcome.new and outcome.refusal is None
+    ]
+    doubles = doubts.doubles | await first_suspected(tx, repeated) if repeated else doubts.doubles
+    if not doubles:
+        return outcomes
+    return [
+        outcome._replace(duplicate_of=doubles.get(item.weighing.deposit_id))
+        if outcome.refusal is None
+        else outcome
+        for item, outcome in zip(handed, outcomes, strict=True)
+    ]
 
 
 def _refusal(item: Handed, rollout: Rollout) -> Refusal | None:
     weighing = item.weighing
-    # A waste bank that nobody knows is nobody's: that deposit is set aside, not refused.
-    if not item.sender.actor.may_act_at(weighing.waste_bank_id) and rollout.waste_bank(
-        weighing.waste_bank_id
-    ):
-        return Refusal.NOT_YOUR_WASTE_BANK
+    actor = item.sender.actor
+    if weighing.waste_bank_id not in actor.waste_bank_ids:
+        # A waste bank that nobody knows is nobody's: that deposit is set aside, not refused.
+        subdistrict = rollout.subdistrict_of(weighing.waste_bank_id)
+        if subdistrict is not None and not actor.may_act_at(
+            weighing.waste_bank_id, subdistrict.kemendagri_code
+        ):
+            return Refusal.NOT_YOUR_WASTE_BANK
     if weighing.replaces is not None and weighing.replaces.deposit_id == weighing.deposit_id:
         return Refusal.REPLACES_ITSELF
     return None
@@ -93,13 +126,14 @@ def _row(item: Handed, judge: Judge) -> NewDeposit:
             weighing.channel,
             weighing.weighed_at,
             lines_json,
+            weighing.bag_ids,
         ),
         lines_json.decode(),
     )
 
 
 async def _take_in(
-    tx: Tx, telling: Telling, rows: Sequence[NewDeposit], handed: Sequence[Handed]
+    tx: Tx, telling: Telling, doubts: Doubts, rows: Sequence[NewDeposit], handed: Sequence[Handed]
 ) -> list[Outcome]:
     """Write what is new and say what became of each."""
     if not rows:
@@ -110,13 +144,15 @@ async def _take_in(
     # In id order: of two batches with the same ids one waits for the other, and neither for both.
     ordered = sorted(first.values(), key=lambda row: row.deposit_id.int)
     new = await deposits.insert_new(tx, ordered, telling.now)
+    if new:
+        doubts.compare(rows, handed, new)
     if len(new) == len(rows):
         return [_arrive(telling, row) for row in rows]
-    met = await deposits.stored(tx, first.keys() - new)
+    met = await deposits.stored(tx, first.keys() - new.keys())
     outcomes = []
     for row, item in zip(rows, handed, strict=True):
         if row.deposit_id in new:
-            new.remove(row.deposit_id)
+            del new[row.deposit_id]
             met[row.deposit_id] = Stored(row.fingerprint, row.state, row.why)
             outcomes.append(_arrive(telling, row))
             continue
@@ -148,7 +184,9 @@ async def _meet_void(tx: Tx, telling: Telling, row: NewDeposit, item: Handed) ->
     if before.state is not State.VOIDED_AHEAD:
         return _compare(row, before)
     void = await history.void_step(tx, row.deposit_id)
-    if void.waste_bank_ids is not None and row.waste_bank_id not in void.waste_bank_ids:
+    if void.waste_bank_ids is not None and not lies_within(
+        set(void.waste_bank_ids), set(void.areas or ()), row.waste_bank_id, row.subdistrict_code
+    ):
         await deposits.fill_voided_ahead(tx, row, telling.now)
         await history.refuse_void_ahead(tx, row.deposit_id)
         return _arrive(telling, row)
@@ -160,7 +198,7 @@ async def _meet_void(tx: Tx, telling: Telling, row: NewDeposit, item: Handed) ->
     return Outcome(new=True, state=State.VOIDED, why=row.why)
 
 
-async def _correct(tx: Tx, telling: Telling, row: NewDeposit, item: Handed) -> Outcome:
+async def _correct(tx: Tx, telling: Telling, doubts: Doubts, row: NewDeposit, item: Handed) -> Outcome:
     """Take in a weighing that replaces another one, and void that one, or do neither."""
     replaces = item.weighing.replaces
     if replaces is None:
@@ -172,7 +210,7 @@ async def _correct(tx: Tx, telling: Telling, row: NewDeposit, item: Handed) -> O
     ended = await end_deposit(tx, telling, replaces.deposit_id, ending)
     if isinstance(ended, Refusal):
         return refused(ended)
-    outcome = (await _take_in(tx, telling, [row], [item]))[0]
+    outcome = (await _take_in(tx, telling, doubts, [row], [item]))[0]
     if outcome.refusal is not None:
         raise deposits.MetAnotherWriterError(
             f"deposit {row.deposit_id} was written by somebody else meanwhile"

@@ -14,6 +14,7 @@ from shared.contracts import (
     Event,
 )
 from shared.kernel.ids import uuid7, uuid7_text
+from shared.runtime.audit import Act, note
 from shared.runtime.database import Tx
 from shared.runtime.outbox import Encoded, say
 
@@ -31,6 +32,7 @@ class Telling:
         self._texts: dict[UUID, str] = {}
         self._events: list[Event | Encoded] = []
         self._steps: list[NewStep] = []
+        self._acts: list[Act] = []
 
     def arrived(self, row: NewDeposit) -> None:
         """A deposit was taken in, in the state of the row."""
@@ -121,9 +123,18 @@ class Telling:
         """Something happened to a deposit, now."""
         self._steps.append(NewStep(deposit_id, step, self.now, by_id, reason))
 
+    def say(self, event: Event) -> None:
+        """A fact that has no word of its own here."""
+        self._events.append(event)
+
+    def act(self, act: Act) -> None:
+        """Somebody did something that is audited."""
+        self._acts.append(act)
+
     async def finish(self, tx: Tx) -> None:
-        """Write the steps and publish the facts."""
+        """Write the steps, publish the facts, and last, because others wait for its commit, the audit."""
         if self._steps:
             await history.add_steps(tx, self._steps)
         if self._events:
             await say(tx, self._events)
+        await note(tx, self._acts, self.now)

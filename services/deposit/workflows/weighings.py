@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 from pydantic import UUID7, AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic.config import JsonDict
 
+from services.deposit.domain.areas import lies_within
+from services.deposit.domain.bags import BagMark
 from services.deposit.domain.refusals import Refusal
 from services.deposit.domain.states import State, Why
 from shared.contracts import DepositLine
@@ -68,6 +70,9 @@ class Weighing(BaseModel):
     replaces: Annotated[Replacement | None, Field(description="Set when this corrects another deposit")] = (
         None
     )
+    bag_ids: Annotated[
+        tuple[UUID, ...], Field(max_length=20, description="The labelled bags that this weighing empties")
+    ] = ()
 
 
 LINES: TypeAdapter[tuple[DepositLine, ...]] = TypeAdapter(tuple[DepositLine, ...])
@@ -75,14 +80,20 @@ LINES: TypeAdapter[tuple[DepositLine, ...]] = TypeAdapter(tuple[DepositLine, ...
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody who acts on deposits. `waste_bank_ids` None: those of every waste bank."""
+    """Somebody who acts: an operator at waste banks named one by one, the programme in sub-districts and regencies."""
 
     person_id: UUID
-    waste_bank_ids: frozenset[str] | None
+    role: str
+    waste_bank_ids: frozenset[str] = frozenset()
+    areas: frozenset[str] = frozenset()
 
-    def may_act_at(self, waste_bank_id: str) -> bool:
-        """Whether deposits of that waste bank are this person's business."""
-        return self.waste_bank_ids is None or waste_bank_id in self.waste_bank_ids
+    def may_act_at(self, waste_bank_id: str, subdistrict_code: str) -> bool:
+        """Whether what belongs to that waste bank, which stands in that sub-district, is this person's business."""
+        return lies_within(self.waste_bank_ids, self.areas, waste_bank_id, subdistrict_code)
+
+    def done(self) -> dict[str, Any]:
+        """The actor's part of an audited act: `Act(..., **actor.done())`."""
+        return {"actor_id": self.person_id, "actor_role": self.role}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +113,17 @@ class Handed(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What became of a weighing. `new` is false for a repeat; a refusal has no state."""
+    """What became of a weighing. `new` is false for a repeat; a refusal has no state.
+
+    `duplicate_of` and `bags` ask a person to look; the weighing is taken in all the same.
+    """
 
     new: bool
     state: State | None
     why: Why | None = None
     refusal: Refusal | None = None
+    duplicate_of: UUID | None = None
+    bags: tuple[tuple[UUID, BagMark], ...] = ()
 
 
 def refused(refusal: Refusal) -> Outcome:
