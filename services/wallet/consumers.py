@@ -6,10 +6,13 @@ from typing import Any
 
 from services.wallet.workflows.deposits import post_credits, reverse_credits
 from services.wallet.workflows.floats import change_floats
+from services.wallet.workflows.people import mark_erased, merge_members
 from services.wallet.workflows.redemptions import hold_credit, take_verdicts
 from shared.contracts import (
     DepositValued,
     FloatChanged,
+    MemberErased,
+    MembersMerged,
     RedemptionDelivered,
     RedemptionDeliveredLate,
     RedemptionFailed,
@@ -17,6 +20,7 @@ from shared.contracts import (
     RedemptionReversed,
     ValuationReversed,
 )
+from shared.contracts.people import PEOPLE_TOPIC
 from shared.contracts.redemptions import REDEMPTIONS_TOPIC
 from shared.contracts.valuations import VALUATIONS_TOPIC
 from shared.kernel.clock import Clock
@@ -27,7 +31,7 @@ Workflow = Callable[[Tx, list[Any], datetime], Awaitable[None]]
 
 
 def hearing(clock: Clock) -> Hearing:
-    """Valuations and redemptions; both are keyed by the member."""
+    """Valuations and redemptions, both keyed by the member, and what becomes of members."""
 
     def now(workflow: Workflow) -> Handler:
         async def handler(tx: Tx, events: list[Any]) -> None:
@@ -37,7 +41,7 @@ def hearing(clock: Clock) -> Hearing:
 
     return Hearing(
         group="wallet",
-        topics=(VALUATIONS_TOPIC, REDEMPTIONS_TOPIC),
+        topics=(VALUATIONS_TOPIC, REDEMPTIONS_TOPIC, PEOPLE_TOPIC),
         handlers={
             DepositValued: now(post_credits),
             ValuationReversed: now(reverse_credits),
@@ -47,5 +51,7 @@ def hearing(clock: Clock) -> Hearing:
             RedemptionFailed: now(take_verdicts),
             RedemptionReversed: now(take_verdicts),
             FloatChanged: change_floats,
+            MembersMerged: merge_members,
+            MemberErased: mark_erased,
         },
     )

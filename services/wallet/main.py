@@ -21,7 +21,7 @@ def create(settings: WalletSettings | None = None) -> Service:
         title="Timbang wallet",
         settings=settings,
         database=database,
-        routers=[api.router(database, clock)],
+        routers=[api.router(api.Means(database=database, rollout=rollout, clock=clock))],
         hearing=consumers.hearing(clock),
         background=[watch.run, rollout.run],
     )

@@ -1,9 +1,20 @@
 """The ledger's tables as types; the migrations make them, and a test compares the two."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, DateTime, Index, LargeBinary, Text, UniqueConstraint, Uuid, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    DateTime,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -17,7 +28,10 @@ class Account(Table, table=True):
     """One owner's account of one kind. A member's account has the member's id."""
 
     __tablename__ = "account"
-    __table_args__ = (UniqueConstraint("kind", "owner"),)
+    __table_args__ = (
+        UniqueConstraint("kind", "owner"),
+        Index("account_erased", "erased_at", postgresql_where=text("erased_at is not null")),
+    )
 
     id: UUID = Field(primary_key=True)
     kind: str = Field(sa_type=Text)
@@ -27,6 +41,8 @@ class Account(Table, table=True):
     held_rupiah: int = Field(default=0, sa_type=BigInteger)
     last_seq: int = 0
     opened_at: datetime = Field(sa_type=DateTime(timezone=True))
+    merged_into: UUID | None = None
+    erased_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
 
 
 class Transfer(Table, table=True):
@@ -79,6 +95,7 @@ class Hold(Table, table=True):
     requested_at: datetime = Field(sa_type=DateTime(timezone=True))
     decided_at: datetime = Field(sa_type=DateTime(timezone=True))
     ended_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    member_id: UUID | None = None
 
 
 class Verdict(Table, table=True):
@@ -123,3 +140,35 @@ class WaitingReversal(Table, table=True):
     heard_at: datetime = Field(sa_type=DateTime(timezone=True))
     obeyed_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     contradiction: str | None = Field(default=None, sa_type=Text)
+
+
+class MemberAlias(Table, table=True):
+    """A member id that was given up, and the one that it means now."""
+
+    __tablename__ = "member_alias"
+    __table_args__ = (Index("member_alias_family", "into_member_id"),)
+
+    member_id: UUID = Field(primary_key=True)
+    into_member_id: UUID
+    merged_at: datetime = Field(sa_type=DateTime(timezone=True))
+    merged_by: UUID
+
+
+class PassbookImport(Table, table=True):
+    """The balances of a waste bank's passbooks, as one person proposed them and another decided."""
+
+    __tablename__ = "passbook_import"
+    __table_args__ = (Index("passbook_import_listed", "proposed_at", "import_id"),)
+
+    import_id: UUID = Field(primary_key=True)
+    waste_bank_id: str = Field(sa_type=Text)
+    subdistrict_code: str = Field(sa_type=Text)
+    state: str = Field(sa_type=Text)
+    total_rupiah: int = Field(sa_type=BigInteger)
+    member_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid()), nullable=False))
+    amounts_rupiah: list[int] = Field(sa_column=Column(ARRAY(BigInteger()), nullable=False))
+    as_of: list[date] = Field(sa_column=Column(ARRAY(Date()), nullable=False))
+    proposed_by: UUID
+    proposed_at: datetime = Field(sa_type=DateTime(timezone=True))
+    decided_by: UUID | None = None
+    decided_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))

@@ -7,6 +7,10 @@ from hashlib import blake2b
 from uuid import UUID
 
 PROGRAMME = "programme"
+# Owns the account through which a merge passes; it is at rest outside of one.
+MERGES = "merges"
+# A provider of this form is no biller but the counter of a waste bank: what it pays out leaves the bank's cash box.
+COUNTER = "counter:"
 # In a list of deductions this word stands for the waste bank at which the deposit was weighed.
 THE_WASTE_BANK = "waste_bank"
 
@@ -23,6 +27,9 @@ class AccountKind(StrEnum):
     CASH_BOX = "cash_box"
     ADJUSTMENTS = "adjustments"
     LOSS = "loss"
+    # What a waste bank that moved in has taken from its members on paper and has still to hand over: a claim on it,
+    # below zero, apart from the programme's own adjustments so that each bank's debt stays in sight.
+    OPENING = "opening"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,17 +53,26 @@ def system_account(kind: AccountKind, owner: str) -> SystemAccount:
     return SystemAccount(UUID(int=value), kind, owner)
 
 
+def provider_account(provider: str) -> SystemAccount:
+    """Where a provider's money lies: the float at a biller, or the cash box of the waste bank whose counter it is."""
+    if provider.startswith(COUNTER):
+        return system_account(AccountKind.CASH_BOX, provider.removeprefix(COUNTER) or PROGRAMME)
+    return system_account(AccountKind.PROVIDER_FLOAT, provider)
+
+
 @dataclass(slots=True)
 class MemberAccount:
     """A member's account as it was read under its lock, and as a batch changes it. Rupiah.
 
     `posted` is the sum of its entries, `held` what open redemptions have set aside, `last_seq` the number of entries.
+    An account that was `merged_into` another is empty and takes no entry any more.
     """
 
     id: UUID
     posted: int = 0
     held: int = 0
     last_seq: int = 0
+    merged_into: UUID | None = None
 
     @property
     def available(self) -> int:

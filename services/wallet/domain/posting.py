@@ -24,6 +24,10 @@ class TransferKind(StrEnum):
     LATE_LOSS = "late_loss"
     LATE_LOSS_REVERSAL = "late_loss_reversal"
     FLOAT_CHANGE = "float_change"
+    # The two halves of one merge: what leaves the id that was given up, and what comes to the one that stays.
+    MERGE = "merge"
+    MERGE_ARRIVAL = "merge_arrival"
+    OPENING_BALANCE = "opening_balance"
 
     def of(self, cause_id: UUID) -> UUID:
         """The id of the one transfer of this kind that the cause can have."""
@@ -66,6 +70,7 @@ class Posting:
     """Collects transfers over accounts that are locked. Nothing here is written until the store saves it."""
 
     def __init__(self, members: Mapping[UUID, MemberAccount]) -> None:
+        # By the id under which each was mentioned. Two of these may be one account, if one was merged into the other.
         self.members = members
         self.before = {each.id: (each.posted, each.held, each.last_seq) for each in members.values()}
         self.transfers: list[Transfer] = []
@@ -103,15 +108,16 @@ class Posting:
     def reverse(
         self, kind: TransferKind, cause: Cause, original: Transfer, member: MemberAccount | None, reason: str
     ) -> Transfer:
-        """Add the equal and opposite of a transfer, linked to it."""
+        """Add the equal and opposite of a transfer, linked to it; on `member`, who may have been merged since."""
         amounts = [-amount for amount in original.amounts_rupiah]
+        account_ids = original.account_ids
         system_from = 0 if member is None else 1
+        if member is not None and member.id != account_ids[0]:
+            account_ids = [member.id, *account_ids[1:]]
         changes = self._system_by_id
         for account_id, amount in zip(original.account_ids[system_from:], amounts[system_from:], strict=True):
             changes[account_id] = changes.get(account_id, 0) + amount
-        return self._add(
-            kind, kind.of(cause.id), cause, original.account_ids, amounts, member, original.id, reason
-        )
+        return self._add(kind, kind.of(cause.id), cause, account_ids, amounts, member, original.id, reason)
 
     def _add(  # noqa: PLR0917 - the same
         self,
@@ -165,7 +171,10 @@ class Posting:
     def member_changes(self) -> list[tuple[UUID, int, int, int]]:
         """Per member account that moved: id, change of posted, change of held, new entries; in id order."""
         changes = []
-        for account in self.members.values():
+        accounts: Iterable[MemberAccount] = self.members.values()
+        if len(self.before) != len(self.members):
+            accounts = {each.id: each for each in accounts}.values()
+        for account in accounts:
             posted, held, last_seq = self.before[account.id]
             if account.last_seq != last_seq or account.held != held:
                 changes.append(

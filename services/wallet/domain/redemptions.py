@@ -11,7 +11,13 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from services.wallet.domain.accounts import PROGRAMME, AccountKind, SystemAccount, system_account
+from services.wallet.domain.accounts import (
+    PROGRAMME,
+    AccountKind,
+    SystemAccount,
+    provider_account,
+    system_account,
+)
 from services.wallet.domain.posting import Leg
 from services.wallet.domain.refusals import HoldRefusal
 
@@ -181,7 +187,7 @@ def obey(case: Case) -> Iterator[Step]:
 def settlement_legs(request: Request, delivered: Verdict) -> list[Leg]:
     """What balances the member's payment: the biller took its cost from the float, the programme keeps the rest.
 
-    A cash part went into the waste bank's box.
+    A cash part went into the waste bank's box. Where the counter itself delivered, the cost left the box.
     """
     cash, cost = request.cash_rupiah, delivered.cost_rupiah
     legs: list[Leg] = [(_float(delivered), cost)]
@@ -200,9 +206,9 @@ def loss_legs(late: Verdict) -> list[Leg]:
 
 
 def float_change_legs(provider: str, amount_rupiah: int) -> list[Leg]:
-    """Money put into (above zero) or taken out of the deposit at a biller, against the programme's adjustments."""
+    """Money put into (above zero) or taken out of a biller's deposit or a cash box, against the adjustments."""
     return [
-        (system_account(AccountKind.PROVIDER_FLOAT, provider), -amount_rupiah),
+        (provider_account(provider), -amount_rupiah),
         (system_account(AccountKind.ADJUSTMENTS, PROGRAMME), amount_rupiah),
     ]
 
@@ -212,7 +218,7 @@ _NOT_THE_SAME = "what was reversed is not what was delivered"
 
 
 def _float(verdict: Verdict) -> SystemAccount:
-    return system_account(AccountKind.PROVIDER_FLOAT, verdict.provider or PROGRAMME)
+    return provider_account(verdict.provider or PROGRAMME)
 
 
 def _differs(request: Request, verdict: Verdict) -> str | None:

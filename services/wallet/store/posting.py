@@ -10,9 +10,10 @@ from shared.runtime.database import Tx
 
 # In id order, so that two batches over the same members wait for each other and never in a circle.
 LOCK_ACCOUNTS = """
-select id, posted_rupiah, held_rupiah, last_seq from account where id = any($1::uuid[])
+select id, posted_rupiah, held_rupiah, last_seq, merged_into from account where id = any($1::uuid[])
 order by id for no key update
 """
+LOCK_ACCOUNTS_AT_ONCE = f"{LOCK_ACCOUNTS.rstrip()} nowait"
 OPEN_ACCOUNTS = """
 insert into account (id, kind, owner, subdistrict_code)
 select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) as mentioned (id, kind, owner, subdistrict_code)
@@ -44,7 +45,9 @@ TRANSFERS = f"select {', '.join(Transfer._fields)} from transfer where id = any(
 async def lock_members(tx: Tx, subdistricts: Mapping[UUID, str]) -> dict[UUID, MemberAccount]:
     """Lock the members' accounts and read them; a member mentioned for the first time gets an account.
 
-    `subdistricts` gives where each member was mentioned, kept for an account that is opened now.
+    `subdistricts` gives where each member was mentioned, kept for an account that is opened now. An id that was merged
+    into another stands for that one's account: the mark is read under the lock, so that nothing slips onto an account
+    that was just given up.
     """
     accounts = await _lock(tx, list(subdistricts))
     missing = [member_id for member_id in subdistricts if member_id not in accounts]
@@ -57,7 +60,31 @@ async def lock_members(tx: Tx, subdistricts: Mapping[UUID, str]) -> dict[UUID, M
             [subdistricts[member_id] for member_id in missing],
         )
         accounts |= await _lock(tx, missing)
+    for account in accounts.values():
+        if account.merged_into is not None:
+            await _follow(tx, accounts)
+            break
     return accounts
+
+
+async def _follow(tx: Tx, accounts: dict[UUID, MemberAccount]) -> None:
+    """Lock what accounts were merged into, and put it in their place.
+
+    Out of the order of ids nobody waits: if another batch holds the account, this one lets go of everything (the error
+    is a passing one) and is tried again. So there is no ring of waiters.
+    """
+    locked = dict(accounts)
+    wanted = {each.merged_into for each in locked.values() if each.merged_into} - locked.keys()
+    while wanted:
+        statement = LOCK_ACCOUNTS if min(wanted) > max(locked) else LOCK_ACCOUNTS_AT_ONCE
+        found = {row[0]: MemberAccount(*row) for row in await tx.fetch(statement, list(wanted))}
+        locked |= found
+        wanted = {each.merged_into for each in found.values() if each.merged_into} - locked.keys()
+    for member_id, given_up in accounts.items():
+        account = given_up
+        while account.merged_into is not None:
+            account = locked[account.merged_into]
+        accounts[member_id] = account
 
 
 async def lock_system(tx: Tx, account_ids: Collection[UUID], mentioned: Iterable[SystemAccount]) -> None:

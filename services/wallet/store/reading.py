@@ -14,10 +14,24 @@ class Balance(NamedTuple):
     posted_rupiah: int
     held_rupiah: int
     opened_at: datetime | None
+    subdistrict_code: str | None = None
+
+
+class HoldLine(NamedTuple):
+    """What was set aside, or refused, for one redemption."""
+
+    redemption_id: UUID
+    state: str
+    amount_rupiah: int
+    cash_rupiah: int
+    requested_at: datetime
+    decided_at: datetime
+    ended_at: datetime | None
+    why: str | None
 
 
 class Line(NamedTuple):
-    """One entry of a member's statement; the cause is a deposit, or a redemption for settlements."""
+    """One entry of a member's statement; the cause is a deposit, a redemption for settlements, or a passbook."""
 
     seq: int
     transfer_id: UUID
@@ -59,21 +73,42 @@ class Sums(NamedTuple):
     balance_difference_rupiah: int
     broken_statements: int
     hold_difference_rupiah: int
+    merged_away_rupiah: int
 
 
-BALANCE = "select posted_rupiah, held_rupiah, opened_at from account where id = $1 and kind = 'member_credit'"
+BALANCE = """
+select posted_rupiah, held_rupiah, opened_at, subdistrict_code from account where id = $1 and kind = 'member_credit'
+"""
 POSTED_AT = """
 select member_balance_rupiah from transfer where member_account_id = $1 and posted_at <= $2
 order by member_seq desc limit 1
 """
 HELD_AT = """
 select coalesce(sum(amount_rupiah), 0)::bigint from hold
-where account_id = $1 and state <> 'refused' and decided_at <= $2 and (ended_at is null or ended_at > $2)
+where account_id = any($1::uuid[]) and state <> 'refused' and decided_at <= $2 and (ended_at is null or ended_at > $2)
 """
 STATEMENT = """
 select member_seq, id, kind, cause_id, amounts_rupiah[1], member_balance_rupiah, happened_at, posted_at, waste_bank_id,
     reverses_id, reason
 from transfer where member_account_id = $1 and member_seq < $2 order by member_seq desc limit $3
+"""
+# Of several ids that mean one person, in the order in which their entries were posted; what a merge moved between them
+# is no entry of the person.
+FAMILY_STATEMENT = """
+select seq, id, kind, cause_id, amount, balance, happened_at, posted_at, waste_bank_id, reverses_id, reason from (
+    select row_number() over w as seq, id, kind, cause_id, amounts_rupiah[1] as amount,
+        (sum(amounts_rupiah[1]) over w)::bigint as balance, happened_at, posted_at, waste_bank_id, reverses_id, reason
+    from transfer where member_account_id = any($1::uuid[]) and kind not in ('merge', 'merge_arrival')
+    window w as (order by posted_at, member_account_id, member_seq)
+) as lines where seq < $2 order by seq desc limit $3
+"""
+FAMILY_POSTED_AT = """
+select coalesce(sum(amounts_rupiah[1]), 0)::bigint from transfer
+where member_account_id = any($1::uuid[]) and kind not in ('merge', 'merge_arrival') and posted_at <= $2
+"""
+HOLDS_OF = """
+select redemption_id, state, amount_rupiah, cash_rupiah, requested_at, decided_at, ended_at, why from hold
+where account_id = any($1::uuid[]) order by decided_at desc, redemption_id limit $2
 """
 REASONS = "select id, reason from transfer where id = any($1::uuid[])"
 TOTALS = """
@@ -112,11 +147,15 @@ with entries as materialized (
     from account a
     left join (select account_id, sum(amount_rupiah) as amount from hold where state = 'held' group by account_id) h
         on h.account_id = a.id
+), given_up as (
+    select coalesce(sum(abs(posted_rupiah) + held_rupiah), 0) as rupiah from account
+    where merged_into is not null or (kind = 'adjustments' and owner = 'merges')
 )
 select (select count(*) from transfer), (select coalesce(sum(entries), 0) from entries)::bigint,
     (select transfers from unbalanced), (select count(*) from accounts where difference <> 0),
     (select coalesce(sum(difference), 0) from accounts)::bigint,
-    (select broken from statements) + (select accounts from shortened), (select difference from holds)::bigint
+    (select broken from statements) + (select accounts from shortened), (select difference from holds)::bigint,
+    (select rupiah from given_up)::bigint
 """
 
 
@@ -126,16 +165,27 @@ async def balance(tx: Tx, member_id: UUID) -> Balance:
     return Balance(*row) if row else Balance(0, 0, None)
 
 
-async def balance_at(tx: Tx, member_id: UUID, instant: datetime) -> tuple[int, int]:
-    """Posted and held rupiah as they stood at an instant."""
-    return await tx.fetchval(POSTED_AT, member_id, instant) or 0, await tx.fetchval(
-        HELD_AT, member_id, instant
-    )
+async def balance_at(tx: Tx, family: Sequence[UUID], instant: datetime) -> tuple[int, int]:
+    """Posted and held rupiah of one person, by all ids that mean them, as they stood at an instant."""
+    if len(family) == 1:
+        posted = await tx.fetchval(POSTED_AT, family[0], instant) or 0
+    else:
+        posted = await tx.fetchval(FAMILY_POSTED_AT, family, instant)
+    return posted, await tx.fetchval(HELD_AT, family, instant)
 
 
-async def statement(tx: Tx, member_id: UUID, before_seq: int, count: int) -> list[Line]:
-    """Entries below a sequence number, newest first."""
-    return [Line(*row) for row in await tx.fetch(STATEMENT, member_id, before_seq, count)]
+async def statement(tx: Tx, family: Sequence[UUID], before_seq: int, count: int) -> list[Line]:
+    """Entries of one person below a sequence number, newest first; the numbers begin at 1 and have no gaps."""
+    if len(family) == 1:
+        rows = await tx.fetch(STATEMENT, family[0], before_seq, count)
+    else:
+        rows = await tx.fetch(FAMILY_STATEMENT, family, before_seq, count)
+    return [Line(*row) for row in rows]
+
+
+async def holds_of(tx: Tx, family: Sequence[UUID], count: int) -> list[HoldLine]:
+    """What was ever set aside of one person's credit, the newest first."""
+    return [HoldLine(*row) for row in await tx.fetch(HOLDS_OF, family, count)]
 
 
 async def reasons(tx: Tx, transfer_ids: Sequence[UUID]) -> Mapping[UUID, str | None]:

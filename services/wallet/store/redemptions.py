@@ -8,8 +8,8 @@ from services.wallet.domain.refusals import HoldRefusal
 from shared.runtime.database import Tx
 
 HOLDS = """
-select redemption_id, account_id, amount_rupiah, cash_rupiah, waste_bank_id, subdistrict_code, requested_at,
-    fingerprint, state, why, available_rupiah
+select redemption_id, coalesce(member_id, account_id), amount_rupiah, cash_rupiah, waste_bank_id, subdistrict_code,
+    requested_at, fingerprint, state, why, available_rupiah
 from hold where redemption_id = any($1::uuid[])
 """
 VERDICTS = """
@@ -19,12 +19,14 @@ from verdict where redemption_id = any($1::uuid[])
 """
 SAVE_HOLDS = """
 insert into hold (redemption_id, account_id, amount_rupiah, cash_rupiah, waste_bank_id, subdistrict_code, requested_at,
-    fingerprint, state, why, available_rupiah, ended_at)
-select *, case when state in ('settled', 'released') then clock_timestamp() end
+    fingerprint, state, why, available_rupiah, member_id, ended_at)
+select redemption_id, account_id, amount_rupiah, cash_rupiah, waste_bank_id, subdistrict_code, requested_at,
+    fingerprint, state, why, available_rupiah, nullif(member_id, account_id),
+    case when state in ('settled', 'released') then clock_timestamp() end
 from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::timestamptz[], $8::bytea[],
-    $9::text[], $10::text[], $11::bigint[])
+    $9::text[], $10::text[], $11::bigint[], $12::uuid[])
     as h (redemption_id, account_id, amount_rupiah, cash_rupiah, waste_bank_id, subdistrict_code, requested_at,
-    fingerprint, state, why, available_rupiah)
+    fingerprint, state, why, available_rupiah, member_id)
 """
 MOVE_HOLDS = """
 update hold set state = moved.state, ended_at = clock_timestamp()
@@ -57,13 +59,13 @@ async def cases(tx: Tx, redemption_ids: Sequence[UUID]) -> dict[UUID, Case]:
     return found
 
 
-async def save_holds(tx: Tx, holds: Sequence[Hold]) -> None:
-    """Write new answers."""
+async def save_holds(tx: Tx, holds: Sequence[Hold], account_of: Mapping[UUID, UUID]) -> None:
+    """Write new answers, each on the account of whoever its member is by now."""
     if holds:
         await tx.execute(
             SAVE_HOLDS,
             [hold.request.redemption_id for hold in holds],
-            [hold.request.member_id for hold in holds],
+            [account_of[hold.request.member_id] for hold in holds],
             [hold.request.amount_rupiah for hold in holds],
             [hold.request.cash_rupiah for hold in holds],
             [hold.request.waste_bank_id for hold in holds],
@@ -73,6 +75,7 @@ async def save_holds(tx: Tx, holds: Sequence[Hold]) -> None:
             [hold.state.value for hold in holds],
             [hold.why.value if hold.why else None for hold in holds],
             [hold.available_rupiah for hold in holds],
+            [hold.request.member_id for hold in holds],
         )
 
 

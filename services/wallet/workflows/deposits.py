@@ -1,9 +1,11 @@
 """Credit for valued deposits, and its reversal: once each, whatever order the two facts are heard in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
+from services.wallet.domain.accounts import MemberAccount
 from services.wallet.domain.deposits import credit_legs
 from services.wallet.domain.posting import (
     ENTRIES_MAX,
@@ -15,8 +17,8 @@ from services.wallet.domain.posting import (
     fingerprint,
     instant_key,
 )
+from services.wallet.store import people, reversals
 from services.wallet.store import posting as store
-from services.wallet.store import reversals
 from services.wallet.store.reversals import WaitingReversal
 from services.wallet.workflows.repetition import distinct, refuse_changed
 from shared.contracts import CreditPosted, CreditReversed, DepositValued, ValuationReversed
@@ -62,6 +64,7 @@ async def reverse_credits(tx: Tx, events: Sequence[ValuationReversed], now: date
     credit_ids = {reversal_id: _credit_id(event) for reversal_id, (event, _) in heard.items()}
     credited = await store.transfers(tx, list(credit_ids.values()))
     kept = await reversals.fingerprints(tx, list(credit_ids.values()))
+    survivors = await _survivors(tx, credited.values(), members)
     posting = Posting(members)
     waiting: list[WaitingReversal] = []
     said: list[CreditReversed] = []
@@ -70,7 +73,10 @@ async def reverse_credits(tx: Tx, events: Sequence[ValuationReversed], now: date
         if reversal_id in done:
             continue
         if credit_id in credited:
-            said.append(_reverse(posting, credited[credit_id], _as_waiting(credit_id, event, print_), now))
+            reversal = _as_waiting(credit_id, event, print_)
+            if not _agrees(posting, credited[credit_id], reversal, survivors):
+                raise UnacceptableEventError(f"reversal of deposit {event.deposit_id}: {_OTHER_CREDIT}")
+            said.append(_reverse(posting, credited[credit_id], reversal, now))
         elif credit_id not in kept:
             waiting.append(_as_waiting(credit_id, event, print_))
         elif kept[credit_id] != print_:
@@ -90,8 +96,8 @@ async def _obey_waiting(
     """Reverse what was just posted wherever a reversal waits for it."""
     posted = {transfer.id: transfer for transfer in posting.transfers}
     waiting = await reversals.waiting(tx, awaited)
-    agreed = [each for each in waiting if _agrees(posted[each.credit_id], each)]
-    other = [each.credit_id for each in waiting if not _agrees(posted[each.credit_id], each)]
+    agreed = [each for each in waiting if _agrees(posting, posted[each.credit_id], each)]
+    other = [each.credit_id for each in waiting if each not in agreed]
     await reversals.mark_contradicted(tx, other, _OTHER_CREDIT)
     await reversals.mark_obeyed(tx, [each.credit_id for each in agreed])
     return [_reverse(posting, posted[each.credit_id], each, now) for each in agreed]
@@ -112,8 +118,6 @@ def _post_credit(posting: Posting, credit_id: UUID, event: DepositValued, print_
 
 
 def _reverse(posting: Posting, credit: Transfer, reversal: WaitingReversal, now: datetime) -> CreditReversed:
-    if not _agrees(credit, reversal):
-        raise UnacceptableEventError(f"reversal of deposit {reversal.deposit_id}: {_OTHER_CREDIT}")
     cause = Cause(
         reversal.deposit_id,
         reversal.fingerprint,
@@ -139,8 +143,27 @@ def _reverse(posting: Posting, credit: Transfer, reversal: WaitingReversal, now:
     )
 
 
-def _agrees(credit: Transfer, reversal: WaitingReversal) -> bool:
-    return (credit.member_account_id, credit.amounts_rupiah[0]) == (reversal.member_id, reversal.net_rupiah)
+async def _survivors(
+    tx: Tx, credited: Iterable[Transfer], members: Mapping[UUID, MemberAccount]
+) -> Mapping[UUID, UUID]:
+    """Who the members are by now whose credits were posted before they were merged; empty if nobody was."""
+    known = {account.id for account in members.values()}
+    given_up = {each.member_account_id for each in credited if each.member_account_id} - known
+    return await people.survivors(tx, given_up) if given_up else {}
+
+
+def _agrees(
+    posting: Posting,
+    credit: Transfer,
+    reversal: WaitingReversal,
+    survivors: Mapping[UUID, UUID] = MappingProxyType({}),
+) -> bool:
+    """Whether a reversal names whoever was credited, by the one account that both ids mean now, and the amount."""
+    named, credited = posting.members.get(reversal.member_id), credit.member_account_id
+    if named is None or credited is None:
+        return False
+    owner = survivors.get(credited, credited)
+    return (owner, credit.amounts_rupiah[0]) == (named.id, reversal.net_rupiah)
 
 
 def _posted(event: DepositValued, transfer: Transfer, now: datetime) -> CreditPosted:

@@ -1,16 +1,22 @@
 """What the doors show: a member's credit and its history, and whether the whole ledger adds up."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from services.wallet.domain.accounts import AccountKind
 from services.wallet.domain.posting import TransferKind
-from services.wallet.store import reading
-from services.wallet.store.reading import KindTotal, Line, Sums, Waiting
+from services.wallet.store import people, reading
+from services.wallet.store.people import ErasedCredit, Family
+from services.wallet.store.reading import HoldLine, KindTotal, Line, Sums, Waiting
 from shared.runtime.database import Tx
 
+__all__ = ["Family", "HoldLine", "StatementLine", "Totals", "find_family"]
+
+find_family = people.family
+# More lines than anybody's statement has; an answer is to be one document.
+OWN_LINES_MAX = 20_000
 # Above every sequence number: the statement from its newest line on.
 FROM_THE_NEWEST = 2_147_483_647
 _REVERSED_BY = {
@@ -26,6 +32,7 @@ class Standing:
     posted_rupiah: int
     held_rupiah: int
     opened_at: datetime | None = None
+    subdistrict_code: str | None = None
 
     @property
     def available_rupiah(self) -> int:
@@ -47,6 +54,12 @@ class Totals:
     """The stored balances summed by kind, and what follows from them. Rupiah, owned amounts shown above zero."""
 
     by_kind: Sequence[KindTotal]
+
+    def within(self, covers: Callable[[str], bool]) -> "Totals":
+        """Only what members of some sub-districts have; the programme's own accounts belong to none."""
+        return Totals(
+            [each for each in self.by_kind if each.subdistrict_code and covers(each.subdistrict_code)]
+        )
 
     def posted(self, kind: AccountKind) -> int:
         """The sum of one kind in the ledger's own sign."""
@@ -99,6 +112,7 @@ class LedgerCheck:
     totals: Totals
     sums: Sums
     waiting: Waiting
+    erased: Sequence[ErasedCredit] = ()
 
     @property
     def differences(self) -> dict[str, int]:
@@ -110,20 +124,27 @@ class LedgerCheck:
             "balance_difference_rupiah": self.sums.balance_difference_rupiah,
             "broken_statements": self.sums.broken_statements,
             "hold_difference_rupiah": self.sums.hold_difference_rupiah,
+            "merged_away_rupiah": self.sums.merged_away_rupiah,
         }
 
 
-async def member_standing(tx: Tx, member_id: UUID, at: datetime | None) -> Standing:
-    """A member's balance now, or as it stood at an instant."""
-    now = await reading.balance(tx, member_id)
-    if at is None:
-        return Standing(now.posted_rupiah, now.held_rupiah, now.opened_at)
-    return Standing(*await reading.balance_at(tx, member_id, at), now.opened_at)
+async def member_standing(tx: Tx, family: Family, at: datetime | None = None) -> Standing:
+    """One person's balance now, or as it stood at an instant, whichever of their ids it was posted on."""
+    now = await reading.balance(tx, family.survivor)
+    posted, held = now.posted_rupiah, now.held_rupiah
+    if at is not None:
+        posted, held = await reading.balance_at(tx, family.ids, at)
+    return Standing(posted, held, now.opened_at, now.subdistrict_code)
 
 
-async def member_statement(tx: Tx, member_id: UUID, before_seq: int, count: int) -> list[StatementLine]:
+async def member_holds(tx: Tx, family: Family) -> list[HoldLine]:
+    """What was ever set aside of one person's credit, the newest first."""
+    return await reading.holds_of(tx, family.ids, OWN_LINES_MAX)
+
+
+async def member_statement(tx: Tx, family: Family, before_seq: int, count: int) -> list[StatementLine]:
     """Lines below a sequence number, newest first; a correction is a pair that names each other."""
-    lines = await reading.statement(tx, member_id, before_seq, count)
+    lines = await reading.statement(tx, family.ids, before_seq, count)
     opposite = {
         line.seq: _REVERSED_BY[line.kind].of(line.cause_id) for line in lines if line.kind in _REVERSED_BY
     }
@@ -148,4 +169,9 @@ async def waiting_facts(tx: Tx) -> Waiting:
 
 async def check_ledger(tx: Tx) -> LedgerCheck:
     """Recompute everything from the entries, in one snapshot."""
-    return LedgerCheck(await ledger_totals(tx), await reading.recomputed(tx), await reading.waiting(tx))
+    return LedgerCheck(
+        await ledger_totals(tx),
+        await reading.recomputed(tx),
+        await reading.waiting(tx),
+        await people.credit_of_erased(tx),
+    )

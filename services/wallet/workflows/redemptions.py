@@ -129,7 +129,8 @@ class _Batch:
     async def save(self, tx: Tx) -> None:
         """Write everything that changed; the programme's accounts last."""
         asked = [hold for each in self._asked if (hold := self.cases[each].hold)]
-        await redemptions.save_holds(tx, asked)
+        account_of = {member_id: account.id for member_id, account in self._posting.members.items()}
+        await redemptions.save_holds(tx, asked, account_of)
         ended = {each: state for each, state in self._ended.items() if each not in self._asked}
         await redemptions.move_holds(tx, ended)
         await redemptions.save_verdicts(tx, list(self._changed.values()))
