@@ -5,10 +5,8 @@ cd "$(dirname "$0")/../.."
 [ ! -e .env ] || { echo ".env exists already; docker compose up uses it" >&2; exit 1; }
 umask 077
 secret() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }
-key() { head -c 32 /dev/urandom | base64 | tr -d '\n'; }
 while IFS= read -r line; do
   case "$line" in
-    PAYOUT_ENCRYPTION_KEYS=*) echo "PAYOUT_ENCRYPTION_KEYS=first:$(key)" ;;
     *=) echo "$line$(secret)" ;;
     *) echo "$line" ;;
   esac

@@ -1,6 +1,5 @@
 """Every service as its main.py builds it, with nothing started: to be asked what it offers and hears."""
 
-import base64
 import importlib
 import os
 import tempfile
@@ -71,7 +70,7 @@ def _environment(name: str, folder: Path) -> Iterator[None]:
         del os.environ[variable]
     os.environ |= {
         f"{name.upper()}_DATABASE_URL": f"postgresql://{name}:none@127.0.0.1:1/{name}",
-        "PAYOUT_ENCRYPTION_KEYS": "docs:" + base64.b64encode(bytes(32)).decode(),
+        "PAYOUT_KEY_FILE": str(folder / "payout.key"),
         "IDENTITY_KEY_FILE": str(folder / "identity.key"),
     }
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import os
 import secrets as random_secrets
 from typing import TYPE_CHECKING
@@ -30,8 +29,8 @@ def wire(home: Home, numbers: Mapping[str, int]) -> dict[str, dict[str, str]]:
         "JWKS_URL": f"{address['identity']}/v1/jwks",
         "ROLLOUT_PATH": str(REPOSITORY / "deploy" / "rollout" / "deli-serdang.yaml"),
     }
-    identity = {"IDENTITY_KEY_FILE": str(home.run / "identity.key")}
-    payout = {"PAYOUT_ENCRYPTION_KEYS": f"local:{read_secret(home, 'payout-encryption', make=_key)}"}
+    identity = {"IDENTITY_KEY_FILE": str(home.run / "identity.key"), "WALLET_URL": address["wallet"]}
+    payout = {"PAYOUT_KEY_FILE": str(home.run / "payout.key")}
     sandbox = {"SANDBOX_FILE": str(home.run / "sandbox.sqlite3")}
     if "PAYOUT_DIGIFLAZZ_URL" not in os.environ:
         for_payout, for_sandbox = _biller(home, address)
@@ -65,7 +64,3 @@ def _biller(home: Home, address: Mapping[str, str]) -> tuple[dict[str, str], dic
 
 def _token() -> str:
     return random_secrets.token_urlsafe(24)
-
-
-def _key() -> str:
-    return base64.b64encode(random_secrets.token_bytes(32)).decode()

@@ -1,11 +1,14 @@
 """The only place where payout's concrete parts are put together."""
 
+import argparse
+import asyncio
+import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
 
-from services.payout import api, consumers
+from services.payout import api, consumers, models
 from services.payout.api.counter import Counter
 from services.payout.domain.answers import Patience
 from services.payout.domain.polling import PollPlan
@@ -13,19 +16,23 @@ from services.payout.domain.products import Products
 from services.payout.providers.base import Biller
 from services.payout.providers.digiflazz import Digiflazz
 from services.payout.settings import PayoutSettings
-from services.payout.store.sealing import Sealer
+from services.payout.workflows.cash import CashBook, CashCounter
 from services.payout.workflows.courier import Courier
 from services.payout.workflows.delivering import Pace
+from services.payout.workflows.disputing import Disputing
 from services.payout.workflows.forgetting import Forgetting
 from services.payout.workflows.hinting import Hinting
+from services.payout.workflows.looking import Looking
 from services.payout.workflows.pricing import PriceReader
 from services.payout.workflows.quoting import Limits, Quoting
 from services.payout.workflows.redeeming import Redeeming
 from services.payout.workflows.shelf import Shelf
 from services.payout.workflows.staffing import Staffing
 from shared.kernel.clock import Clock
+from shared.runtime.audit import audit_router
 from shared.runtime.database import Database
 from shared.runtime.rollout import RolloutWatcher
+from shared.runtime.sealing import Sealer, read_secrets, reseal
 from shared.runtime.service import Service
 from shared.runtime.wall_clock import WallClock
 from shared.runtime.written import load_written
@@ -48,7 +55,7 @@ class MovedClock:
 
 
 def create(settings: PayoutSettings | None = None, clock: Clock | None = None) -> Service:
-    """Build the service; nothing is started yet. Raises WrittenFileError for a malformed file, SealError for a key."""
+    """Build the service; nothing is started yet. Raises WrittenFileError for a malformed file, ValueError for a key."""
     settings = settings or PayoutSettings()
     clock = clock or WallClock()
     if settings.clock_file is not None:
@@ -56,7 +63,7 @@ def create(settings: PayoutSettings | None = None, clock: Clock | None = None) -
     database = Database(settings.database_url, settings.pool_connections_max, "timbang payout")
     rollout = RolloutWatcher(settings.rollout_path)
     biller, pace = _digiflazz(settings), _pace(settings)
-    sealer = Sealer(settings.encryption_keys.get_secret_value())
+    sealer = _sealer(settings)
     courier = Courier(
         database,
         {biller.name: biller},
@@ -84,7 +91,7 @@ def create(settings: PayoutSettings | None = None, clock: Clock | None = None) -
         title="Timbang: redemptions",
         settings=settings,
         database=database,
-        routers=[api.router(counter)],
+        routers=[api.router(counter), audit_router(database)],
         hearing=consumers.hearing(clock),
         background=[courier.run, reader.run, forgetting.run],
         everywhere=[rollout.run],
@@ -149,8 +156,14 @@ def _counter(
         database.transaction, shelf, biller, sealer, clock, lambda: rollout.current, limits=limits
     )
     redeeming = Redeeming(
-        shelf, sealer, clock, lambda: rollout.current, repeat_after=timedelta(seconds=settings.repeat_seconds)
+        shelf,
+        sealer,
+        clock,
+        lambda: rollout.current,
+        repeat_after=timedelta(seconds=settings.repeat_seconds),
+        hand_over_within=timedelta(hours=settings.hand_over_hours),
     )
+    book = CashBook(lambda: rollout.current)
     return Counter(
         database=database,
         clock=clock,
@@ -158,6 +171,33 @@ def _counter(
         shelf=shelf,
         quoting=quoting,
         redeeming=redeeming,
-        staffing=Staffing(shelf, sealer, clock, frozenset({biller.name})),
+        staffing=Staffing(shelf, sealer, clock, book, frozenset({biller.name})),
+        cash=CashCounter(book, shelf, sealer, clock, lambda: rollout.current, limits),
+        disputing=Disputing(sealer, clock, lambda: rollout.current),
+        looking=Looking(sealer, clock),
         hinting={biller.name: Hinting(biller, clock, pace.plan, sealer)},
     )
+
+
+def _sealer(settings: PayoutSettings) -> Sealer:
+    return Sealer(read_secrets(settings.key_file), "payout")
+
+
+def reseal_fields(given: argparse.Namespace) -> int:
+    """Move every sealed field to the newest key. It may be stopped at any moment and started again."""
+    del given
+    moved = asyncio.run(_reseal(PayoutSettings()))
+    sys.stdout.write(f"{moved} rows were moved to the newest key\n")
+    return 0
+
+
+async def _reseal(settings: PayoutSettings) -> int:
+    database = Database(settings.database_url, 2, "timbang payout reseal")
+    await database.open()
+    try:
+        return await reseal(database, _sealer(settings), models.SEALED)
+    finally:
+        await database.close()
+
+
+COMMANDS = {"reseal": reseal_fields}

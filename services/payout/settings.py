@@ -1,4 +1,4 @@
-"""What payout can be told by its environment: where the biller is, how patient to be, and the keys of the safe."""
+"""What payout can be told by its environment: where the biller is, how patient to be, and the key of the safe."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -35,8 +35,9 @@ class PayoutSettings(ServiceSettings):
         default=None,
         description="Whole seconds by which the clock is moved; for rehearsals with the sandbox only",
     )
-    encryption_keys: SecretStr = Field(
-        description="`id:key` pairs by comma, keys of 32 bytes in base64; the first one seals, all of them open"
+    key_file: Path = Field(
+        default=Path(".run/payout.key"),
+        description="Secrets, one a line, newest first; made when it is missing and nothing was sealed yet",
     )
 
     digiflazz_url: str = "http://127.0.0.1:8407/v1"
@@ -68,6 +69,9 @@ class PayoutSettings(ServiceSettings):
     """When a failed purchase is asked about again, seconds by comma: it may turn out delivered."""
     watch_delivered_seconds: Durations = _durations("86400")
     """When a delivered purchase is asked about again, seconds by comma: it may be taken back."""
+
+    hand_over_hours: Annotated[float, Field(gt=0, le=720)] = 72
+    """For how long cash waits at the counter; not fetched by then, the credit goes back."""
 
     quote_seconds: Seconds = 300
     """How long a quoted price is good."""

@@ -220,6 +220,130 @@ IDENTITY: dict[str, Entry] = {
         "A redemption is still under way, so this member cannot leave yet. Nothing has changed and the credit is safe; "
         "wait until it is finished.",
     ),
+    "session_over": Entry(
+        401,
+        "Masa masuk Anda sudah berakhir. Saldo dan catatan aman; silakan masuk lagi dengan kode dan PIN.",
+        "Your sign-in is over. Credit and records are safe; please sign in again with code and PIN.",
+    ),
+    "token_reused": Entry(
+        401,
+        "Masa masuk ini dipakai dari dua tempat, jadi diakhiri di semuanya. Saldo aman; masuk lagi, "
+        "dan ganti PIN bila bukan Anda.",
+        "This sign-in was used from two places and is over everywhere. The credit is safe; sign in again, "
+        "and change the PIN if it was not you.",
+    ),
+    "unknown_session": Entry(
+        404,
+        "Masa masuk itu bukan milik Anda atau tidak ada. Tidak ada yang berubah; muat ulang daftarnya.",
+        "That sign-in is not yours or does not exist. Nothing has changed; load the list again.",
+    ),
+    "unknown_device": Entry(
+        404,
+        "Perangkat itu bukan milik Anda atau sudah dilupakan. Tidak ada yang berubah; muat ulang daftarnya.",
+        "That device is not yours or was already forgotten. Nothing has changed; load the list again.",
+    ),
+    "card_locked": Entry(
+        429,
+        "Terlalu banyak kode kartu salah, jadi kartu dikunci {minutes} menit lagi. Saldo aman; tunggu, "
+        "atau mintalah bantuan petugas bank sampah.",
+        "Too many wrong card codes: the card is locked for another {minutes} minutes. The credit is safe; wait, "
+        "or ask the staff of your waste bank.",
+    ),
+    "wrong_card_secret": Entry(
+        403,
+        "Nomor atau kode kartu tidak cocok. Saldo aman dan tidak ada yang berubah; periksa kartu Anda lalu coba lagi.",
+        "The number or the code of the card is wrong. The credit is safe and nothing has changed; look at your card "
+        "and try again.",
+    ),
+    "pin_too_common": Entry(
+        422,
+        "PIN itu terlalu mudah ditebak, jadi belum disimpan. Saldo aman; "
+        "pilih PIN lain, jangan urutan, angka kembar atau tanggal lahir.",
+        "That PIN is too easy to guess and was not saved. The credit is safe; "
+        "choose another one: no run, no repetition, no birthday.",
+    ),
+    "wrong_old_pin": Entry(
+        403,
+        "PIN lama tidak cocok, jadi PIN tidak berubah. Saldo aman; coba lagi, "
+        "atau mintalah petugas bank sampah bila lupa.",
+        "The old PIN is wrong, so the PIN has not changed. The credit is safe; try again, "
+        "or ask the staff of your waste bank if you forgot it.",
+    ),
+    "pin_is_set": Entry(
+        409,
+        "Nasabah ini sudah punya PIN, jadi tidak ada yang berubah dan saldo aman. "
+        "Bila lupa, mulailah penggantian PIN dengan dua petugas.",
+        "This member has a PIN already; nothing has changed and the credit is safe. "
+        "If it was forgotten, begin a reset with two of the staff.",
+    ),
+    "unknown_sign_in_code": Entry(
+        404,
+        "Kode itu tidak ditemukan di wilayah Anda. Tidak ada yang berubah; periksa kodenya.",
+        "That code is not found in your area. Nothing has changed; check the code.",
+    ),
+    "unknown_pin_reset": Entry(
+        404,
+        "Penggantian PIN itu tidak ditemukan di wilayah Anda. PIN lama tetap berlaku; mulailah yang baru.",
+        "That PIN reset is not found in your area. The old PIN still holds; begin a new one.",
+    ),
+    "pin_reset_over": Entry(
+        409,
+        "Penggantian PIN ini sudah disetujui atau sudah lewat 15 menit. PIN lama tetap berlaku; mulailah yang baru.",
+        "This PIN reset was confirmed already, or its 15 minutes are over. The old PIN still holds; begin a new one.",
+    ),
+    "another_person_needed": Entry(
+        403,
+        "Penggantian PIN harus disetujui orang kedua, bukan pembuka atau pemiliknya. "
+        "Tidak ada yang berubah; mintalah petugas lain.",
+        "A second person must confirm a PIN reset, neither who opened it nor whose PIN it is. "
+        "Nothing has changed; ask a colleague.",
+    ),
+    "wrong_one_time_code": Entry(
+        403,
+        "Kode sekali pakai tidak cocok, sudah terpakai atau kedaluwarsa. PIN tidak berubah dan saldo aman; "
+        "periksa kodenya, setelah lima kali salah mintalah kode baru.",
+        "The one-time code is wrong, used up or too old. The PIN has not changed and the credit is safe; "
+        "check the code, and after five wrong tries ask for a new one.",
+    ),
+    "unknown_staff": Entry(
+        404,
+        "Petugas itu tidak ditemukan di wilayah Anda. Tidak ada yang berubah; periksa daftarnya.",
+        "That colleague is not found in your area. Nothing has changed; check the list.",
+    ),
+    "staff_code_taken": Entry(
+        409,
+        "Kode petugas itu sudah dipakai. Tidak ada yang berubah; pilih kode lain.",
+        "That code already belongs to somebody. Nothing has changed; choose another one.",
+    ),
+    "own_staff_record": Entry(
+        403,
+        "Anda tidak dapat mengubah tugas Anda sendiri. Tidak ada yang berubah; mintalah rekan dari program.",
+        "You cannot change your own post. Nothing has changed; ask a colleague of the programme.",
+    ),
+    "area_does_not_fit_role": Entry(
+        422,
+        "Wilayah tidak sesuai dengan peran: petugas punya bank sampah, program dan dinas punya kecamatan atau "
+        "kabupaten. Tidak ada yang berubah; perbaiki wilayahnya.",
+        "The area does not fit the role: operators have waste banks, programme and office have sub-districts or "
+        "regencies. Nothing has changed; correct the area.",
+    ),
+    "unknown_area": Entry(
+        422,
+        "Bank sampah, kecamatan atau kabupaten itu tidak dikenal. Tidak ada yang berubah; periksa kodenya.",
+        "That waste bank, sub-district or regency is not known. Nothing has changed; check the code.",
+    ),
+    "unknown_tablet_here": Entry(
+        404,
+        "Tablet itu tidak ditemukan di wilayah Anda. Setoran di tablet tetap aman; periksa daftarnya.",
+        "That tablet is not found in your area. The deposits on it are safe; check the list.",
+    ),
+    "wrong_tablet_code": Entry(
+        403,
+        "Kode tablet tidak cocok, sudah terpakai atau sudah lewat 15 menit. Tidak ada yang hilang; "
+        "periksa kodenya, setelah lima kali salah mintalah kode baru kepada program.",
+        "The tablet's code is wrong, used up or older than 15 minutes. Nothing is lost; "
+        "check the code, and after five wrong tries ask the programme for a new one.",
+    ),
 }
 DEPOSIT: dict[str, Entry] = {
     "invalid_deposit": Entry(
@@ -592,6 +716,76 @@ PAYOUT: dict[str, Entry] = {
         404,
         "Penjual ini tidak dikenal. Tidak ada yang berubah; periksa namanya.",
         "This biller is not known. Nothing has changed; check its name.",
+    ),
+    "card_code_needed": Entry(
+        403,
+        "Perangkat ini belum dikenal, jadi belum boleh dipakai menukar. Saldo Anda aman; ketik kode yang tercetak di "
+        "kartu Anda satu kali saja, lalu ulangi.",
+        "This device is not known yet, so nothing can be redeemed on it. Your balance is safe; type the code that is "
+        "printed on your card once, then try again.",
+    ),
+    "over_counter_cap": Entry(
+        409,
+        "Di loket paling banyak Rp{cap_rupiah} sehari, sisa hari ini Rp{left_rupiah}. Saldo Anda aman; lanjutkan besok "
+        "atau lewat HP Anda sendiri.",
+        "At a counter at most Rp{cap_rupiah} a day can be redeemed, Rp{left_rupiah} is left today. Your credit is safe; "
+        "go on tomorrow or on your own phone.",
+    ),
+    "membership_ended": Entry(
+        403,
+        "Keanggotaan ini sudah berakhir dan datanya sudah dihapus. Tidak ada yang dibeli; hubungi petugas bank sampah.",
+        "This membership has ended and its records were erased. Nothing was bought; ask the staff of the waste bank.",
+    ),
+    "cash_amount_wrong": Entry(
+        422,
+        "Uang tunai dapat diambil dari Rp{smallest_rupiah} sampai Rp{largest_rupiah}, dalam kelipatan Rp{step_rupiah}. "
+        "Saldo Anda aman; pilih jumlah lain.",
+        "Cash can be had from Rp{smallest_rupiah} to Rp{largest_rupiah}, in steps of Rp{step_rupiah}. "
+        "Your credit is safe; choose another amount.",
+    ),
+    "cash_box_empty": Entry(
+        409,
+        "Kas bank sampah tidak cukup menurut catatan. Tidak ada yang berubah dan saldo nasabah aman; mintalah program "
+        "mengisi kas dahulu.",
+        "By the book the cash box does not hold so much. Nothing has changed and the member's credit is safe; "
+        "ask the programme to bring cash first.",
+    ),
+    "redemption_not_for_hand_over": Entry(
+        409,
+        "Penukaran ini tidak sedang menunggu uang tunai: saldonya belum disisihkan, dibatalkan, atau sudah lewat "
+        "waktu. Jangan serahkan uang; lihat statusnya.",
+        "This redemption does not wait for cash: its credit is not set aside yet, or it was cancelled or ran out of "
+        "time. Hand nothing over; see its state.",
+    ),
+    "hand_over_to_oneself": Entry(
+        403,
+        "Uang tunai untuk diri sendiri harus diserahkan petugas lain. Tidak ada yang berubah dan saldo Anda aman.",
+        "Cash for oneself has to be handed over by another operator. Nothing has changed and your credit is safe.",
+    ),
+    "unknown_cash_box": Entry(
+        404,
+        "Bank sampah itu tidak ditemukan di wilayah Anda. Tidak ada yang berubah; periksa kodenya.",
+        "That waste bank is not found in your area. Nothing has changed; check its code.",
+    ),
+    "unknown_redemption_dispute": Entry(
+        404,
+        "Keluhan ini tidak ditemukan. Tidak ada yang berubah; lihat daftar keluhan Anda.",
+        "There is no such dispute. Nothing has changed; see the list of your disputes.",
+    ),
+    "redemption_dispute_conflict": Entry(
+        409,
+        "Nomor keluhan ini sudah dipakai untuk keluhan lain. Keluhan pertama tetap tercatat; buat nomor baru.",
+        "This id already belongs to another dispute. The first one stays recorded; make a new id.",
+    ),
+    "redemption_dispute_already_open": Entry(
+        409,
+        "Penukaran ini sudah punya keluhan yang menunggu jawaban. Saldo Anda aman; tunggu jawabannya.",
+        "A dispute about this redemption already waits for an answer. Your credit is safe; wait for the answer.",
+    ),
+    "redemption_dispute_answered": Entry(
+        409,
+        "Keluhan ini sudah dijawab atau ditarik. Jawaban pertama tetap berlaku; buka keluhan baru bila perlu.",
+        "This dispute was answered or withdrawn before. The first answer stays; open a new one if needed.",
     ),
     "webhook_not_signed": Entry(
         401,

@@ -90,8 +90,8 @@ PLANTED: list[tuple[Callable[[dict[str, Any]], list[str]], Callable[[dict[str, A
     ),
     (
         rules.wrong_settings,
-        _drop("payout", "environment", "PAYOUT_ENCRYPTION_KEYS"),
-        "payout: PAYOUT_ENCRYPTION_KEYS",
+        _drop("payout", "environment", "PAYOUT_DATABASE_URL"),
+        "payout: PAYOUT_DATABASE_URL",
     ),
     (rules.wrong_settings, _set("topics", "environment", "KAFKA", value="x"), "topics: KAFKA"),
     (rules.missing_services, _drop("adoption"), "adoption"),

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.payout.api.counter import Counter, English, granted
+from services.payout.api.counter import Counter, English, buyer_of, granted, must_spend
 from services.payout.domain.refusals import Refusal
 from services.payout.workflows.quoting import Wish
 from services.payout.workflows.shelf import product_view
@@ -20,13 +20,20 @@ from shared.runtime.tokens import Caller
 Member = Annotated[Caller, Depends(allow(Role.MEMBER))]
 
 
+_AMOUNT_RUPIAH_MAX = 1_000_000_000
+
+
 class QuoteWish(BaseModel):
-    """A product and the number that it is for: a phone as people write it, or a meter of 11 or 12 digits."""
+    """A product and the number that it is for: a phone as people write it, or a meter of 11 or 12 digits.
+
+    Cash is for no number: it has an amount, and the waste bank at whose counter it is to be handed over.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     product: Slug
-    target: Annotated[str, Field(min_length=3, max_length=40, pattern=r"^[^\x00]*$")]
+    target: Annotated[str, Field(min_length=3, max_length=40, pattern=r"^[^\x00]*$")] | None = None
+    amount_rupiah: Annotated[int, Field(strict=True, ge=1, le=_AMOUNT_RUPIAH_MAX)] | None = None
     waste_bank_id: Slug | None = None
 
 
@@ -37,8 +44,8 @@ def router(counter: Counter) -> APIRouter:
     @doors.get("/products", summary="The catalogue with live prices", dependencies=[Depends(anyone)])
     async def list_products(
         english: English,
-        kind: Annotated[Literal["pln_token", "pulsa", "data"] | None, Query()] = None,
-        brand: Annotated[str | None, Query(max_length=40)] = None,
+        kind: Annotated[Literal["pln_token", "pulsa", "data", "cash"] | None, Query()] = None,
+        brand: Annotated[str | None, Query(max_length=40, pattern=r"^[^\x00]*$")] = None,
     ) -> list[ProductView]:
         """Every product, also those that cannot be had now: `why_not` then says why."""
         async with counter.database.connection() as reading:
@@ -53,20 +60,22 @@ def router(counter: Counter) -> APIRouter:
     @doors.post("/quotes", status_code=201, summary="A price for one number")
     async def quote(wish: QuoteWish, who: Member, english: English) -> QuoteView:
         """The price is honoured until `expires_at`. A token's `owner` is who PLN says the meter belongs to, masked."""
-        if who.member_id is None:
-            raise Problem("not_allowed")
-        return granted(
-            await counter.quoting.quote(
-                Wish(
-                    member_id=who.member_id,
-                    subdistrict_code=_area(who, wish, counter.rollout_now()),
-                    waste_bank_id=wish.waste_bank_id,
-                    product_code=wish.product,
-                    target=wish.target,
-                ),
-                english=english,
-            )
+        asked = Wish(
+            buyer=buyer_of(who),
+            subdistrict_code=_area(who, wish, counter.rollout_now()),
+            waste_bank_id=wish.waste_bank_id,
+            product_code=wish.product,
+            target=wish.target or "",
         )
+        product = counter.shelf.products.find(wish.product)
+        if product is not None and product.kind == "cash":
+            async with counter.database.transaction() as tx:
+                promised = await counter.cash.quote(tx, asked, wish.amount_rupiah, english=english)
+            return granted(promised)
+        if product is not None and product.kind == "pln_token":
+            # Whose meter it is, even masked, is nothing for a stranger with somebody's card code and PIN.
+            must_spend(who)
+        return granted(await counter.quoting.quote(asked, english=english))
 
     return doors
 

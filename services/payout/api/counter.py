@@ -2,19 +2,26 @@
 
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
+from uuid import UUID
 
 from fastapi import Depends, Header, Request
 
+from services.payout.workflows.cash import CashCounter
+from services.payout.workflows.disputing import Disputing
 from services.payout.workflows.hinting import Hinting
-from services.payout.workflows.quoting import Quoting, Refused
+from services.payout.workflows.looking import Looking
+from services.payout.workflows.quoting import Quoting
 from services.payout.workflows.redeeming import Redeeming
+from services.payout.workflows.refusing import Refused
 from services.payout.workflows.shelf import Shelf
+from services.payout.workflows.spending import Buyer
 from services.payout.workflows.staffing import Staffing
 from shared.kernel.clock import Clock
 from shared.kernel.rollout import Rollout
 from shared.runtime.database import Database
 from shared.runtime.problems import Problem, prefers_english
 from shared.runtime.rollout import RolloutWatcher
+from shared.runtime.tokens import Caller
 
 AnswerT = TypeVar("AnswerT")
 
@@ -48,6 +55,9 @@ class Counter:
     quoting: Quoting
     redeeming: Redeeming
     staffing: Staffing
+    cash: CashCounter
+    disputing: Disputing
+    looking: Looking
     hinting: dict[str, Hinting]
 
     def rollout_now(self) -> Rollout:
@@ -60,3 +70,21 @@ def granted(answer: AnswerT | Refused) -> AnswerT:
     if isinstance(answer, Refused):
         raise Problem(answer.refusal, **answer.parameters)
     return answer
+
+
+def member_of(who: Caller) -> UUID:
+    """The member that a member's token names."""
+    if who.member_id is None:
+        raise Problem("not_allowed")
+    return who.member_id
+
+
+def buyer_of(who: Caller) -> Buyer:
+    """Who asks, and at which counter's tablet they signed in, if at one."""
+    return Buyer(member_of(who), who.tablet_id)
+
+
+def must_spend(who: Caller) -> None:
+    """Refuse a browser that was not seen before: it sees the balance, until the card's printed code was typed once."""
+    if not who.may_spend:
+        raise Problem("card_code_needed")

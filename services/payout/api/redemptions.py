@@ -6,15 +6,23 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict
 
-from services.payout.api.counter import Counter, English, IdempotencyKey, granted
+from services.payout.api.counter import (
+    Counter,
+    English,
+    IdempotencyKey,
+    buyer_of,
+    granted,
+    member_of,
+    must_spend,
+)
 from services.payout.workflows.views import RedemptionPage, RedemptionView
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
-from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller
 
 Member = Annotated[Caller, Depends(allow(Role.MEMBER))]
 Reader = Annotated[Caller, Depends(allow(Role.MEMBER, Role.PROGRAMME))]
+Operator = Annotated[Caller, Depends(allow(Role.OPERATOR))]
 
 
 class RedemptionWish(BaseModel):
@@ -27,7 +35,7 @@ class RedemptionWish(BaseModel):
 
 
 def router(counter: Counter) -> APIRouter:
-    """`POST|GET /redemptions`, `GET /redemptions/{id}`, `POST /redemptions/{id}:cancel`."""
+    """`POST|GET /redemptions`, `GET /redemptions/{id}`, `POST /redemptions/{id}:cancel` and `:hand-over`."""
     doors = APIRouter(prefix="/redemptions", tags=["redemptions"])
 
     @doors.post("", status_code=202, summary="Redeem a quote")
@@ -35,10 +43,11 @@ def router(counter: Counter) -> APIRouter:
         wish: RedemptionWish, key: IdempotencyKey, who: Member, english: English
     ) -> RedemptionView:
         """Accepted; follow it by its id. The same key again answers with the same redemption as it stands then."""
-        member_id = _member(who)
+        buyer = buyer_of(who)
+        must_spend(who)
         async with counter.database.transaction() as tx:
             answer = await counter.redeeming.request_redemption(
-                tx, member_id, key, wish.quote_id, repeat_confirmed=wish.repeat_confirmed, english=english
+                tx, buyer, key, wish.quote_id, repeat_confirmed=wish.repeat_confirmed, english=english
             )
         return granted(answer)
 
@@ -49,30 +58,37 @@ def router(counter: Counter) -> APIRouter:
         before: Annotated[UUID | None, Query(description="`next` of the page before")] = None,
     ) -> RedemptionPage:
         async with counter.database.connection() as reading:
-            return await counter.redeeming.list_redemptions(reading, _member(who), before, english=english)
+            return await counter.redeeming.list_redemptions(
+                reading, member_of(who), before, whole=who.may_spend, english=english
+            )
 
     @doors.get("/{redemption_id}", summary="One redemption with its timeline")
     async def read(redemption_id: UUID, who: Reader, english: English) -> RedemptionView:
-        """Its owner sees number and token; staff see neither."""
-        member_id = _member(who) if who.role is Role.MEMBER else None
+        """Its owner sees number and token, on a browser that was seen before; staff see neither."""
         async with counter.database.connection() as reading:
-            return granted(
-                await counter.redeeming.read_redemption(reading, redemption_id, member_id, english=english)
+            shown = granted(
+                await counter.redeeming.read_redemption(reading, redemption_id, who, english=english)
             )
+        if shown.token is not None:
+            async with counter.database.transaction() as tx:
+                await counter.looking.note_token(tx, shown, who)
+        return shown
 
-    @doors.post("/{redemption_id}:cancel", summary="Take back a redemption that waits for funds")
+    @doors.post("/{redemption_id}:cancel", summary="Take back a redemption that waits")
     async def cancel(redemption_id: UUID, who: Member, english: English) -> RedemptionView:
-        """Possible only while the programme's funds are being topped up: nothing has been bought then."""
+        """Possible while the programme's funds are being topped up, or while cash waits to be fetched."""
+        must_spend(who)
         async with counter.database.transaction() as tx:
             answer = await counter.redeeming.cancel_redemption(
-                tx, _member(who), redemption_id, english=english
+                tx, member_of(who), redemption_id, english=english
             )
         return granted(answer)
 
+    @doors.post("/{redemption_id}:hand-over", summary="Confirm that the cash is in the member's hand")
+    async def hand_over(redemption_id: UUID, who: Operator, english: English) -> RedemptionView:
+        """By an operator of the waste bank, never by who receives it; out of the bank's cash box and never more."""
+        async with counter.database.transaction() as tx:
+            answer = await counter.cash.hand_over(tx, redemption_id, who, english=english)
+        return granted(answer)
+
     return doors
-
-
-def _member(who: Caller) -> UUID:
-    if who.member_id is None:
-        raise Problem("not_allowed")
-    return who.member_id

@@ -12,6 +12,7 @@ from services.payout.workflows.views import FloatChangeView, FloatView, Redempti
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
 from shared.runtime.http import Slug, Words
+from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller
 
 Staff = Annotated[Caller, Depends(allow(Role.PROGRAMME))]
@@ -53,9 +54,9 @@ def router(counter: Counter) -> APIRouter:
 
     @doors.get("/reviews", summary="Redemptions that wait for a person")
     async def list_reviews(who: Staff, english: English) -> list[ReviewItem]:
-        del who
+        """Those of the caller's area, longest waiting first."""
         async with counter.database.connection() as reading:
-            return await counter.staffing.list_reviews(reading, english=english)
+            return await counter.staffing.list_reviews(reading, who, english=english)
 
     @doors.post("/redemptions/{redemption_id}:review", summary="Decide how a redemption ends")
     async def decide(redemption_id: UUID, review: Review, who: Staff, english: English) -> RedemptionView:
@@ -65,8 +66,8 @@ def router(counter: Counter) -> APIRouter:
                 tx,
                 redemption_id,
                 review.decision,
-                decided_by=who.subject,
-                note=review.note,
+                who=who,
+                why=review.note,
                 serial=review.serial,
                 english=english,
             )
@@ -74,13 +75,18 @@ def router(counter: Counter) -> APIRouter:
 
     @doors.get("/float", summary="What the billers say that we have left")
     async def read_floats(who: Staff) -> list[FloatView]:
-        del who
+        """The floats are the whole regency's: staff of single sub-districts do not see them."""
+        if not who.regency_codes:
+            raise Problem("not_your_area")
         async with counter.database.connection() as reading:
             return await counter.staffing.read_floats(reading)
 
     @doors.post("/float/changes", status_code=201, summary="Record a top-up, refund or adjustment")
     async def change_float(change: FloatChangeWish, key: IdempotencyKey, who: Staff) -> FloatChangeView:
-        """The same key again answers with the same change. Redemptions that waited for funds are tried at once."""
+        """The same key again answers with the same change. Redemptions that waited for funds are tried at once.
+
+        `counter:<waste bank>` as the provider is cash brought to that bank's box, or taken out of it.
+        """
         async with counter.database.transaction() as tx:
             answer = await counter.staffing.record_float_change(
                 tx,
@@ -88,7 +94,7 @@ def router(counter: Counter) -> APIRouter:
                 change.kind,
                 change.amount_rupiah,
                 reason=change.reason,
-                decided_by=who.subject,
+                who=who,
                 key=key,
             )
         return granted(answer)

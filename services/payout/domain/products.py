@@ -7,12 +7,31 @@ from pydantic import Field, model_validator
 from services.payout.domain.meters import Tariff
 from shared.kernel.words import PositiveInt, Slug, Text, Word, Written
 
-Kind = Literal["pln_token", "pulsa", "data"]
+Kind = Literal["pln_token", "pulsa", "data", "cash"]
 Rupiah = Annotated[int, Field(strict=True, ge=0, le=10_000_000)]
 
 
+class CashSteps(Written):
+    """Which amounts of cash can be had: multiples of the step, between the two bounds. All in rupiah."""
+
+    min_rupiah: PositiveInt
+    max_rupiah: PositiveInt
+    step_rupiah: PositiveInt
+
+    @model_validator(mode="after")
+    def _meets_its_own_steps(self) -> Self:
+        if self.min_rupiah > self.max_rupiah or self.min_rupiah % self.step_rupiah:
+            raise ValueError("the smallest amount of cash is a multiple of the step and below the largest")
+        return self
+
+    def allows(self, amount_rupiah: int) -> bool:
+        """Whether the amount can be had."""
+        within = self.min_rupiah <= amount_rupiah <= self.max_rupiah
+        return within and amount_rupiah % self.step_rupiah == 0
+
+
 class Product(Written):
-    """One product. `skus` maps a biller's name to the code that our account there has for it."""
+    """One product. `skus` maps a biller's name to the code that our account there has for it; cash has no biller."""
 
     code: Slug
     kind: Kind
@@ -23,13 +42,20 @@ class Product(Written):
     quota_mb: PositiveInt | None = None
     days: PositiveInt | None = None
     fee_rupiah: Rupiah
-    skus: Annotated[dict[Word, Text], Field(min_length=1)]
+    skus: dict[Word, Text] = Field(default_factory=dict)
+    cash: CashSteps | None = None
 
     @model_validator(mode="after")
     def _says_how_much(self) -> Self:
         if self.kind == "data" and (self.quota_mb is None or self.days is None):
             raise ValueError(f"{self.code}: a data package has a quota and days")
-        if self.kind != "data" and self.nominal_rupiah is None:
+        if (self.kind == "cash") == (self.cash is None) or (self.kind == "cash") == bool(self.skus):
+            raise ValueError(
+                f"{self.code}: cash has steps and no biller, everything else has a biller and no steps"
+            )
+        if self.kind == "cash" and self.fee_rupiah:
+            raise ValueError(f"{self.code}: what is held for cash is what is handed over")
+        if self.kind not in {"data", "cash"} and self.nominal_rupiah is None:
             raise ValueError(f"{self.code}: a token or phone credit has a nominal")
         return self
 
@@ -55,7 +81,7 @@ class Products(Written):
         if len(set(codes)) != len(codes):
             raise ValueError("a product code stands twice")
         for product in self.products:
-            if product.kind != "pln_token" and product.brand not in self.operators:
+            if product.kind in {"pulsa", "data"} and product.brand not in self.operators:
                 raise ValueError(f"{product.code}: operator {product.brand} has no prefixes")
         return self
 

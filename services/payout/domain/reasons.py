@@ -34,6 +34,7 @@ class Reason(StrEnum):
     REFERENCE_CONFLICT = "reference_conflict"
     CANCELLED_BY_MEMBER = "cancelled_by_member"
     DECIDED_BY_STAFF = "decided_by_staff"
+    NOT_COLLECTED = "not_collected"
 
 
 class Words(NamedTuple):
@@ -136,6 +137,10 @@ SENTENCES: dict[Reason, Words] = {
         f"The seller refused the reference; a person is looking into it. {_KEPT_EN}",
     ),
     Reason.CANCELLED_BY_MEMBER: Words(f"Anda membatalkan. {_BACK}", f"You cancelled. {_BACK_EN}"),
+    Reason.NOT_COLLECTED: Words(
+        f"Uang tunai tidak diambil sampai batas waktunya. {_BACK}",
+        f"The cash was not fetched in time. {_BACK_EN}",
+    ),
     Reason.DECIDED_BY_STAFF: Words(
         "Petugas telah memeriksa dan memutuskan.", "A person has looked into it and decided."
     ),

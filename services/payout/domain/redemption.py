@@ -27,7 +27,8 @@ _S = State
 MOVES: dict[State, frozenset[State]] = {
     _S.REQUESTED: frozenset({_S.HELD, _S.REFUSED, _S.REVIEW}),
     _S.REFUSED: frozenset({_S.REVIEW}),
-    _S.HELD: frozenset({_S.SUBMITTING, _S.REVIEW}),
+    # Cash is handed over, cancelled, or not fetched in time: no biller stands between.
+    _S.HELD: frozenset({_S.SUBMITTING, _S.SUCCEEDED, _S.FAILED, _S.REVIEW}),
     _S.WAITING_FOR_FUNDS: frozenset({_S.SUBMITTING, _S.FAILED, _S.REVIEW}),
     _S.SUBMITTING: frozenset(
         {_S.SUCCEEDED, _S.PENDING, _S.UNKNOWN, _S.SUSPECT, _S.WAITING_FOR_FUNDS, _S.FAILED, _S.REVIEW}

@@ -134,14 +134,20 @@ async def account_disturbed(tx: Tx, provider: str, since: datetime) -> bool:
     return bool(found)
 
 
-async def insert_float_change(tx: Tx, change: FloatChange) -> bool:
-    """Keep a change of the float; False if its decider already used the key."""
-    row = await tx.fetchrow(
+async def lock_key(tx: Tx, decided_by: UUID, key: str) -> None:
+    """Let one request under a person's key decide at a time: a double tap waits, and then finds the first one."""
+    await tx.execute(
+        "select pg_advisory_xact_lock(hashtextextended($1::uuid::text || ' ' || $2, 2))", decided_by, key
+    )
+
+
+async def insert_float_change(tx: Tx, change: FloatChange) -> None:
+    """Keep a change of the float."""
+    await tx.execute(
         """
         insert into float_change
             (change_id, provider, kind, amount_rupiah, reason, decided_by, idempotency_key, recorded_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8)
-        on conflict (decided_by, idempotency_key) do nothing returning change_id
         """,
         change.change_id,
         change.provider,
@@ -152,7 +158,6 @@ async def insert_float_change(tx: Tx, change: FloatChange) -> bool:
         change.idempotency_key,
         change.recorded_at,
     )
-    return row is not None
 
 
 async def float_change_of(tx: Tx, decided_by: UUID, key: str) -> FloatChange | None:

@@ -1,5 +1,6 @@
 """Quotes, and what is known about meters."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -16,9 +17,11 @@ async def insert_quote(tx: Tx, quote: Quote) -> None:
     await tx.execute(f"insert into quote ({columns}) values ({places})", *values.values())  # noqa: S608 - our columns
 
 
-async def quote_of(tx: Tx, quote_id: UUID, member_id: UUID) -> Quote | None:
-    """A member's own quote."""
-    row = await tx.fetchrow("select * from quote where quote_id = $1 and member_id = $2", quote_id, member_id)
+async def quote_of(tx: Tx, quote_id: UUID, members: Collection[UUID]) -> Quote | None:
+    """A member's own quote, be it under an id that was merged into theirs."""
+    row = await tx.fetchrow(
+        "select * from quote where quote_id = $1 and member_id = any($2::uuid[])", quote_id, list(members)
+    )
     return None if row is None else Quote(**dict(row))
 
 
@@ -43,7 +46,9 @@ async def save_owner(tx: Tx, fingerprint: bytes, owner_sealed: bytes, at: dateti
     )
 
 
-async def count_inquiry(tx: Tx, member_id: UUID, now: datetime, most_an_hour: int) -> bool:
+async def count_inquiry(
+    tx: Tx, member_id: UUID, fingerprint: bytes, now: datetime, most_an_hour: int
+) -> bool:
     """Count one more question about a meter; False, and nothing counted, if the member asked too often."""
     await tx.execute("select pg_advisory_xact_lock(hashtextextended($1::uuid::text, 1))", member_id)
     asked = await tx.fetchval(
@@ -53,7 +58,13 @@ async def count_inquiry(tx: Tx, member_id: UUID, now: datetime, most_an_hour: in
     )
     if asked >= most_an_hour:
         return False
-    await tx.execute("insert into inquiry values ($1, $2, $3)", uuid7(), member_id, now)
+    await tx.execute(
+        "insert into inquiry (inquiry_id, member_id, asked_at, fingerprint) values ($1, $2, $3, $4)",
+        uuid7(),
+        member_id,
+        now,
+        fingerprint,
+    )
     return True
 
 

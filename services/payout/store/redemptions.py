@@ -9,13 +9,14 @@ from uuid import UUID
 from services.payout.domain.redemption import State
 from services.payout.models import Attempt, Hint, Redemption, Step
 from shared.runtime.database import Tx
+from shared.runtime.tokens import REGENCY_LENGTH
 
 _COLUMNS = tuple(Redemption.model_fields)
 _INSERT = (
     f"insert into redemption ({', '.join(_COLUMNS)}) "  # noqa: S608 - our columns
     f"values ({', '.join(f'${n}' for n in range(1, len(_COLUMNS) + 1))}) on conflict do nothing returning 1"
 )
-_CHANGING = tuple(name for name in _COLUMNS if name not in {"redemption_id", "target_sealed"})
+_CHANGING = tuple(name for name in _COLUMNS if name != "redemption_id")
 _UPDATE = (
     f"update redemption set {', '.join(f'{name} = ${n}' for n, name in enumerate(_CHANGING, 2))} "  # noqa: S608
     "where redemption_id = $1"
@@ -50,10 +51,13 @@ async def save_redemption(tx: Tx, redemption: Redemption) -> None:
     await tx.execute(_UPDATE, redemption.redemption_id, *(getattr(redemption, name) for name in _CHANGING))
 
 
-async def redemption_by_key(tx: Tx, member_id: UUID, key: str) -> Redemption | None:
-    """What a member asked for under a key."""
+async def redemption_by_key(tx: Tx, members: Collection[UUID], key: str) -> Redemption | None:
+    """What a member asked for under a key, be it under an id that was merged into theirs."""
     row = await tx.fetchrow(
-        "select * from redemption where member_id = $1 and idempotency_key = $2", member_id, key
+        "select * from redemption where member_id = any($1::uuid[]) and idempotency_key = $2 "
+        "order by redemption_id limit 1",
+        list(members),
+        key,
     )
     return None if row is None else _redemption(row)
 
@@ -93,21 +97,23 @@ async def lock_due(tx: Tx, now: datetime, most: int) -> list[Redemption]:
     return [_redemption(row) for row in rows]
 
 
-async def spent_today(tx: Tx, member_id: UUID, since: datetime) -> int:
-    """Rupiah that a member redeemed, or is redeeming, since then."""
-    total = await tx.fetchval(
+async def spent_since(tx: Tx, members: Collection[UUID], since: datetime) -> tuple[int, int]:
+    """Rupiah that a member redeemed, or is redeeming, since then; and how much of it at a counter's tablet."""
+    row = await tx.fetchrow(
         """
-        select coalesce(sum(amount_rupiah), 0) from redemption
-        where member_id = $1 and requested_at >= $2
+        select coalesce(sum(amount_rupiah), 0) as everywhere,
+               coalesce(sum(amount_rupiah) filter (where tablet_id is not null), 0) as at_counters
+        from redemption
+        where member_id = any($1::uuid[]) and requested_at >= $2
           and state not in ('refused', 'failed', 'released', 'reversed')
         """,
-        member_id,
+        list(members),
         since,
     )
-    return int(total)
+    return int(row["everywhere"]), int(row["at_counters"])
 
 
-async def bought_since(tx: Tx, target_fingerprint: bytes, product_code: str, since: datetime) -> bool:
+async def bought_since(tx: Tx, target_fingerprint: bytes | None, product_code: str, since: datetime) -> bool:
     """Whether this product was asked for to this number since then, and was not refused or failed."""
     found = await tx.fetchval(
         """
@@ -123,24 +129,36 @@ async def bought_since(tx: Tx, target_fingerprint: bytes, product_code: str, sin
     return bool(found)
 
 
-async def page_of_member(tx: Tx, member_id: UUID, before: UUID | None, most: int) -> list[Redemption]:
-    """A member's redemptions, newest first, those before a given one."""
+async def page_of_members(
+    tx: Tx, members: Collection[UUID], before: UUID | None, most: int
+) -> list[Redemption]:
+    """The redemptions of these ids, newest first, those before a given one."""
     rows = await tx.fetch(
         """
-        select * from redemption where member_id = $1 and ($2::uuid is null or redemption_id < $2)
+        select * from redemption where member_id = any($1::uuid[]) and ($2::uuid is null or redemption_id < $2)
         order by redemption_id desc limit $3
         """,
-        member_id,
+        list(members),
         before,
         most,
     )
     return [_redemption(row) for row in rows]
 
 
-async def page_in_review(tx: Tx, most: int) -> list[Redemption]:
-    """What waits for a person, longest first."""
+async def page_in_review(
+    tx: Tx, subdistrict_codes: Collection[str], regency_codes: Collection[str], most: int
+) -> list[Redemption]:
+    """What waits for a person in these sub-districts and regencies, longest first."""
     rows = await tx.fetch(
-        "select * from redemption where state = 'review' order by changed_at limit $1", most
+        f"""
+        select * from redemption
+        where state = 'review'
+          and (subdistrict_code = any($1::text[]) or left(subdistrict_code, {REGENCY_LENGTH}) = any($2::text[]))
+        order by changed_at limit $3
+        """,  # noqa: S608 - a number of ours
+        list(subdistrict_codes),
+        list(regency_codes),
+        most,
     )
     return [_redemption(row) for row in rows]
 

@@ -9,13 +9,13 @@ import structlog
 from services.payout.domain.answers import BillerAnswer, Meaning
 from services.payout.domain.reasons import Reason
 from services.payout.providers.base import Biller
-from services.payout.store import offers, redemptions
-from services.payout.store.sealing import Sealer
+from services.payout.store import disputes, offers, redemptions
 from services.payout.workflows import metrics
 from services.payout.workflows.delivering import Ask, Pace, begin_asks, note_answer
 from shared.kernel.clock import Clock
 from shared.runtime.backoff import Backoff
 from shared.runtime.database import TRANSIENT_ERRORS, Database
+from shared.runtime.sealing import Sealer
 
 log = structlog.get_logger()
 
@@ -155,6 +155,9 @@ class Courier:
         async with self._database.connection() as reading:
             tallies = await redemptions.tallies(reading)
             balances = await offers.balances(reading)
+            open_disputes, overdue = await disputes.count_open(reading, now)
+        metrics.DISPUTES_OPEN.set(open_disputes)
+        metrics.DISPUTES_OVERDUE.set(overdue)
         metrics.IN_STATE.clear()
         metrics.OLDEST_IN_STATE.clear()
         for tally in tallies:

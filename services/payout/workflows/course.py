@@ -6,7 +6,7 @@ from uuid import UUID
 import structlog
 
 from services.payout.domain.reasons import Reason
-from services.payout.domain.redemption import State, check_move
+from services.payout.domain.redemption import ENDED, State, check_move
 from services.payout.models import Redemption, Step
 from services.payout.store import redemptions as store
 from services.payout.workflows import metrics
@@ -81,7 +81,9 @@ class Course:
         )
 
     async def save(self, tx: Tx) -> None:
-        """Write it all."""
+        """Write it all. Once a redemption of somebody who left has ended, what it says about them goes."""
+        if self.redemption.erased_at is not None and self.state in ENDED:
+            forget_person(self.redemption)
         await store.save_redemption(tx, self.redemption)
         if self.steps:
             await store.add_steps(tx, self.steps)
@@ -132,3 +134,10 @@ class Course:
             "fee_rupiah": redemption.amount_rupiah - cost,
             "delivered_at": redemption.delivered_at or self.now,
         }
+
+
+def forget_person(redemption: Redemption) -> None:
+    """Drop what tells whose it was; without the number no biller can be asked about it any more."""
+    redemption.target_sealed = redemption.target_fingerprint = None
+    redemption.owner_sealed = redemption.serial_sealed = None
+    redemption.next_ask_at = None

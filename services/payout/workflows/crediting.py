@@ -7,6 +7,7 @@ from uuid import UUID
 from services.payout.domain.reasons import Reason
 from services.payout.domain.redemption import CreditFact, State, after_credit
 from services.payout.models import Redemption
+from services.payout.store import people
 from services.payout.store import redemptions as store
 from services.payout.workflows.course import Course
 from shared.contracts import CreditHeld, CreditRefused, CreditReleased, CreditSettled
@@ -31,7 +32,7 @@ async def hear_credit(tx: Tx, events: Sequence[CreditEvent], now: datetime) -> N
         redemption = known.get(event.redemption_id)
         if redemption is None:
             raise UnacceptableEventError(f"there is no redemption {event.redemption_id}")
-        if (event.member_id, event.amount_rupiah) != (redemption.member_id, redemption.amount_rupiah):
+        if event.amount_rupiah != redemption.amount_rupiah or not await _is_theirs(tx, event, redemption):
             raise _contradiction(event, now, "names another member or amount")
         course = courses.setdefault(event.redemption_id, Course(redemption, now))
         fact = fact_of(event)
@@ -56,6 +57,13 @@ def fact_of(event: CreditEvent) -> CreditFact:
             return CreditFact.GIVEN_BACK if event.why == "reversed" else CreditFact.RELEASED
 
 
+async def _is_theirs(tx: Tx, event: CreditEvent, redemption: Redemption) -> bool:
+    """Whether the credit is the member's, be it under an id that was merged."""
+    if event.member_id == redemption.member_id:
+        return True
+    return event.member_id in (await people.family_of(tx, redemption.member_id)).members
+
+
 def _apply(course: Course, event: CreditEvent, fact: CreditFact, new: State) -> None:
     redemption = course.redemption
     _note(redemption, fact, course.now)
@@ -68,8 +76,8 @@ def _apply(course: Course, event: CreditEvent, fact: CreditFact, new: State) -> 
     else:
         course.go(new)
     if new is State.HELD:
-        # The courier looks for it as soon as this transaction has committed.
-        redemption.next_ask_at = course.now
+        # The courier looks for it as soon as this transaction has committed; cash it takes back after its time.
+        redemption.next_ask_at = redemption.hand_over_by or course.now
 
 
 def _note(redemption: Redemption, fact: CreditFact, now: datetime) -> None:

@@ -10,13 +10,15 @@ from services.payout.domain.polling import PollPlan, may_still_ask
 from services.payout.domain.reasons import Reason
 from services.payout.domain.redemption import OPEN, State
 from services.payout.domain.references import reference_of
+from services.payout.domain.sealed import redemption_field
 from services.payout.models import Attempt, Redemption
 from services.payout.providers.base import Purchase
+from services.payout.providers.known_codes import metric_code
 from services.payout.store import offers, redemptions
-from services.payout.store.sealing import Sealer
 from services.payout.workflows import metrics
 from services.payout.workflows.course import Course
 from shared.runtime.database import Tx
+from shared.runtime.sealing import Sealer
 
 _DELIVERED = frozenset({State.SUCCEEDED, State.SETTLED, State.LATE_SUCCESS})
 _GIVEN_UP = frozenset({State.FAILED, State.RELEASED})
@@ -44,16 +46,6 @@ class Ask:
     purchase: Purchase
 
 
-def sealed_target(redemption: Redemption) -> str:
-    """What a redemption's number is sealed for."""
-    return f"target:{redemption.member_id}"
-
-
-def sealed_serial(redemption: Redemption) -> str:
-    """What a redemption's serial is sealed for."""
-    return f"serial:{redemption.redemption_id}"
-
-
 async def begin_asks(tx: Tx, now: datetime, most: int, pace: Pace, sealer: Sealer) -> list[Ask]:
     """Take what is due: write down that it is being asked, under which reference, before anybody calls.
 
@@ -71,6 +63,16 @@ async def begin_asks(tx: Tx, now: datetime, most: int, pace: Pace, sealer: Seale
 
 async def _begin_ask(tx: Tx, course: Course, pace: Pace, sealer: Sealer) -> Ask | None:
     redemption, now = course.redemption, course.now
+    if redemption.product_kind == "cash":
+        # No biller stands behind it; what is due is the end of the time in which it could be fetched.
+        if course.state is State.HELD:
+            course.go(State.FAILED, Reason.NOT_COLLECTED)
+        redemption.next_ask_at = None
+        return None
+    if redemption.target_sealed is None:
+        # Its member left and the number is forgotten: nobody can be asked any more.
+        redemption.next_ask_at = None
+        return None
     if course.state in {State.HELD, State.WAITING_FOR_FUNDS}:
         redemption.attempt_no = max(redemption.attempt_no, 1)
         course.go(State.SUBMITTING)
@@ -98,7 +100,9 @@ async def _begin_ask(tx: Tx, course: Course, pace: Pace, sealer: Sealer) -> Ask 
             begun_at=now,
         ),
     )
-    number = sealer.unseal(redemption.target_sealed, sealed_target(redemption))
+    number = sealer.open(
+        redemption.target_sealed, redemption_field(redemption.redemption_id, "target_sealed")
+    )
     purchase = Purchase(reference, redemption.sku, number, redemption.price_rupiah_max)
     return Ask(redemption.redemption_id, redemption.attempt_no, redemption.provider, purchase)
 
@@ -107,7 +111,7 @@ async def note_answer(
     tx: Tx, ask: Ask, answer: BillerAnswer, now: datetime, pace: Pace, sealer: Sealer
 ) -> None:
     """Do what an answer means. Hearing the same answer again changes nothing; older news never undoes newer."""
-    metrics.ANSWERS.labels(ask.provider, answer.meaning, answer.code).inc()
+    metrics.ANSWERS.labels(ask.provider, answer.meaning, metric_code(ask.provider, answer.code)).inc()
     redemption = await redemptions.lock_redemption(tx, ask.redemption_id)
     if redemption is None:
         return
@@ -154,7 +158,8 @@ def _take_answer(course: Course, answer: BillerAnswer, pace: Pace, sealer: Seale
         redemption.suspected_at = redemption.suspected_at or now
     if answer.meaning is Meaning.SUCCESS:
         if answer.serial:
-            redemption.serial_sealed = sealer.seal(answer.serial, sealed_serial(redemption))
+            place = redemption_field(redemption.redemption_id, "serial_sealed")
+            redemption.serial_sealed = sealer.seal(answer.serial, place)
         redemption.cost_rupiah = answer.price_rupiah or redemption.cost_rupiah
     if verdict.new_attempt:
         _renew(redemption)

@@ -12,7 +12,8 @@ from shared.runtime.database import TRANSIENT_ERRORS, Database
 log = structlog.get_logger()
 
 _EVERY_SECONDS = 900.0
-_INQUIRIES_FOR = timedelta(hours=2)
+# The limit on questions looks back an hour.
+_ASKED_FOR = timedelta(hours=2)
 # Somebody who comes back with an old quote is told that it has expired, not that it never was.
 _QUOTES_FOR = timedelta(days=1)
 
@@ -40,7 +41,8 @@ class Forgetting:
         async with self._database.transaction() as tx:
             return await quotes.forget(
                 tx,
-                inquiries_before=now - _INQUIRIES_FOR,
+                # As long as the owner's name is known: whoever erases the member finds the name by the question.
+                inquiries_before=now - max(self._owners_for, _ASKED_FOR),
                 owners_before=now - self._owners_for,
                 quotes_before=now - _QUOTES_FOR,
             )

@@ -11,11 +11,11 @@ from services.payout.models import Hint as HintRow
 from services.payout.models import Redemption
 from services.payout.providers.base import Biller, Hint
 from services.payout.store import redemptions
-from services.payout.store.sealing import Sealer
 from services.payout.workflows import metrics
 from services.payout.workflows.delivering import case_of
 from shared.kernel.clock import Clock
 from shared.runtime.database import Tx
+from shared.runtime.sealing import Sealer
 
 log = structlog.get_logger()
 
@@ -59,7 +59,7 @@ class Hinting:
             reference=hint.reference,
             status=hint.status[:20],
             code=hint.code[:10],
-            serial_fingerprint=self._sealer.fingerprint(hint.serial),
+            serial_fingerprint=self._sealer.blind_index(hint.serial),
             heard_at=now,
         )
         if not await redemptions.note_hint(tx, row):
@@ -76,6 +76,8 @@ def _look_into(redemption: Redemption, hint: Hint, now: datetime, plan: PollPlan
     state = State(redemption.state)
     if state in _KNOWN.get(hint.status.lower(), frozenset()):
         return "known"
+    if redemption.target_sealed is None:
+        return "not_askable"  # its member left
     if not may_confirm(case_of(redemption)) or not may_still_ask(redemption.first_asked_at, now):
         return "not_askable"
     redemption.hinted_at = now

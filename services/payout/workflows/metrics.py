@@ -16,6 +16,12 @@ DELIVERY_SECONDS = Histogram(
     ["kind"],
     buckets=(1, 2, 5, 10, 20, 30, 60, 120, 300, 900, 3600, 21_600, 86_400),
 )
+DISPUTES_OPEN = Gauge(
+    "timbang_redemption_disputes_open", "Disputes about redemptions that wait for an answer"
+)
+DISPUTES_OVERDUE = Gauge(
+    "timbang_redemption_disputes_overdue", "Open disputes about redemptions whose day of answering is over"
+)
 WEBHOOKS = Counter("timbang_biller_webhooks", "Webhooks by what became of them", ["provider", "outcome"])
 PRICE_READINGS = Counter(
     "timbang_price_readings", "Readings of a biller's price list", ["provider", "outcome"]

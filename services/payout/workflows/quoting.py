@@ -8,23 +8,24 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from uuid import UUID
 
 from services.payout.domain.meters import MeterOwner, Segment, exceeds_month, masked_name, read_meter
 from services.payout.domain.phones import masked_number, operator_of, read_phone
 from services.payout.domain.products import Price, Product
 from services.payout.domain.refusals import Refusal
+from services.payout.domain.sealed import owner_of_meter, quote_field
 from services.payout.models import Quote
 from services.payout.providers.base import Biller, InquiryFailure
-from services.payout.store import quotes, redemptions
-from services.payout.store.sealing import Sealer
+from services.payout.store import quotes
+from services.payout.workflows.refusing import Refused, refused
 from services.payout.workflows.shelf import OnShelf, Shelf
+from services.payout.workflows.spending import Buyer, check_caps, enter
 from services.payout.workflows.views import QuoteView, product_name
-from shared.kernel import wib
 from shared.kernel.clock import Clock
 from shared.kernel.ids import uuid7
 from shared.kernel.rollout import Rollout
 from shared.runtime.database import Tx
+from shared.runtime.sealing import Sealer
 
 Transactions = Callable[[], AbstractAsyncContextManager[Tx]]
 
@@ -33,24 +34,11 @@ Transactions = Callable[[], AbstractAsyncContextManager[Tx]]
 class Wish:
     """What a member wants to know the price of."""
 
-    member_id: UUID
+    buyer: Buyer
     subdistrict_code: str
     waste_bank_id: str | None
     product_code: str
     target: str
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """No, with what the sentence needs to say so."""
-
-    refusal: Refusal
-    parameters: dict[str, object]
-
-
-def refused(refusal: Refusal, **parameters: object) -> Refused:
-    """A refusal with its parameters."""
-    return Refused(refusal, parameters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +75,7 @@ class Quoting:
     async def quote(self, wish: Wish, *, english: bool) -> QuoteView | Refused:
         """Price the wish, or say why not."""
         product = self._shelf.products.find(wish.product_code)
-        if product is None:
+        if product is None or product.kind == "cash":
             return refused(Refusal.UNKNOWN_PRODUCT)
         number = read_target(product, wish.target)
         if isinstance(number, Refusal):
@@ -108,6 +96,10 @@ class Quoting:
         segment = owner.segment if owner else None
         over = exceeds_month(product.nominal_rupiah or 0, segment, self._shelf.products.known_tariffs())
         async with self._transactions() as tx:
+            # They may have left while PLN was asked: then nothing about them is written down.
+            family = await enter(tx, wish.buyer)
+            if isinstance(family, Refused):
+                return family
             if heard and owner is not None:
                 await self._keep_owner(tx, number, owner)
             if over:
@@ -116,17 +108,17 @@ class Quoting:
 
     async def _before_inquiry(self, tx: Tx, wish: Wish) -> OnShelf | Refused:
         now, rollout = self._clock.now(), self._rollout()
+        family = await enter(tx, wish.buyer)
+        if isinstance(family, Refused):
+            return family
         found = await self._shelf.find(tx, wish.product_code, now)
         if found is None or found.price is None or found.why_not is not None:
             return refused(Refusal.PRODUCT_NOT_SOLD_NOW, why_not=found.why_not if found else None)
         amount = found.price.amount_rupiah
         if amount < rollout.smallest_reward_rupiah:
             return refused(Refusal.BELOW_SMALLEST_REWARD, smallest_rupiah=rollout.smallest_reward_rupiah)
-        cap = rollout.caps_for(wish.subdistrict_code).redemption_rupiah_a_day
-        left = cap - await redemptions.spent_today(tx, wish.member_id, wib.start_of_day(wib.day(now)))
-        if amount > left:
-            return refused(Refusal.OVER_DAILY_CAP, cap_rupiah=cap, left_rupiah=max(left, 0))
-        return found
+        caps = rollout.caps_for(wish.subdistrict_code)
+        return await check_caps(tx, family, wish.buyer, amount, caps, now) or found
 
     async def _known_owner(
         self, tx: Tx, wish: Wish, product: Product, number: str
@@ -134,17 +126,18 @@ class Quoting:
         """The owner if somebody asked within a day; else the question is counted."""
         if product.kind != "pln_token":
             return None
-        now, fingerprint = self._clock.now(), self._sealer.fingerprint(number)
+        now, fingerprint = self._clock.now(), self._sealer.blind_index(number)
         sealed = await quotes.known_owner(tx, fingerprint, now - self._limits.owner_for)
         if sealed is not None:
-            return _read_owner(self._sealer.unseal(sealed, _about_owner(fingerprint)))
-        if not await quotes.count_inquiry(tx, wish.member_id, now, self._limits.inquiries_an_hour):
+            return _read_owner(self._sealer.open(sealed, owner_of_meter(fingerprint)))
+        asked_by, most = wish.buyer.member_id, self._limits.inquiries_an_hour
+        if not await quotes.count_inquiry(tx, asked_by, fingerprint, now, most):
             return refused(Refusal.TOO_MANY_INQUIRIES)
         return None
 
     async def _keep_owner(self, tx: Tx, number: str, owner: MeterOwner) -> None:
-        fingerprint = self._sealer.fingerprint(number)
-        sealed = self._sealer.seal(json.dumps(asdict(owner)), _about_owner(fingerprint))
+        fingerprint = self._sealer.blind_index(number)
+        sealed = self._sealer.seal(json.dumps(asdict(owner)), owner_of_meter(fingerprint))
         await quotes.save_owner(tx, fingerprint, sealed, self._clock.now())
 
     async def _write(
@@ -154,18 +147,21 @@ class Quoting:
         if its is None:  # pragma: no cover - _before_inquiry refused it
             raise ValueError("a product without a price cannot be quoted")
         name = None if owner is None else masked_name(owner.name)
+        quote_id = uuid7()
         quote = Quote(
-            quote_id=uuid7(),
-            member_id=wish.member_id,
+            quote_id=quote_id,
+            member_id=wish.buyer.member_id,
             product_code=product.code,
             product_kind=product.kind,
             provider=found.provider,
             sku=found.sku,
             subdistrict_code=wish.subdistrict_code,
             waste_bank_id=wish.waste_bank_id,
-            target_sealed=self._sealer.seal(number, f"target:{wish.member_id}"),
-            target_fingerprint=self._sealer.fingerprint(number),
-            owner_sealed=None if name is None else self._sealer.seal(name, f"owner:{wish.member_id}"),
+            target_sealed=self._sealer.seal(number, quote_field(quote_id, "target_sealed")),
+            target_fingerprint=self._sealer.blind_index(number),
+            owner_sealed=None
+            if name is None
+            else self._sealer.seal(name, quote_field(quote_id, "owner_sealed")),
             quoted_at=now,
             expires_at=now + self._limits.quote_for,
             **_money(its),
@@ -177,6 +173,7 @@ class Quoting:
             product=product.code,
             product_name=product_name(product, english=english),
             target=masked_number(number),
+            waste_bank_id=wish.waste_bank_id,
             owner=name,
             tariff=segment.tariff if segment else None,
             volt_ampere=segment.volt_ampere if segment else None,
@@ -215,10 +212,6 @@ def _money(its: Price) -> dict[str, int]:
 
 def _inquiry_refusal(failure: InquiryFailure) -> Refusal:
     return Refusal.METER_NOT_FOUND if failure is InquiryFailure.NOT_FOUND else Refusal.BILLER_SILENT
-
-
-def _about_owner(fingerprint: bytes) -> str:
-    return f"meter:{fingerprint.hex()}"
 
 
 def _read_owner(text: str) -> MeterOwner:

@@ -7,20 +7,29 @@ from uuid import UUID
 from services.payout.domain.reasons import Reason
 from services.payout.domain.redemption import State
 from services.payout.domain.refusals import Refusal
+from services.payout.domain.sealed import quote_field, redemption_field
 from services.payout.models import Quote, Redemption, Step
-from services.payout.store import quotes, redemptions
-from services.payout.store.sealing import Sealer
+from services.payout.store import people, quotes, redemptions
+from services.payout.store.people import Family
 from services.payout.workflows.course import Course
-from services.payout.workflows.quoting import Refused, refused
+from services.payout.workflows.refusing import Refused, refused
 from services.payout.workflows.shelf import Shelf
-from services.payout.workflows.views import RedemptionPage, RedemptionView, redemption_view
+from services.payout.workflows.spending import Buyer, check_caps, enter
+from services.payout.workflows.views import (
+    RedemptionPage,
+    RedemptionView,
+    may_be_cancelled,
+    redemption_view,
+)
 from shared.contracts import RedemptionRequested
-from shared.kernel import wib
 from shared.kernel.clock import Clock
 from shared.kernel.ids import derived_uuid, uuid7
+from shared.kernel.roles import Role
 from shared.kernel.rollout import Rollout
 from shared.runtime.database import Tx
 from shared.runtime.outbox import say
+from shared.runtime.sealing import Sealer
+from shared.runtime.tokens import Caller
 
 PAGE = 20
 
@@ -36,48 +45,52 @@ class Redeeming:
         rollout: Callable[[], Rollout],
         *,
         repeat_after: timedelta,
+        hand_over_within: timedelta,
     ) -> None:
         self._shelf = shelf
         self._sealer = sealer
         self._clock = clock
         self._rollout = rollout
         self._repeat_after = repeat_after
+        self._hand_over_within = hand_over_within
 
     async def request_redemption(
-        self, tx: Tx, member_id: UUID, key: str, quote_id: UUID, *, repeat_confirmed: bool, english: bool
+        self, tx: Tx, buyer: Buyer, key: str, quote_id: UUID, *, repeat_confirmed: bool, english: bool
     ) -> RedemptionView | Refused:
         """Redeem a quote. The same key answers with the same redemption, or refuses if it is for another quote."""
         # One request of a member at a time: a double tap waits here and then finds the first one's redemption.
-        await redemptions.lock_member(tx, member_id)
-        known = await redemptions.redemption_by_key(tx, member_id, key)
+        family = await enter(tx, buyer)
+        if isinstance(family, Refused):
+            return family
+        known = await redemptions.redemption_by_key(tx, family.members, key)
         if known is not None and known.quote_id != quote_id:
             return refused(Refusal.KEY_USED_FOR_ANOTHER)
         if known is None:
-            made = await self._make(tx, member_id, key, quote_id, repeat_confirmed=repeat_confirmed)
+            made = await self._make(tx, buyer, family, key, quote_id, repeat_confirmed=repeat_confirmed)
             if isinstance(made, Refused):
                 return made
             known = made
         return await self._shown(tx, known, english=english)
 
     async def _make(
-        self, tx: Tx, member_id: UUID, key: str, quote_id: UUID, *, repeat_confirmed: bool
+        self, tx: Tx, buyer: Buyer, family: Family, key: str, quote_id: UUID, *, repeat_confirmed: bool
     ) -> Redemption | Refused:
         now = self._clock.now()
-        quote = await quotes.quote_of(tx, quote_id, member_id)
+        quote = await quotes.quote_of(tx, quote_id, family.members)
         if quote is None:
             return refused(Refusal.UNKNOWN_QUOTE)
         if now >= quote.expires_at:
             return refused(Refusal.QUOTE_EXPIRED)
-        cap = self._rollout().caps_for(quote.subdistrict_code).redemption_rupiah_a_day
-        left = cap - await redemptions.spent_today(tx, member_id, wib.start_of_day(wib.day(now)))
-        if quote.amount_rupiah > left:
-            return refused(Refusal.OVER_DAILY_CAP, cap_rupiah=cap, left_rupiah=max(left, 0))
+        caps = self._rollout().caps_for(quote.subdistrict_code)
+        over = await check_caps(tx, family, buyer, quote.amount_rupiah, caps, now)
+        if over is not None:
+            return over
         since = now - self._repeat_after
         if not repeat_confirmed and await redemptions.bought_since(
             tx, quote.target_fingerprint, quote.product_code, since
         ):
             return refused(Refusal.SAME_PURCHASE_JUST_MADE)
-        redemption = _redemption(quote, key, now)
+        redemption = self._redemption(quote, key, now, family, buyer)
         if not await redemptions.insert_redemption(tx, redemption):
             return refused(Refusal.QUOTE_USED)
         await redemptions.add_steps(tx, [_first_step(redemption)])
@@ -87,11 +100,11 @@ class Redeeming:
     async def cancel_redemption(
         self, tx: Tx, member_id: UUID, redemption_id: UUID, *, english: bool
     ) -> RedemptionView | Refused:
-        """Take back a redemption that waits for the programme's funds. Cancelling twice is cancelling once."""
+        """Take back a redemption for which nothing was bought or handed over. Cancelling twice is cancelling once."""
         redemption = await redemptions.lock_redemption(tx, redemption_id)
-        if redemption is None or redemption.member_id != member_id:
+        if redemption is None or redemption.member_id not in (await people.family_of(tx, member_id)).members:
             return refused(Refusal.UNKNOWN_REDEMPTION)
-        if redemption.state == State.WAITING_FOR_FUNDS:
+        if may_be_cancelled(redemption):
             course = Course(redemption, self._clock.now())
             course.go(State.FAILED, Reason.CANCELLED_BY_MEMBER)
             redemption.next_ask_at = None
@@ -101,62 +114,92 @@ class Redeeming:
         return await self._shown(tx, redemption, english=english)
 
     async def read_redemption(
-        self, tx: Tx, redemption_id: UUID, member_id: UUID | None, *, english: bool
+        self, tx: Tx, redemption_id: UUID, who: Caller, *, english: bool
     ) -> RedemptionView | Refused:
-        """One redemption: with a member's id, only the member's own, with its token; without, as staff may see it."""
+        """One redemption: a member's own, with its token where they may spend; for staff of the area without."""
         redemption = await redemptions.redemption_of(tx, redemption_id)
-        if redemption is None or member_id not in {None, redemption.member_id}:
+        if redemption is None or not await self._may_see(tx, who, redemption):
             return refused(Refusal.UNKNOWN_REDEMPTION)
-        return await self._shown(tx, redemption, english=english, to_staff=member_id is None)
+        return await self._shown(tx, redemption, english=english, whole=_sees_whole(who))
 
     async def list_redemptions(
-        self, tx: Tx, member_id: UUID, before: UUID | None, *, english: bool
+        self, tx: Tx, member_id: UUID, before: UUID | None, *, whole: bool, english: bool
     ) -> RedemptionPage:
-        """A member's redemptions, newest first."""
-        found = await redemptions.page_of_member(tx, member_id, before, PAGE + 1)
+        """A member's redemptions, newest first, those of ids that were merged into theirs among them.
+
+        Not `whole`: without numbers. Tokens are in no list; each look at one is a look at one redemption.
+        """
+        family = await people.family_of(tx, member_id)
+        found = await redemptions.page_of_members(tx, family.members, before, PAGE + 1)
         page = found[:PAGE]
         steps = await redemptions.steps_of(tx, [redemption.redemption_id for redemption in page])
         items = [
             redemption_view(
-                r, steps[r.redemption_id], self._shelf.products, english=english, sealer=self._sealer
-            )
+                r,
+                steps[r.redemption_id],
+                self._shelf.products,
+                english=english,
+                sealer=self._sealer if whole else None,
+            ).model_copy(update={"token": None})
             for r in page
         ]
         return RedemptionPage(items=items, next=page[-1].redemption_id if len(found) > PAGE else None)
 
+    async def _may_see(self, tx: Tx, who: Caller, redemption: Redemption) -> bool:
+        if who.role is not Role.MEMBER:
+            return who.covers_subdistrict(redemption.subdistrict_code)
+        if who.member_id is None:
+            return False
+        return redemption.member_id in (await people.family_of(tx, who.member_id)).members
+
     async def _shown(
-        self, tx: Tx, redemption: Redemption, *, english: bool, to_staff: bool = False
+        self, tx: Tx, redemption: Redemption, *, english: bool, whole: bool = True
     ) -> RedemptionView:
         steps = await redemptions.steps_of(tx, [redemption.redemption_id])
-        sealer = None if to_staff else self._sealer
+        sealer = self._sealer if whole else None
         return redemption_view(
             redemption, steps[redemption.redemption_id], self._shelf.products, english=english, sealer=sealer
         )
 
+    def _redemption(self, quote: Quote, key: str, now: datetime, family: Family, buyer: Buyer) -> Redemption:
+        redemption_id = uuid7()
+        return Redemption(
+            redemption_id=redemption_id,
+            member_id=family.survivor,
+            quote_id=quote.quote_id,
+            idempotency_key=key,
+            product_code=quote.product_code,
+            product_kind=quote.product_kind,
+            provider=quote.provider,
+            sku=quote.sku,
+            subdistrict_code=quote.subdistrict_code,
+            waste_bank_id=quote.waste_bank_id,
+            target_sealed=self._moved(quote, redemption_id, "target_sealed"),
+            target_fingerprint=quote.target_fingerprint,
+            owner_sealed=self._moved(quote, redemption_id, "owner_sealed"),
+            amount_rupiah=quote.amount_rupiah,
+            quoted_cost_rupiah=quote.cost_rupiah,
+            price_rupiah_max=quote.price_rupiah_max,
+            state=State.REQUESTED,
+            reason=None,
+            requested_at=now,
+            changed_at=now,
+            tablet_id=buyer.tablet_id,
+            hand_over_by=now + self._hand_over_within if quote.product_kind == "cash" else None,
+        )
 
-def _redemption(quote: Quote, key: str, now: datetime) -> Redemption:
-    return Redemption(
-        redemption_id=uuid7(),
-        member_id=quote.member_id,
-        quote_id=quote.quote_id,
-        idempotency_key=key,
-        product_code=quote.product_code,
-        product_kind=quote.product_kind,
-        provider=quote.provider,
-        sku=quote.sku,
-        subdistrict_code=quote.subdistrict_code,
-        waste_bank_id=quote.waste_bank_id,
-        target_sealed=quote.target_sealed,
-        target_fingerprint=quote.target_fingerprint,
-        owner_sealed=quote.owner_sealed,
-        amount_rupiah=quote.amount_rupiah,
-        quoted_cost_rupiah=quote.cost_rupiah,
-        price_rupiah_max=quote.price_rupiah_max,
-        state=State.REQUESTED,
-        reason=None,
-        requested_at=now,
-        changed_at=now,
-    )
+    def _moved(self, quote: Quote, redemption_id: UUID, column: str) -> bytes | None:
+        """A field of a quote, sealed for the redemption: a sealed field opens only where it belongs."""
+        field: bytes | None = getattr(quote, column)
+        if field is None:
+            return None
+        clear = self._sealer.open(field, quote_field(quote.quote_id, column))
+        return self._sealer.seal(clear, redemption_field(redemption_id, column))
+
+
+def _sees_whole(who: Caller) -> bool:
+    """A browser that was not seen before shows neither numbers nor tokens, and staff see neither anywhere."""
+    return who.role is Role.MEMBER and who.may_spend
 
 
 def _first_step(redemption: Redemption) -> Step:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from services.payout.domain.cash import CASH_SKU, COUNTER
 from services.payout.domain.offers import in_cut_off
 from services.payout.domain.products import Price, Product, Products, price
 from services.payout.store import offers as store
@@ -72,6 +73,9 @@ class Shelf:
         *,
         disturbed: bool,
     ) -> OnShelf:
+        if product.kind == "cash":
+            # Its amount is chosen, and each counter is a provider of its own.
+            return OnShelf(product, COUNTER, CASH_SKU, None, None)
         sku = product.skus.get(self._provider, "")
         known = offers.get(sku)
         if known is None or now - known.read_at > self._age_max:
@@ -109,4 +113,7 @@ def product_view(found: OnShelf, *, english: bool) -> ProductView:
         fee_rupiah=product.fee_rupiah,
         available=found.why_not is None,
         why_not=found.why_not,
+        smallest_rupiah=product.cash.min_rupiah if product.cash else None,
+        largest_rupiah=product.cash.max_rupiah if product.cash else None,
+        step_rupiah=product.cash.step_rupiah if product.cash else None,
     )

@@ -7,12 +7,12 @@ from services.payout.domain.reasons import Reason
 from services.payout.domain.redemption import State
 from services.payout.domain.references import reference_of
 from services.payout.domain.refusals import Refusal
+from services.payout.domain.sealed import redemption_field
 from services.payout.models import FloatChange, Redemption
 from services.payout.store import offers, redemptions
-from services.payout.store.sealing import Sealer
+from services.payout.workflows.cash import CashBook
 from services.payout.workflows.course import Course
-from services.payout.workflows.delivering import sealed_serial
-from services.payout.workflows.quoting import Refused, refused
+from services.payout.workflows.refusing import Refused, refused
 from services.payout.workflows.shelf import Shelf
 from services.payout.workflows.views import (
     FloatChangeView,
@@ -24,8 +24,11 @@ from services.payout.workflows.views import (
 from shared.contracts import FloatChanged
 from shared.kernel.clock import Clock
 from shared.kernel.ids import derived_uuid, uuid7
+from shared.runtime.audit import Act, done_by, note
 from shared.runtime.database import Tx
 from shared.runtime.outbox import say
+from shared.runtime.sealing import Sealer
+from shared.runtime.tokens import Caller
 
 Decision = Literal["delivered", "failed", "ask_again"]
 FloatKind = Literal["top_up", "refund", "adjustment"]
@@ -35,15 +38,18 @@ REVIEWS = 100
 class Staffing:
     """Decisions of people, each with who and why."""
 
-    def __init__(self, shelf: Shelf, sealer: Sealer, clock: Clock, providers: frozenset[str]) -> None:
+    def __init__(
+        self, shelf: Shelf, sealer: Sealer, clock: Clock, cash: CashBook, providers: frozenset[str]
+    ) -> None:
         self._shelf = shelf
         self._sealer = sealer
         self._clock = clock
+        self._cash = cash
         self._providers = providers
 
-    async def list_reviews(self, tx: Tx, *, english: bool) -> list[ReviewItem]:
-        """What waits for a person, longest first."""
-        found = await redemptions.page_in_review(tx, REVIEWS)
+    async def list_reviews(self, tx: Tx, who: Caller, *, english: bool) -> list[ReviewItem]:
+        """What waits for a person of this area, longest first."""
+        found = await redemptions.page_in_review(tx, who.subdistrict_codes, who.regency_codes, REVIEWS)
         steps = await redemptions.steps_of(tx, [redemption.redemption_id for redemption in found])
         return [
             ReviewItem(
@@ -67,14 +73,14 @@ class Staffing:
         redemption_id: UUID,
         decision: Decision,
         *,
-        decided_by: UUID,
-        note: str,
+        who: Caller,
+        why: str,
         serial: str | None,
         english: bool,
     ) -> RedemptionView | Refused:
         """End a review, or have the biller asked once more. What wallet was already told is never told again."""
         redemption = await redemptions.lock_redemption(tx, redemption_id)
-        if redemption is None:
+        if redemption is None or not who.covers_subdistrict(redemption.subdistrict_code):
             return refused(Refusal.UNKNOWN_REDEMPTION)
         if redemption.state != State.REVIEW:
             return refused(Refusal.NOT_IN_REVIEW)
@@ -83,12 +89,16 @@ class Staffing:
             return refused(Refusal.DECISION_IMPOSSIBLE)
         course = Course(redemption, self._clock.now())
         if serial and decision == "delivered":
-            redemption.serial_sealed = self._sealer.seal(serial, sealed_serial(redemption))
+            place = redemption_field(redemption_id, "serial_sealed")
+            redemption.serial_sealed = self._sealer.seal(serial, place)
         if target is State.UNKNOWN:
             # A person's question begins a new day of asking.
             redemption.first_asked_at = redemption.next_ask_at = course.now
-        course.go(target, Reason.DECIDED_BY_STAFF, decided_by=decided_by, note=note)
+        if not await self._cash.book_end(tx, redemption, target, course.now):
+            return refused(Refusal.CASH_BOX_EMPTY)
+        course.go(target, Reason.DECIDED_BY_STAFF, decided_by=who.subject, note=why)
         await course.save(tx)
+        await note(tx, [_decided_act(redemption, decision, who, why)], course.now)
         steps = await redemptions.steps_of(tx, [redemption_id])
         return redemption_view(
             redemption, steps[redemption_id], self._shelf.products, english=english, sealer=None
@@ -102,12 +112,20 @@ class Staffing:
         amount_rupiah: int,
         *,
         reason: str,
-        decided_by: UUID,
+        who: Caller,
         key: str,
     ) -> FloatChangeView | Refused:
-        """Note money put into or taken out of the float, once for each key, and try what waited for it."""
-        if provider not in self._providers:
+        """Note money put into or taken out of a float or cash box, once for each key, and try what waited for it."""
+        subdistrict_code = self._cash.subdistrict_of(provider)
+        if provider not in self._providers and subdistrict_code is None:
             return refused(Refusal.UNKNOWN_PROVIDER)
+        if not _may_change(who, subdistrict_code):
+            return refused(Refusal.NOT_YOUR_AREA)
+        await offers.lock_key(tx, who.subject, key)
+        known = await offers.float_change_of(tx, who.subject, key)
+        if known is not None:
+            same = (known.provider, known.kind, known.amount_rupiah) == (provider, kind, amount_rupiah)
+            return _change_view(known) if same else refused(Refusal.KEY_USED_FOR_ANOTHER)
         now = self._clock.now()
         change = FloatChange(
             change_id=uuid7(),
@@ -115,22 +133,17 @@ class Staffing:
             kind=kind,
             amount_rupiah=amount_rupiah,
             reason=reason,
-            decided_by=decided_by,
+            decided_by=who.subject,
             idempotency_key=key,
             recorded_at=now,
         )
-        if not await offers.insert_float_change(tx, change):
-            known = await offers.float_change_of(tx, decided_by, key)
-            if known is None or (known.provider, known.kind, known.amount_rupiah) != (
-                provider,
-                kind,
-                amount_rupiah,
-            ):
-                return refused(Refusal.KEY_USED_FOR_ANOTHER)
-            return _change_view(known)
+        if not await self._cash.book_change(tx, change):
+            return refused(Refusal.CASH_BOX_EMPTY)
+        await offers.insert_float_change(tx, change)
         await redemptions.wake_waiting_for_funds(tx, provider, now)
         await offers.read_again_at(tx, provider, now)
         await say(tx, [_float_changed(change)])
+        await note(tx, [_changed_act(change, subdistrict_code, who)], now)
         return _change_view(change)
 
     async def read_floats(self, tx: Tx) -> list[FloatView]:
@@ -149,8 +162,44 @@ def _decided(redemption: Redemption, decision: Decision) -> State | None:
         return State.LATE_SUCCESS if given_back else State.SUCCEEDED
     if decision == "failed":
         return State.REVERSED if delivered and not given_back else State.FAILED
+    if redemption.product_kind == "cash":
+        return None  # there is no biller to ask
     never_held = redemption.held_at is None or redemption.refused_at is not None
     return None if delivered or given_back or never_held else State.UNKNOWN
+
+
+def _may_change(who: Caller, subdistrict_code: str | None) -> bool:
+    """A biller's float is the whole regency's; a cash box is its sub-district's."""
+    return bool(who.regency_codes) if subdistrict_code is None else who.covers_subdistrict(subdistrict_code)
+
+
+def _decided_act(redemption: Redemption, decision: Decision, who: Caller, why: str) -> Act:
+    return Act(
+        "review_decided",
+        "redemption",
+        str(redemption.redemption_id),
+        subdistrict_code=redemption.subdistrict_code,
+        before={"state": State.REVIEW.value},
+        after={"state": str(redemption.state), "decision": decision},
+        why=why,
+        **done_by(who),
+    )
+
+
+def _changed_act(change: FloatChange, subdistrict_code: str | None, who: Caller) -> Act:
+    return Act(
+        "float_changed",
+        "float",
+        change.provider,
+        subdistrict_code=subdistrict_code,
+        after={
+            "kind": change.kind,
+            "amount_rupiah": change.amount_rupiah,
+            "change_id": str(change.change_id),
+        },
+        why=change.reason,
+        **done_by(who),
+    )
 
 
 def _float_changed(change: FloatChange) -> FloatChanged:

@@ -10,16 +10,19 @@ from services.payout.domain.phones import masked_number
 from services.payout.domain.products import Product, Products
 from services.payout.domain.reasons import SENTENCES, Reason
 from services.payout.domain.redemption import ENDED, State
+from services.payout.domain.sealed import redemption_field
 from services.payout.domain.serials import read_token
 from services.payout.models import Redemption, Step
-from services.payout.store.sealing import Sealer
-from services.payout.workflows.delivering import sealed_serial, sealed_target
+from shared.runtime.sealing import Sealer
 
 _TOKEN_IS_GOOD = frozenset({State.SUCCEEDED, State.SETTLED, State.LATE_SUCCESS})
 
 
 class ProductView(BaseModel):
-    """A product and whether it can be had now; `why_not` is a code and null while it can. Money in rupiah."""
+    """A product and whether it can be had now; `why_not` is a code and null while it can. Money in rupiah.
+
+    Of cash the amount is chosen: from the smallest to the largest, in steps.
+    """
 
     code: str
     kind: str
@@ -33,15 +36,22 @@ class ProductView(BaseModel):
     fee_rupiah: int
     available: bool
     why_not: str | None
+    smallest_rupiah: int | None = None
+    largest_rupiah: int | None = None
+    step_rupiah: int | None = None
 
 
 class QuoteView(BaseModel):
-    """A price for one number. `owner` is the masked name of a meter's owner; `warning` is a code."""
+    """A price for one number. `owner` is the masked name of a meter's owner; `warning` is a code.
+
+    Cash is for no number: `target` is null and `waste_bank_id` says where it will be handed over.
+    """
 
     quote_id: UUID
     product: str
     product_name: str
-    target: str
+    target: str | None
+    waste_bank_id: str | None
     owner: str | None
     tariff: str | None
     volt_ampere: int | None
@@ -71,7 +81,10 @@ class TokenView(BaseModel):
 
 
 class RedemptionView(BaseModel):
-    """One redemption. `target`, `owner` and `token` are for the member whose redemption it is, null for all others."""
+    """One redemption. `target`, `owner` and `token` are for the member whose redemption it is, null for all others.
+
+    Cash is handed over at `waste_bank_id` until `hand_over_by`.
+    """
 
     redemption_id: UUID
     state: str
@@ -91,6 +104,9 @@ class RedemptionView(BaseModel):
     target: str | None
     owner: str | None
     token: TokenView | None
+    subdistrict_code: str
+    waste_bank_id: str | None
+    hand_over_by: datetime | None
     timeline: list[StepView]
 
 
@@ -161,7 +177,7 @@ def redemption_view(
         redemption_id=redemption.redemption_id,
         state=state,
         ended=state in ENDED,
-        may_be_cancelled=state is State.WAITING_FOR_FUNDS,
+        may_be_cancelled=may_be_cancelled(redemption),
         reason=redemption.reason,
         sentence=_sentence(redemption.reason, english=english),
         product=redemption.product_code,
@@ -175,7 +191,10 @@ def redemption_view(
         delivered_at=redemption.delivered_at,
         target=None if sealer is None else _target(redemption, sealer),
         owner=None if sealer is None else _owner(redemption, sealer),
-        token=None if sealer is None else _token(redemption, sealer),
+        token=None if sealer is None else token_view(redemption, sealer),
+        subdistrict_code=redemption.subdistrict_code,
+        waste_bank_id=redemption.waste_bank_id,
+        hand_over_by=redemption.hand_over_by,
         timeline=[
             StepView(at=s.at, state=s.state, reason=s.reason, sentence=_sentence(s.reason, english=english))
             for s in steps
@@ -183,19 +202,33 @@ def redemption_view(
     )
 
 
-def _target(redemption: Redemption, sealer: Sealer) -> str:
-    return masked_number(sealer.unseal(redemption.target_sealed, sealed_target(redemption)))
+def may_be_cancelled(redemption: Redemption) -> bool:
+    """While nothing was bought: it waits for the programme's funds, or for its member to fetch the cash."""
+    fetchable = redemption.product_kind == "cash" and redemption.state == State.HELD
+    return fetchable or redemption.state == State.WAITING_FOR_FUNDS
+
+
+def opened(redemption: Redemption, column: str, sealer: Sealer) -> str | None:
+    """A sealed field of a redemption in clear; None if there is nothing in it, or not any more."""
+    field: bytes | None = getattr(redemption, column)
+    return None if field is None else sealer.open(field, redemption_field(redemption.redemption_id, column))
+
+
+def _target(redemption: Redemption, sealer: Sealer) -> str | None:
+    number = opened(redemption, "target_sealed", sealer)
+    return None if number is None else masked_number(number)
 
 
 def _owner(redemption: Redemption, sealer: Sealer) -> str | None:
-    if redemption.owner_sealed is None:
-        return None
-    return sealer.unseal(redemption.owner_sealed, f"owner:{redemption.member_id}")
+    return opened(redemption, "owner_sealed", sealer)
 
 
-def _token(redemption: Redemption, sealer: Sealer) -> TokenView | None:
-    if redemption.serial_sealed is None or State(redemption.state) not in _TOKEN_IS_GOOD:
+def token_view(redemption: Redemption, sealer: Sealer) -> TokenView | None:
+    """What was bought, as long as it is good."""
+    if State(redemption.state) not in _TOKEN_IS_GOOD:
         return None
-    serial = sealer.unseal(redemption.serial_sealed, sealed_serial(redemption))
+    serial = opened(redemption, "serial_sealed", sealer)
+    if serial is None:
+        return None
     token = read_token(serial) if redemption.product_kind == "pln_token" else None
     return TokenView(digits=token.shown if token else None, kwh=token.kwh if token else None, serial=serial)

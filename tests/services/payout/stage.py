@@ -1,7 +1,6 @@
 """Payout at work: its door, its courier, the sandbox as its biller, and wallet's part read from a script."""
 
 import asyncio
-import base64
 import json
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -39,7 +38,7 @@ from shared.runtime.outbox import encode
 from shared.runtime.service import Service
 from tests.builders import TokenMint
 
-KEYS = "t1:" + base64.b64encode(bytes(range(32))).decode()
+SECRET = "a secret of the tests, written nowhere else"
 BANK = "lubuk-pakam-induk"
 FLOAT = 5_000_000
 WAIT_SECONDS = 60.0
@@ -75,7 +74,6 @@ def payout_settings(database_url: str, **changes: Any) -> PayoutSettings:
     """As the programme would set it, only a thousand times less patient."""
     quick: dict[str, Any] = {
         "database_url": database_url,
-        "encryption_keys": KEYS,
         "digiflazz_username": "tester",
         "digiflazz_api_key": "dev-tester",
         "digiflazz_webhook_secret": "s3cret",
@@ -147,12 +145,27 @@ class Stage:
     def database(self) -> Database:
         return self.service.database
 
-    def member(self, member_id: UUID | None = None, **headers: str) -> dict[str, str]:
+    def member(
+        self, member_id: UUID | None = None, *, claims: dict[str, Any] | None = None, **headers: str
+    ) -> dict[str, str]:
         who = member_id or self.member_id
-        return self.mint.header(Role.MEMBER, subject=who, member_id=who, waste_bank_ids=[BANK]) | headers
+        more = claims or {}
+        return (
+            self.mint.header(Role.MEMBER, subject=who, member_id=who, waste_bank_ids=[BANK], **more) | headers
+        )
 
-    def staff(self, **headers: str) -> dict[str, str]:
-        return self.mint.header(Role.PROGRAMME, subject=UUID(int=7)) | headers
+    def staff(self, *, claims: dict[str, Any] | None = None, **headers: str) -> dict[str, str]:
+        return self.mint.header(Role.PROGRAMME, subject=UUID(int=7), **claims or {}) | headers
+
+    def operator(self, bank: str = BANK, **claims: Any) -> dict[str, str]:
+        who = {"subject": UUID(int=9), "subdistrict_codes": ["12.07.28"]} | claims
+        return self.mint.header(Role.OPERATOR, waste_bank_ids=[bank], **who)
+
+    async def get(self, path: str, headers: dict[str, str]) -> httpx.Response:
+        return await self.client.get(f"{self.door}{path}", headers=headers)
+
+    async def post(self, path: str, headers: dict[str, str], body: Any = None) -> httpx.Response:
+        return await self.client.post(f"{self.door}{path}", json=body, headers=headers)
 
     async def ask_price(self, product: str, target: str, **more: Any) -> httpx.Response:
         return await self.client.post(
@@ -297,7 +310,9 @@ async def working(
     door_port, sandbox_port, mint = free_port(), free_port(), TokenMint()
     hook = f"http://127.0.0.1:{door_port}/v1/webhooks/digiflazz"
     sandbox = sandbox_application(sandbox_settings(folder / "sandbox.sqlite3", hook, **sandbox_changes or {}))
-    settings = payout_settings(database_url, digiflazz_url=f"http://127.0.0.1:{sandbox_port}/v1", **changes)
+    (folder / "payout.key").write_text(SECRET + "\n", encoding="utf-8")
+    quick = {"digiflazz_url": f"http://127.0.0.1:{sandbox_port}/v1", "key_file": folder / "payout.key"}
+    settings = payout_settings(database_url, **quick | changes)
     service = create(settings)
     service.tokens = mint.tokens
     async with (

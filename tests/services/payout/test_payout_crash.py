@@ -13,7 +13,7 @@ from services.payout.models import Table
 from tests.services.payout.stage import Stage, until, working
 
 Fresh = Callable[[str], str]
-SHARED = {"outbox", "outbox_archive", "dead_letter", "alembic_version"}
+SHARED = {"outbox", "outbox_archive", "dead_letter", "audit", "alembic_version"}
 
 
 async def redeemed(stage: Stage) -> list[str]:

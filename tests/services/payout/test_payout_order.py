@@ -16,18 +16,19 @@ from services.payout.domain.answers import BillerAnswer, Meaning, Patience
 from services.payout.domain.polling import PollPlan
 from services.payout.domain.reasons import Reason
 from services.payout.domain.redemption import MOVES, State
+from services.payout.domain.sealed import redemption_field
 from services.payout.models import Redemption
 from services.payout.providers.digiflazz_codes import CODES
 from services.payout.store import redemptions
-from services.payout.store.sealing import Sealer
 from services.payout.workflows.delivering import Ask, Pace, begin_asks, note_answer
 from shared.contracts import BY_TYPE, CreditHeld, CreditRefused, CreditReleased, CreditSettled, Event
 from shared.kernel.ids import uuid7
 from shared.runtime.database import Database
 from shared.runtime.hearing import Hearer
-from tests.services.payout.stage import KEYS, record
+from shared.runtime.sealing import Sealer
+from tests.services.payout.stage import SECRET, record
 
-SEALER = Sealer(KEYS)
+SEALER = Sealer([SECRET], "payout")
 START = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 PACE = Pace(
     plan=PollPlan((timedelta(0),), least=timedelta(0), hourly=timedelta(0)),
@@ -80,8 +81,8 @@ class Story:
             sku="pln20",
             subdistrict_code="12.07.28",
             waste_bank_id=None,
-            target_sealed=SEALER.seal("14000000001", f"target:{self.member_id}"),
-            target_fingerprint=SEALER.fingerprint("14000000001"),
+            target_sealed=SEALER.seal("14000000001", redemption_field(self.id, "target_sealed")),
+            target_fingerprint=SEALER.blind_index("14000000001"),
             owner_sealed=None,
             amount_rupiah=21_590,
             quoted_cost_rupiah=20_590,

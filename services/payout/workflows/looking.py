@@ -1,0 +1,161 @@
+"""A look at a token, and a member's own records as a whole: what is shown, and that it was looked at."""
+
+import csv
+import io
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from services.payout.domain.sealed import dispute_field
+from services.payout.models import Dispute, Redemption
+from services.payout.store import disputes, people, redemptions
+from services.payout.store.disputes import Sight
+from services.payout.store.people import Family
+from services.payout.workflows.views import RedemptionView, TokenView, opened, token_view
+from shared.kernel.clock import Clock
+from shared.runtime.audit import Act, done_by, note
+from shared.runtime.database import Tx
+from shared.runtime.sealing import Sealer
+from shared.runtime.tokens import Caller
+
+# Far more than one household redeems in ten years; the export is one answer.
+RECORDS_MAX = 10_000
+_COLUMNS = (
+    "redemption_id", "requested_at", "state", "reason", "product", "amount_rupiah", "cost_rupiah",
+    "delivered_at", "target", "owner", "token", "waste_bank_id",
+)  # fmt: skip
+# A spreadsheet takes a cell that begins so for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class OwnRedemption(BaseModel):
+    """A redemption with everything that is kept about it; money in rupiah."""
+
+    redemption_id: UUID
+    requested_at: datetime
+    state: str
+    reason: str | None
+    product: str
+    amount_rupiah: int
+    cost_rupiah: int | None
+    delivered_at: datetime | None
+    target: str | None
+    owner: str | None
+    token: TokenView | None
+    waste_bank_id: str | None
+
+
+class OwnDispute(BaseModel):
+    """A dispute with the words of both sides."""
+
+    dispute_id: UUID
+    redemption_id: UUID
+    complaint: str
+    words: str | None
+    opened_at: datetime
+    due_at: datetime
+    outcome: str | None
+    answer: str | None
+    answered_at: datetime | None
+
+
+class OwnRecords(BaseModel):
+    """All that payout keeps about a member."""
+
+    member_id: UUID
+    merged_ids: list[UUID]
+    redemptions: list[OwnRedemption]
+    disputes: list[OwnDispute]
+
+
+class Looking:
+    """Looks that are written down."""
+
+    def __init__(self, sealer: Sealer, clock: Clock) -> None:
+        self._sealer = sealer
+        self._clock = clock
+
+    async def note_token(self, tx: Tx, shown: RedemptionView, who: Caller) -> None:
+        """Write down that somebody was shown a token; never which one."""
+        act = Act(
+            "token_shown",
+            "redemption",
+            str(shown.redemption_id),
+            subdistrict_code=shown.subdistrict_code,
+            **done_by(who),
+        )
+        await note(tx, [act], self._clock.now())
+
+    async def export_own(self, tx: Tx, member_id: UUID, who: Caller) -> OwnRecords | None:
+        """A member's own records, tokens included; None for anybody else's. The look is written down."""
+        if who.member_id is None:
+            return None
+        family = await people.family_of(tx, who.member_id)
+        if member_id not in family.members:
+            return None
+        found = await redemptions.page_of_members(tx, family.members, None, RECORDS_MAX)
+        own = await disputes.page_of_disputes(
+            tx, Sight(members=family.members), None, RECORDS_MAX, open_only=False
+        )
+        await note(
+            tx, [Act("own_records_shown", "member", str(family.survivor), **done_by(who))], self._clock.now()
+        )
+        return self._records(family, found, own)
+
+    def _records(self, family: Family, found: list[Redemption], own: list[Dispute]) -> OwnRecords:
+        return OwnRecords(
+            member_id=family.survivor,
+            merged_ids=sorted(family.members - {family.survivor}),
+            redemptions=[self._redemption(redemption) for redemption in found],
+            disputes=[self._dispute(dispute) for dispute in own],
+        )
+
+    def _redemption(self, redemption: Redemption) -> OwnRedemption:
+        return OwnRedemption(
+            redemption_id=redemption.redemption_id,
+            requested_at=redemption.requested_at,
+            state=redemption.state,
+            reason=redemption.reason,
+            product=redemption.product_code,
+            amount_rupiah=redemption.amount_rupiah,
+            cost_rupiah=redemption.cost_rupiah,
+            delivered_at=redemption.delivered_at,
+            target=opened(redemption, "target_sealed", self._sealer),
+            owner=opened(redemption, "owner_sealed", self._sealer),
+            token=token_view(redemption, self._sealer),
+            waste_bank_id=redemption.waste_bank_id,
+        )
+
+    def _dispute(self, dispute: Dispute) -> OwnDispute:
+        return OwnDispute(
+            dispute_id=dispute.dispute_id,
+            redemption_id=dispute.redemption_id,
+            complaint=dispute.complaint,
+            words=self._words(dispute, "words_sealed"),
+            opened_at=dispute.opened_at,
+            due_at=dispute.due_at,
+            outcome=dispute.outcome,
+            answer=self._words(dispute, "answer_sealed"),
+            answered_at=dispute.answered_at,
+        )
+
+    def _words(self, dispute: Dispute, column: str) -> str | None:
+        field: bytes | None = getattr(dispute, column)
+        return None if field is None else self._sealer.open(field, dispute_field(dispute.dispute_id, column))
+
+
+def as_csv(records: OwnRecords) -> str:
+    """The redemptions, one a line under a heading; what a spreadsheet would take for a formula is quoted."""
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\r\n")
+    writer.writerow(_COLUMNS)
+    for each in records.redemptions:
+        values = each.model_dump(mode="json") | {"token": each.token.serial if each.token else None}
+        writer.writerow([_cell(values[column]) for column in _COLUMNS])
+    return written.getvalue()
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
