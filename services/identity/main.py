@@ -16,6 +16,7 @@ from services.identity.workflows import seeding, signing
 from services.identity.workflows.pins import Pins
 from services.identity.workflows.sign_in import Lifetimes
 from shared.runtime.database import Database
+from shared.runtime.other_doors import OtherDoor
 from shared.runtime.rollout import RolloutWatcher
 from shared.runtime.sealing import Sealer, read_secrets
 from shared.runtime.service import Service
@@ -38,6 +39,7 @@ def create(settings: IdentitySettings | None = None) -> Service:
         sealer=sealer,
         pins=Pins(sealer.pepper),
         watcher=watcher,
+        wallet=OtherDoor(settings.wallet_url),
         clock=clock,
         issuer=settings.token_issuer,
         lifetimes=Lifetimes(

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 from pydantic_settings import SettingsConfigDict
 
 from shared.runtime.settings import ServiceSettings
@@ -14,6 +14,11 @@ class IdentitySettings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="IDENTITY_", frozen=True, extra="ignore")
 
     port: int = Field(default=8401, ge=1, le=65_535)
+    wallet_url: str = Field(
+        default="http://127.0.0.1:8404",
+        description="wallet's door, which is asked for the balance of whoever wants to leave",
+        validation_alias=AliasChoices("WALLET_URL"),
+    )
     key_file: Path = Field(
         default=Path(".run/identity.key"),
         description="Secrets, one a line, newest first; made when it is missing and nothing was sealed yet",

@@ -1,13 +1,28 @@
-"""Identity's door: public keys, signing in, enrolling a member, reading one."""
+"""Identity's door: signing in, members and their cards, merging, moving, leaving, and who did what."""
 
 from fastapi import APIRouter
 
-from services.identity.api import members, sessions
+from services.identity.api import (
+    cards,
+    enrolling,
+    leaving,
+    members,
+    merging,
+    morning,
+    own_record,
+    sessions,
+)
 from services.identity.api.means import Means
+from shared.runtime.audit import audit_router
 
 __all__ = ["Means", "routers"]
 
 
 def routers(means: Means) -> list[APIRouter]:
     """Every route of identity."""
-    return [sessions.router(means), members.router(means)]
+    of_people = [enrolling, members, own_record, cards, merging, leaving, morning]
+    return [
+        sessions.router(means),
+        *[room.router(means) for room in of_people],
+        audit_router(means.database),
+    ]

@@ -2,21 +2,30 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from services.identity.domain.refusals import Refusal
 from services.identity.workflows import Sealer, sign_in
 from services.identity.workflows.pins import Pins
 from shared.kernel.clock import Clock
 from shared.runtime.database import Database
+from shared.runtime.other_doors import OtherDoor
+from shared.runtime.problems import Problem
 from shared.runtime.rollout import RolloutWatcher
 
 Pin = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 Name = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=r"^[^\x00]*$")
 ]
-PhoneNumber = Annotated[str, StringConstraints(strip_whitespace=True, min_length=8, max_length=24)]
+Address = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300, pattern=r"^[^\x00]*$")
+]
+PhoneNumber = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=8, max_length=24, pattern=r"^[^\x00]*$")
+]
+CardNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=32, pattern=r"^[^\x00]*$")]
 Enrolled = Annotated[
     AwareDatetime, Field(ge=datetime(2020, 1, 1, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC))
@@ -37,7 +46,18 @@ class Means:
     sealer: Sealer
     pins: Pins
     watcher: RolloutWatcher
+    wallet: OtherDoor
     clock: Clock
     issuer: str
     lifetimes: sign_in.Lifetimes
     jwks_max_age_seconds: int
+
+
+T = TypeVar("T")
+
+
+def settled(outcome: T | Refusal) -> T:
+    """The outcome, unless it is a refusal: inside a transaction, that rolls back. Raises Problem."""
+    if isinstance(outcome, Refusal):
+        raise Problem(outcome.value)
+    return outcome

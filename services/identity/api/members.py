@@ -1,60 +1,86 @@
-"""The door for members: enrolling one, reading one."""
+"""The door for members: reading and changing one, finding who may be the same person."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
-from pydantic import UUID7, BaseModel, Field
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, model_validator
 
-from services.identity.api.means import Asked, Enrolled, Means, Name, PhoneNumber, Pin
+from services.identity.api.means import Address, Asked, Means, Name, PhoneNumber, settled
+from services.identity.domain.cards import Card
+from services.identity.domain.names import initials
 from services.identity.domain.people import Member, MemberKind
 from services.identity.domain.phones import masked_phone
 from services.identity.domain.refusals import Refusal
 from services.identity.workflows import enrolment
-from services.identity.workflows.pins import TooManySignInsError
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
-from shared.runtime.http import Slug
+from shared.runtime.http import Words
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller
 
+Staff = Annotated[Caller, Depends(allow(Role.OPERATOR, Role.PROGRAMME))]
+Knower = Annotated[Caller, Depends(allow(Role.MEMBER, Role.OPERATOR, Role.PROGRAMME))]
 
-class NewMember(Asked):
-    """A member as the tablet enrolled them. The id is made there; sending it again is safe."""
 
-    member_id: UUID7
-    kind: MemberKind
-    name: Name
+class ChangedWords(Asked):
+    """What is to be written instead; a field that is not sent stays, one that is null is emptied."""
+
+    name: Name | None = None
     phone: PhoneNumber | None = None
-    waste_bank_id: Slug
-    enrolled_at: Enrolled
-    pin: Pin | None = Field(
-        default=None, description="chosen by the member; without one they cannot sign in yet"
-    )
+    address: Address | None = None
+    village: Name | None = None
+    reason: Words
 
-
-class EnrolledMember(BaseModel):
-    """The member, and how many others gave the same phone number: a reason to look twice, never to refuse."""
-
-    member_id: UUID
-    code: str
-    subdistrict_code: str
-    repeated: bool
-    others_with_phone: int
+    @model_validator(mode="after")
+    def _something_to_change(self) -> Self:
+        if not self.model_fields_set - {"reason"}:
+            message = "nothing to change"
+            raise ValueError(message)
+        if "name" in self.model_fields_set and self.name is None:
+            message = "a member has a name"
+            raise ValueError(message)
+        return self
 
 
 class MemberWords(BaseModel):
-    """A member to those who may know them. The phone is masked unless it is one's own."""
+    """A member to those who may know them. The phone is masked unless it is one's own.
+
+    With `merged_into` this is an id that was given up: the member lives on under the other one.
+    """
 
     member_id: UUID
     code: str
     kind: MemberKind
     name: str
     phone: str | None
+    address: str | None
+    village: str | None
     waste_bank_id: str
     subdistrict_code: str
     enrolled_at: datetime
+    card_id: UUID | None
+    card_number: str | None
+    merged_into: UUID | None
+
+
+class LookAlike(BaseModel):
+    """Another member with the same phone, told by initials only."""
+
+    member_id: UUID
+    code: str
+    kind: MemberKind
+    initials: str
+    phone: str | None
+    waste_bank_id: str
+    enrolled_at: datetime
+
+
+class LookAlikes(BaseModel):
+    """At most twenty, the oldest enrolment first."""
+
+    members: list[LookAlike]
 
 
 def router(means: Means) -> APIRouter:
@@ -62,54 +88,41 @@ def router(means: Means) -> APIRouter:
     routes = APIRouter(prefix="/v1", tags=["members"])
     clock, database, sealer = means.clock, means.database, means.sealer
 
-    @routes.post("/members", status_code=201)
-    async def enrol(
-        asked: NewMember,
-        response: Response,
-        who: Annotated[Caller, Depends(allow(Role.OPERATOR, Role.PROGRAMME))],
-    ) -> EnrolledMember:
-        """Enrol a member: 201 the first time, 200 for the same again."""
-        pin_hash = None
-        if asked.pin is not None:
-            try:
-                async with means.pins.turn():
-                    pin_hash = await means.pins.hash(asked.pin)
-            except TooManySignInsError as error:
-                raise Problem("try_again") from error
-        given = enrolment.Enrolment(
-            asked.member_id, asked.kind, asked.waste_bank_id, asked.enrolled_at, asked.name, asked.phone
-        )
-        async with database.transaction() as tx:
-            outcome = await enrolment.enrol_member(
-                tx, sealer, given, pin_hash=pin_hash, by=who, rollout=means.watcher.current, now=clock.now()
-            )
-        if isinstance(outcome, Refusal):
-            raise Problem(outcome.value)
-        response.status_code = 201 if outcome.is_new else 200
-        member = outcome.member
-        return EnrolledMember(
-            member_id=member.id,
-            code=member.code,
-            subdistrict_code=member.subdistrict_code,
-            repeated=not outcome.is_new,
-            others_with_phone=outcome.others_with_phone,
-        )
-
     @routes.get("/members/{member_id}")
-    async def read_member(
-        member_id: UUID, who: Annotated[Caller, Depends(allow(Role.MEMBER, Role.OPERATOR, Role.PROGRAMME))]
-    ) -> MemberWords:
-        """One member: oneself, or for operators of the same sub-district and for the programme."""
+    async def read_member(member_id: UUID, who: Knower) -> MemberWords:
+        """One member: oneself, or for staff whoever belongs to a waste bank of their area."""
         async with database.reading() as tx:
-            member = await enrolment.read_member(tx, sealer, member_id, who)
-        if member is None:
+            found = await enrolment.read_member(tx, sealer, member_id, who)
+        if found is None:
             raise Problem(Refusal.UNKNOWN_MEMBER.value)
-        return _in_words(member, own=who.role is Role.MEMBER)
+        return _in_words(*found, own=who.role is Role.MEMBER)
+
+    @routes.post("/members/{member_id}:change")
+    async def change_member(member_id: UUID, asked: ChangedWords, who: Staff) -> MemberWords:
+        """Another name, phone or address, with a reason; what it was is not kept."""
+        wanted = {name: getattr(asked, name) for name in asked.model_fields_set - {"reason"}}
+        async with database.transaction() as tx:
+            settled(
+                await enrolment.change_member(
+                    tx, sealer, member_id, wanted, why=asked.reason, by=who, now=clock.now()
+                )
+            )
+            found = await enrolment.read_member(tx, sealer, member_id, who)
+        if found is None:
+            raise Problem(Refusal.UNKNOWN_MEMBER.value)
+        return _in_words(*found, own=False)
+
+    @routes.get("/members/{member_id}/look-alikes")
+    async def look_alikes(member_id: UUID, who: Staff) -> LookAlikes:
+        """Members of the caller's area who gave the same phone number."""
+        async with database.reading() as tx:
+            found = settled(await enrolment.look_alikes(tx, sealer, member_id, who))
+        return LookAlikes(members=[_look_alike(each) for each in found])
 
     return routes
 
 
-def _in_words(member: Member, *, own: bool) -> MemberWords:
+def _in_words(member: Member, card: Card | None, *, own: bool) -> MemberWords:
     phone = member.phone
     if phone is not None and not own:
         phone = masked_phone(phone)
@@ -119,7 +132,24 @@ def _in_words(member: Member, *, own: bool) -> MemberWords:
         kind=member.kind,
         name=member.name,
         phone=phone,
+        address=member.address,
+        village=member.village,
         waste_bank_id=member.waste_bank_id,
         subdistrict_code=member.subdistrict_code,
+        enrolled_at=member.enrolled_at,
+        card_id=card.id if card else None,
+        card_number=card.number if card else None,
+        merged_into=member.merged_into_id,
+    )
+
+
+def _look_alike(member: Member) -> LookAlike:
+    return LookAlike(
+        member_id=member.id,
+        code=member.code,
+        kind=member.kind,
+        initials=initials(member.name),
+        phone=member.phone and masked_phone(member.phone),
+        waste_bank_id=member.waste_bank_id,
         enrolled_at=member.enrolled_at,
     )

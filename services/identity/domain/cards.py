@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
-from typing import Literal, get_args
+from typing import Literal
 from uuid import UUID
 
 # Crockford's alphabet: no I, L, O, U.
@@ -25,7 +25,6 @@ _NUMBER = re.compile(r"[0-9]{12}")
 
 WhyReplaced = Literal["lost", "stolen", "damaged", "secret_seen"]
 WhyBlocked = Literal["lost", "stolen", "damaged", "secret_seen", "merged"]
-WHY_REPLACED: frozenset[str] = frozenset(get_args(WhyReplaced))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class Card:
     member_id: UUID | None = None
     bound_at: datetime | None = None
     blocked_at: datetime | None = None
-    blocked_why: str | None = None
+    blocked_why: WhyBlocked | None = None
     replaced_by_id: UUID | None = None
 
 
@@ -55,6 +54,11 @@ class PrintedCard:
     def code(self) -> str:
         """The short code that a member types once on a browser that was not seen before."""
         return printed_code(self.secret)
+
+    @property
+    def qr(self) -> str:
+        """What the QR part holds."""
+        return f"TMB1:{self.number}:{self.secret}"
 
 
 def numbered(body: int) -> str:

@@ -43,6 +43,11 @@ async def add_cards(
     return {row["id"] for row in rows}
 
 
+async def find_card(tx: Tx, card_id: UUID) -> Card | None:
+    """A card, or None."""
+    return _as_card(await tx.fetchrow(f"select {_COLUMNS} from card where id = $1", card_id))  # noqa: S608 - our columns
+
+
 async def find_by_number(tx: Tx, number: str) -> Card | None:
     """The card with a number, or None."""
     return _as_card(await tx.fetchrow(f"select {_COLUMNS} from card where number = $1", number))  # noqa: S608 - our columns
@@ -111,15 +116,14 @@ async def hand_over(tx: Tx, card_id: UUID, to_member_id: UUID) -> None:
     await tx.execute("update card set member_id = $2 where id = $1", card_id, to_member_id)
 
 
-async def block_card(tx: Tx, card_id: UUID, why: str, now: datetime, replaced_by: UUID | None = None) -> None:
+async def block_card(tx: Tx, card_id: UUID, why: str, now: datetime) -> None:
     """From now on the card opens nothing."""
-    await tx.execute(
-        "update card set blocked_at = $2, blocked_why = $3, replaced_by_id = $4 where id = $1",
-        card_id,
-        now,
-        why,
-        replaced_by,
-    )
+    await tx.execute("update card set blocked_at = $2, blocked_why = $3 where id = $1", card_id, now, why)
+
+
+async def set_replaced_by(tx: Tx, card_id: UUID, replaced_by: UUID) -> None:
+    """Tell on a blocked card which one came after it."""
+    await tx.execute("update card set replaced_by_id = $2 where id = $1", card_id, replaced_by)
 
 
 async def delete_cards(tx: Tx, member_ids: Sequence[UUID]) -> None:

@@ -1,23 +1,31 @@
-"""Enrolling members and reading one; whoever is enrolled is announced by id, never by name."""
+"""Enrolling members, reading and changing one; whoever is enrolled is announced by id, never by name."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from uuid import UUID
 
+from services.identity.domain.cards import Card
 from services.identity.domain.codes import member_code
 from services.identity.domain.people import Member, MemberKind
 from services.identity.domain.phones import canonical_phone
 from services.identity.domain.refusals import Refusal
-from services.identity.store import credentials, people
+from services.identity.store import cards as card_store
+from services.identity.store import changes, credentials, people
+from services.identity.workflows.card_giving import bind_card
+from services.identity.workflows.known import covers_bank, knows, lock_known
 from shared.contracts import MemberRegistered
 from shared.kernel.ids import uuid7
 from shared.kernel.roles import Role
 from shared.kernel.rollout import Rollout
+from shared.runtime.audit import Act, done_by, note
 from shared.runtime.database import Tx
 from shared.runtime.outbox import say
 from shared.runtime.sealing import Sealer
 from shared.runtime.tokens import Caller
+
+LOOK_ALIKES_MAX = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +38,19 @@ class Enrolment:
     enrolled_at: datetime
     name: str = field(repr=False)
     phone: str | None = field(repr=False)
+    address: str | None = field(default=None, repr=False)
+    village: str | None = field(default=None, repr=False)
+    card_number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """The outcome: whether the member is new, and how many others share the phone."""
+    """The outcome: whether the member is new, how many others share the phone, and what became of the card."""
 
     member: Member
     is_new: bool
     others_with_phone: int
+    card: Card | Refusal | None
 
 
 async def enrol_member(
@@ -51,39 +63,35 @@ async def enrol_member(
     rollout: Rollout,
     now: datetime,
 ) -> Enrolled | Refusal:
-    """Enrol once; the same again changes nothing; the same id with other words is a conflict."""
-    subdistrict = rollout.subdistrict_of(enrolment.waste_bank_id)
-    if subdistrict is None:
-        return Refusal.UNKNOWN_WASTE_BANK
-    if by.role is Role.OPERATOR and enrolment.waste_bank_id not in by.waste_bank_ids:
-        return Refusal.NOT_YOUR_WASTE_BANK
-    phone = None if enrolment.phone is None else canonical_phone(enrolment.phone)
-    if enrolment.phone is not None and phone is None:
-        return Refusal.WRONG_PHONE
-    given = Member(
-        id=enrolment.id,
-        code=member_code(enrolment.id),
-        kind=enrolment.kind,
-        waste_bank_id=enrolment.waste_bank_id,
-        subdistrict_code=subdistrict.kemendagri_code,
-        enrolled_at=enrolment.enrolled_at,
-        enrolled_by=by.subject,
-        name=enrolment.name,
-        phone=phone,
-    )
+    """Enrol once; the same again changes nothing; the same id with other words is a conflict.
+
+    A card that cannot be given does not keep anybody from being enrolled: the outcome tells why. Who wants both or
+    nothing rolls back.
+    """
+    given = _as_given(enrolment, by, rollout)
+    if isinstance(given, Refusal):
+        return given
     is_new = bool(await register(tx, sealer, [given], now))
-    stored = given if is_new else await people.find_member(tx, sealer, given.id)
-    if stored is None or _words(stored) != _words(given):
-        return Refusal.MEMBER_CONFLICT
-    if pin_hash is not None:
+    stored = given if is_new else await _stored(tx, sealer, given)
+    if isinstance(stored, Refusal):
+        return stored
+    if pin_hash is not None and stored.merged_into_id is None:
         await credentials.add_credentials(tx, [(stored.code, Role.MEMBER, stored.id, pin_hash)])
-    others = 0 if phone is None else await people.count_with_phone(tx, sealer, phone, but=given.id)
-    return Enrolled(stored, is_new, others)
+    card: Card | Refusal | None = None
+    if enrolment.card_number is not None:
+        card = await bind_card(tx, enrolment.card_number, stored, by=by, rollout=rollout, now=now)
+    if is_new:
+        await note(tx, [_enrolled(stored, by, card)], now)
+    others = (
+        0 if given.phone is None else await people.count_with_phone(tx, sealer, given.phone, but=given.id)
+    )
+    return Enrolled(stored, is_new, others, card)
 
 
 async def register(tx: Tx, sealer: Sealer, members: Sequence[Member], now: datetime) -> set[UUID]:
     """Store the members that are new and announce them; returns their ids."""
-    new = await people.add_members(tx, sealer, members, now)
+    given = sorted(members, key=lambda member: member.id)
+    new = await people.add_members(tx, sealer, [(member, _digest(sealer, member)) for member in given], now)
     await say(
         tx,
         [
@@ -98,23 +106,139 @@ async def register(tx: Tx, sealer: Sealer, members: Sequence[Member], now: datet
                 enrolled_by=member.enrolled_by,
                 has_phone=member.phone is not None,
             )
-            for member in members
+            for member in given
             if member.id in new
         ],
+    )
+    await changes.mark_changed(
+        tx, [(member.waste_bank_id, member.id, None) for member in given if member.id in new]
     )
     return new
 
 
-async def read_member(tx: Tx, sealer: Sealer, member_id: UUID, by: Caller) -> Member | None:
-    """One member, if the caller may know them: themselves, an operator of their sub-district, the programme."""
-    if by.role is Role.MEMBER and by.member_id != member_id:
-        return None
+async def read_member(
+    tx: Tx, sealer: Sealer, member_id: UUID, by: Caller
+) -> tuple[Member, Card | None] | None:
+    """One member with their working card, if the caller may know them."""
     member = await people.find_member(tx, sealer, member_id)
-    if member is None or (by.role is Role.OPERATOR and member.subdistrict_code not in by.subdistrict_codes):
+    if member is None or not knows(by, member):
         return None
-    return member
+    return member, await card_store.working_card(tx, member_id)
 
 
-def _words(member: Member) -> tuple[object, ...]:
+async def change_member(
+    tx: Tx,
+    sealer: Sealer,
+    member_id: UUID,
+    wanted: Mapping[str, str | None],
+    *,
+    why: str,
+    by: Caller,
+    now: datetime,
+) -> Member | Refusal:
+    """Write another name, phone, address or village; a field that is not in `wanted` stays. Values are not audited."""
+    standing = await lock_known(tx, member_id, by)
+    if isinstance(standing, Refusal):
+        return standing
+    before = await people.find_member(tx, sealer, member_id)
+    if before is None:
+        return Refusal.UNKNOWN_MEMBER
+    values = dict(wanted)
+    if values.get("phone") is not None:
+        values["phone"] = canonical_phone(str(values["phone"]))
+        if values["phone"] is None:
+            return Refusal.WRONG_PHONE
+    changed = sorted(name for name, value in values.items() if getattr(before, name) != value)
+    if not changed:
+        return before
+    after = replace(before, **values)  # type: ignore[arg-type] - only texts are wanted, and the door knows which
+    await people.change_member(tx, sealer, after)
+    await changes.mark_changed(tx, [(after.waste_bank_id, member_id, None)])
+    act = Act(
+        "change_member",
+        "member",
+        str(member_id),
+        subdistrict_code=after.subdistrict_code,
+        after={"changed": changed},
+        why=why,
+        **done_by(by),
+    )
+    await note(tx, [act], now)
+    return after
+
+
+async def look_alikes(tx: Tx, sealer: Sealer, member_id: UUID, by: Caller) -> list[Member] | Refusal:
+    """Members of the caller's area who gave the same phone: perhaps the same person, perhaps a family."""
+    member = await people.find_member(tx, sealer, member_id)
+    if member is None or not knows(by, member):
+        return Refusal.UNKNOWN_MEMBER
+    if member.phone is None:
+        return []
+    others = await people.with_phone(tx, sealer, member.phone, member_id, LOOK_ALIKES_MAX)
+    return [other for other in others if knows(by, other)]
+
+
+def _as_given(enrolment: Enrolment, by: Caller, rollout: Rollout) -> Member | Refusal:
+    subdistrict = rollout.subdistrict_of(enrolment.waste_bank_id)
+    if subdistrict is None:
+        return Refusal.UNKNOWN_WASTE_BANK
+    if not covers_bank(by, enrolment.waste_bank_id, rollout):
+        return Refusal.NOT_YOUR_WASTE_BANK
+    phone = None if enrolment.phone is None else canonical_phone(enrolment.phone)
+    if enrolment.phone is not None and phone is None:
+        return Refusal.WRONG_PHONE
+    return Member(
+        id=enrolment.id,
+        code=member_code(enrolment.id),
+        kind=enrolment.kind,
+        waste_bank_id=enrolment.waste_bank_id,
+        subdistrict_code=subdistrict.kemendagri_code,
+        enrolled_at=enrolment.enrolled_at,
+        enrolled_by=by.subject,
+        name=enrolment.name,
+        phone=phone,
+        address=enrolment.address,
+        village=enrolment.village,
+    )
+
+
+async def _stored(tx: Tx, sealer: Sealer, given: Member) -> Member | Refusal:
+    """Who has the id already: the same, as the digest of the first enrolment tells, whatever changed since."""
+    standing = (await people.lock_standings(tx, [given.id])).get(given.id)
+    if standing is not None and standing.erased_at is not None:
+        return Refusal.MEMBER_ERASED
+    stored = await people.find_member(tx, sealer, given.id)
+    if stored is None:
+        return Refusal.MEMBER_CONFLICT
+    digest = await people.find_digest(tx, given.id) or _digest(sealer, stored)
+    return stored if digest == _digest(sealer, given) else Refusal.MEMBER_CONFLICT
+
+
+def _digest(sealer: Sealer, member: Member) -> bytes:
     """What makes two enrolments the same: not who sent them, for another may be signed in by then."""
-    return member.kind, member.waste_bank_id, member.enrolled_at, member.name, member.phone
+    words = [
+        member.kind,
+        member.waste_bank_id,
+        member.enrolled_at.astimezone(UTC).isoformat(timespec="microseconds"),
+        member.name,
+        member.phone,
+        member.address,
+        member.village,
+    ]
+    return sealer.blind_index("enrolment|" + json.dumps(words))
+
+
+def _enrolled(member: Member, by: Caller, card: Card | Refusal | None) -> Act:
+    return Act(
+        "enrol_member",
+        "member",
+        str(member.id),
+        subdistrict_code=member.subdistrict_code,
+        after={
+            "kind": member.kind,
+            "waste_bank_id": member.waste_bank_id,
+            "has_phone": member.phone is not None,
+            "card_id": str(card.id) if isinstance(card, Card) else None,
+        },
+        **done_by(by),
+    )
