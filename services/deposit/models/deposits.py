@@ -20,6 +20,7 @@ class Deposit(Table, table=True):
     __table_args__ = (
         Index("deposit_by_waste_bank", "waste_bank_id", "weighed_at", "deposit_id"),
         Index("deposit_by_member", "member_id", "weighed_at", "deposit_id"),
+        Index("deposit_lately", "state_since", postgresql_using="brin"),
         Index("deposit_set_aside", "state", "state_since", "deposit_id", postgresql_where=_SET_ASIDE),
         Index("deposit_set_aside_by_member", "member_id", postgresql_where=_SET_ASIDE),
     )
