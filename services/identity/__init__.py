@@ -1,6 +1,6 @@
 """Who somebody is, kept where only this service can read it; everybody else knows ids and checks signatures.
 
-Owns: members, staff, tablets, sign-in codes with their PINs, signing keys
+Owns: members, cards, staff, tablets, sign-in codes with their PINs, sessions, signing keys
 Hears: -
-Says: MemberRegistered
+Says: MemberRegistered, MembersMerged, MemberMoved, CardReplaced, MemberErased
 """

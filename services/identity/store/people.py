@@ -88,6 +88,18 @@ async def absorbed_ids(tx: Tx, member_id: UUID) -> list[UUID]:
     return [row["id"] for row in rows]
 
 
+async def closed_ids(tx: Tx, member_ids: Sequence[UUID]) -> set[UUID]:
+    """Which of the members were merged into another or left."""
+    rows = await tx.fetch(
+        """
+        select id from member
+        where id = any($1::uuid[]) and (merged_into_id is not null or erased_at is not null)
+        """,
+        list(member_ids),
+    )
+    return {row["id"] for row in rows}
+
+
 async def change_member(tx: Tx, sealer: Sealer, member: Member) -> None:
     """Write what may change about a member: name, phone, address, village."""
     await tx.execute(
@@ -125,11 +137,6 @@ async def erase_members(tx: Tx, member_ids: Sequence[UUID], now: datetime) -> No
         list(member_ids),
         now,
     )
-
-
-async def delete_credentials(tx: Tx, member_ids: Sequence[UUID]) -> None:
-    """Nobody signs in with these members' codes any more."""
-    await tx.execute("delete from credential where subject_id = any($1::uuid[])", list(member_ids))
 
 
 async def with_phone(tx: Tx, sealer: Sealer, phone: str, but: UUID, at_most: int) -> list[Member]:

@@ -11,7 +11,7 @@ from services.identity.domain.people import Standing
 from services.identity.domain.refusals import Refusal
 from services.identity.store import cards as card_store
 from services.identity.store import changes, merging, people
-from services.identity.workflows.closing import close_access
+from services.identity.workflows.closing import forget_access
 from services.identity.workflows.known import knows
 from services.identity.workflows.signing import Bearer, keep_keys, sign_token
 from shared.contracts import MemberErased
@@ -81,7 +81,7 @@ async def finish_erasure(
         return Refusal.TRY_AGAIN
     await people.erase_members(tx, ids, now)
     await card_store.delete_cards(tx, ids)
-    await close_access(tx, ids, now)
+    await forget_access(tx, ids, now)
     await merging.overtake(tx, ids, now)
     await merging.forget_reasons(tx, ids)
     await changes.mark_changed(tx, [(each.waste_bank_id, each.id, "erased") for each in all_of_them])

@@ -1,13 +1,14 @@
 """Puts the invented people of a first start into the database; a second time changes nothing."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from services.identity.domain.people import Member, Staff
 from services.identity.domain.seeded import SeededPeople
-from services.identity.store import credentials, people
+from services.identity.domain.seeded_cards import seeded_card
+from services.identity.store import cards, changes, credentials, people
 from services.identity.workflows.enrolment import register
 from shared.kernel.roles import Role
 from shared.runtime.database import Tx
@@ -27,12 +28,37 @@ async def seed_people(
     await people.add_staff(tx, sealer, seeded.staff)
     await people.add_tablets(tx, seeded.tablets)
     new = await register(tx, sealer, seeded.members, now)
+    # Who was merged or left in a rehearsal stays so.
+    gone = await people.closed_ids(tx, [member.id for member in seeded.members])
+    there = [member for member in seeded.members if member.id not in gone]
+    await _give_cards(tx, sealer, there, now)
     owners = [(each.code, each.role, each.id) for each in seeded.staff]
-    owners += [(each.code, Role.MEMBER, each.id) for each in seeded.members]
+    owners += [(each.code, Role.MEMBER, each.id) for each in there]
     await credentials.add_credentials(
         tx, [(code, role, subject, pin_hashes[code]) for code, role, subject in owners if code in pin_hashes]
     )
     return len(new)
+
+
+async def _give_cards(tx: Tx, sealer: Sealer, members: Sequence[Member], now: datetime) -> None:
+    """Every member's first card; one that was given before, or replaced since, stays as it is."""
+    by_bank: dict[str, list[Member]] = defaultdict(list)
+    for member in members:
+        by_bank[member.waste_bank_id].append(member)
+    for bank, of_bank in by_bank.items():
+        printed = {seeded_card(member).id: (seeded_card(member), member) for member in of_bank}
+        new = await cards.add_cards(
+            tx,
+            sealer,
+            [card for card, _ in printed.values()],
+            waste_bank_id=bank,
+            by=of_bank[0].enrolled_by,
+            tablet_id=None,
+            now=now,
+        )
+        pairs = [(card_id, printed[card_id][1].id) for card_id in new]
+        await cards.bind_cards(tx, pairs, of_bank[0].enrolled_by, now)
+        await changes.mark_changed(tx, [(bank, member_id, None) for _, member_id in pairs])
 
 
 def people_file(seeded: SeededPeople) -> list[dict[str, Any]]:
@@ -53,6 +79,10 @@ def people_file(seeded: SeededPeople) -> list[dict[str, Any]]:
         entry["waste_bank_id"] = member.waste_bank_id
         entry["subdistrict_code"] = member.subdistrict_code
         entry["phone"] = member.phone
+        card = seeded_card(member)
+        entry["card_number"] = card.number
+        entry["card_secret"] = card.secret
+        entry["card_code"] = card.code
         people.append(entry)
     return people
 
