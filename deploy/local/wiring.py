@@ -30,13 +30,14 @@ def wire(home: Home, numbers: Mapping[str, int]) -> dict[str, dict[str, str]]:
         "ROLLOUT_PATH": str(REPOSITORY / "deploy" / "rollout" / "deli-serdang.yaml"),
     }
     identity = {"IDENTITY_KEY_FILE": str(home.run / "identity.key"), "WALLET_URL": address["wallet"]}
+    deposit = {"IDENTITY_URL": address["identity"], "VALUATION_URL": address["valuation"]}
     payout = {"PAYOUT_KEY_FILE": str(home.run / "payout.key")}
     sandbox = {"SANDBOX_FILE": str(home.run / "sandbox.sqlite3")}
     if "PAYOUT_DIGIFLAZZ_URL" not in os.environ:
         for_payout, for_sandbox = _biller(home, address)
         payout |= for_payout
         sandbox |= for_sandbox
-    return {"": everybody, "identity": identity, "payout": payout, "sandbox": sandbox}
+    return {"": everybody, "identity": identity, "deposit": deposit, "payout": payout, "sandbox": sandbox}
 
 
 def _biller(home: Home, address: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:

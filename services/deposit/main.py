@@ -5,9 +5,11 @@ from datetime import timedelta
 
 from services.deposit import api, consumers
 from services.deposit.settings import DepositSettings
+from services.deposit.workflows.morning import Owners
 from services.deposit.workflows.quarantine import OVERDUE_AT_ONCE, quarantine_overdue
 from shared.kernel.clock import Clock
 from shared.runtime.database import TRANSIENT_ERRORS, Database
+from shared.runtime.other_doors import OtherDoor
 from shared.runtime.rollout import RolloutWatcher
 from shared.runtime.service import Background, Service
 from shared.runtime.wall_clock import WallClock
@@ -21,12 +23,13 @@ def create(
     clock = clock or WallClock()
     database = Database(settings.database_url, settings.pool_connections_max, "timbang deposit")
     rollout = rollout or RolloutWatcher(settings.rollout_path)
+    owners = Owners(members=OtherDoor(settings.identity_url), prices=OtherDoor(settings.valuation_url))
     return Service(
         name="deposit",
         title="Timbang: deposits",
         settings=settings,
         database=database,
-        routers=api.routers(database, rollout, clock),
+        routers=api.routers(database, rollout, clock, owners),
         hearing=consumers.hearing(clock),
         background=[_watch_waiting(database, clock, settings)],
         everywhere=[rollout.run],

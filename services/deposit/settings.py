@@ -1,6 +1,6 @@
 """What deposit is told from outside."""
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 from pydantic_settings import SettingsConfigDict
 
 from shared.runtime.settings import ServiceSettings
@@ -12,6 +12,16 @@ class DepositSettings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="DEPOSIT_", frozen=True, extra="ignore")
 
     port: int = Field(default=8402, ge=1, le=65_535)
+    identity_url: str = Field(
+        default="http://127.0.0.1:8401",
+        description="identity's door: a tablet's morning asks it for the members of a waste bank",
+        validation_alias=AliasChoices("IDENTITY_URL"),
+    )
+    valuation_url: str = Field(
+        default="http://127.0.0.1:8403",
+        description="valuation's door: a tablet's morning asks it for prices",
+        validation_alias=AliasChoices("VALUATION_URL"),
+    )
     waiting_hours: float = Field(
         default=24,
         gt=0,

@@ -144,7 +144,7 @@ def page_of(page: Page) -> DepositPage:
     """A page as it is answered."""
     return DepositPage(
         deposits=[view_of(deposit) for deposit in page.deposits],
-        next_cursor=None if page.next_place is None else _cursor(page.next_place),
+        next_cursor=None if page.next_place is None else cursor_of(*page.next_place),
     )
 
 
@@ -164,11 +164,10 @@ def place_from(cursor: str | None) -> Place | None:
         raise problem from error
 
 
-def _cursor(place: Place) -> str:
-    microseconds = (place.at - _EPOCH) // timedelta(microseconds=1)
-    return (
-        urlsafe_b64encode(microseconds.to_bytes(8, signed=True) + place.deposit_id.bytes).decode().rstrip("=")
-    )
+def cursor_of(at: datetime, last_id: UUID) -> str:
+    """Where a page ended, as the next request names it."""
+    microseconds = (at - _EPOCH) // timedelta(microseconds=1)
+    return urlsafe_b64encode(microseconds.to_bytes(8, signed=True) + last_id.bytes).decode().rstrip("=")
 
 
 def view_of(deposit: Deposit) -> DepositView:

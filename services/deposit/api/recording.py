@@ -202,11 +202,12 @@ def _read_apart(
         try:
             weighings.append(_weighing(to_json(record)))
         except ValidationError as own:
-            wrong.append((position, _wrong_record(record, own, english=english)))
+            wrong.append((position, wrong_record(record, own, english=english)))
     return _sending(body), weighings, wrong
 
 
-def _wrong_record(record: Any, error: ValidationError, *, english: bool) -> Answered:
+def wrong_record(record: Any, error: ValidationError, *, english: bool) -> Answered:
+    """What is answered about a record that cannot be taken in."""
     deposit_id = None
     if isinstance(record, dict):
         try:

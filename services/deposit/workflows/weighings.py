@@ -18,7 +18,7 @@ from shared.kernel.words import Grade, ItemCode, Slug
 from shared.runtime.http import Words
 
 # A tablet whose clock is years off still has a day of weighing; beyond these a date is a mistake of writing.
-_Moment = Annotated[
+Moment = Annotated[
     AwareDatetime, Field(ge=datetime(2020, 1, 1, tzinfo=UTC), le=datetime(2100, 1, 1, tzinfo=UTC))
 ]
 
@@ -64,7 +64,7 @@ class Weighing(BaseModel):
     member_id: UUID
     waste_bank_id: Slug
     channel: Channel
-    weighed_at: Annotated[_Moment, Field(description="By the tablet's clock, with its offset from UTC")]
+    weighed_at: Annotated[Moment, Field(description="By the tablet's clock, with its offset from UTC")]
     price_list_id: Annotated[UUID, Field(description="The list whose prices were shown")]
     lines: Annotated[tuple[WeighedLine, ...], Field(min_length=1, max_length=60)]
     replaces: Annotated[Replacement | None, Field(description="Set when this corrects another deposit")] = (

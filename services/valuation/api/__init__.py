@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from services.valuation.api import flags, prices, publishing
+from services.valuation.api import changes, flags, prices, publishing
 from services.valuation.api.means import Means
 
 __all__ = ["Means", "router"]
@@ -11,6 +11,6 @@ __all__ = ["Means", "router"]
 def router(means: Means) -> APIRouter:
     """The routes of valuation."""
     routes = APIRouter(prefix="/v1")
-    for part in (prices, publishing, flags):
+    for part in (prices, changes, publishing, flags):
         routes.include_router(part.router(means))
     return routes

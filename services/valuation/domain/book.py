@@ -1,11 +1,12 @@
 """Every published price list, and which of them counts for a waste bank at an instant."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from services.valuation.domain.exceptions import PriceException, in_order
 from shared.kernel.catalogue import DeductionRule, Item
 
 
@@ -47,10 +48,18 @@ class _Reigns:
 
 
 class PriceBook:
-    """All published lists and the catalogue, at one moment. Frozen in effect: a new publication makes a new book."""
+    """All published lists, approved exceptions and the catalogue, at one moment. Frozen in effect: news make a new book."""
 
-    def __init__(self, items: Mapping[str, Item], lists: Iterable[PublishedList]) -> None:
+    def __init__(
+        self,
+        items: Mapping[str, Item],
+        lists: Iterable[PublishedList],
+        exceptions: Iterable[PriceException] = (),
+    ) -> None:
         self.items = items
+        self._exceptions: dict[str, tuple[PriceException, ...]] = {}
+        for each in in_order(exceptions):
+            self._exceptions[each.waste_bank_id] = (*self._exceptions.get(each.waste_bank_id, ()), each)
         self._lists = {each.id: each for each in lists}
         self._reigns: dict[str, _Reigns] = {}
 
@@ -61,6 +70,17 @@ class PriceBook:
     def list_of(self, price_list_id: UUID) -> PublishedList | None:
         """The list of an id, or None if it was never published."""
         return self._lists.get(price_list_id)
+
+    def exceptions_for(self, waste_bank_id: str, member_id: UUID, at: datetime) -> tuple[PriceException, ...]:
+        """The exceptions that hold for a member's weighing there and then, in the order in which they are tried."""
+        of_bank = self._exceptions.get(waste_bank_id)
+        return () if of_bank is None else tuple([each for each in of_bank if each.covers(member_id, at)])
+
+    def exceptions_of(
+        self, waste_bank_id: str, exception_ids: Collection[UUID]
+    ) -> tuple[PriceException, ...]:
+        """The approved ones among some exceptions of a waste bank, whenever they held."""
+        return tuple(each for each in self._exceptions.get(waste_bank_id, ()) if each.id in exception_ids)
 
     def in_force(self, waste_bank_id: str, at: datetime) -> PublishedList | None:
         """The list that counts there and then; None before the first one."""
@@ -73,6 +93,12 @@ class PriceBook:
         reigns = self._reigns_of(waste_bank_id)
         place = bisect_right(reigns.starts, at)
         return reigns.lists[place] if place < len(reigns.lists) else None
+
+    def honoured(self, waste_bank_id: str, at: datetime, max_age: timedelta) -> tuple[PublishedList, ...]:
+        """What a tablet there may show or have shown: in force, to come, or replaced no longer ago; oldest first."""
+        reigns = self._reigns_of(waste_bank_id)
+        ended = bisect_right(reigns.starts, at - max_age)
+        return reigns.lists[max(ended - 1, 0) :]
 
     def age(self, price_list: PublishedList, waste_bank_id: str, at: datetime) -> timedelta | None:
         """How long before `at` the list had been replaced at that waste bank; None if it was never for it.

@@ -1,0 +1,100 @@
+"""The door through which members take what deposit keeps of them: as JSON, or as CSV for a spreadsheet."""
+
+import csv
+from io import StringIO
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import BaseModel
+
+from services.deposit.api.bodies import DepositView
+from services.deposit.api.callers import covers
+from services.deposit.api.reading import view_of
+from services.deposit.workflows.reading import home_of, own_deposits
+from shared.kernel import wib
+from shared.kernel.roles import Role
+from shared.runtime.access import allow
+from shared.runtime.database import Database
+from shared.runtime.problems import Problem
+from shared.runtime.tokens import Caller
+
+_HEAD = (
+    "deposit_id",
+    "weighed_at",
+    "waste_bank_id",
+    "state",
+    "channel",
+    "item_code",
+    "grade",
+    "unit",
+    "quantity",
+    "shown_rupiah",
+    "price_list_id",
+    "received_at",
+)
+_CSV = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
+
+
+class OwnRecords(BaseModel):
+    """Every deposit of a member, under every id that means them, the latest weighing first."""
+
+    member_id: UUID
+    deposits: list[DepositView]
+
+
+def router(database: Database) -> APIRouter:
+    """`GET /members/{member_id}/own-data`."""
+    doors = APIRouter(prefix="/v1/members", tags=["own records"])
+
+    @doors.get(
+        "/{member_id}/own-data",
+        response_model=OwnRecords,
+        responses=_CSV,  # type: ignore[arg-type]
+        summary="What is kept of a member's deposits",
+    )
+    async def read_own(
+        member_id: UUID,
+        who: Annotated[Caller, Depends(allow(Role.MEMBER, Role.PROGRAMME))],
+        form: Annotated[Literal["json", "csv"], Query(alias="format")] = "json",
+    ) -> OwnRecords | Response:
+        """For the member, or for staff of the member's area on the member's behalf."""
+        async with database.reading() as tx:
+            home = await home_of(tx, member_id)
+            own = who.role is Role.MEMBER and who.member_id == member_id
+            seen = home is not None and covers(who, home.waste_bank_id or "", home.subdistrict_code or "")
+            if home is None or home.erased or not (own or seen):
+                raise Problem("member_not_found")
+            views = [view_of(each) for each in await own_deposits(tx, member_id)]
+        if form == "json":
+            return OwnRecords(member_id=member_id, deposits=views)
+        name = f'attachment; filename="setoran-{member_id}.csv"'
+        return Response(_csv(views), media_type="text/csv", headers={"Content-Disposition": name})
+
+    return doors
+
+
+def _csv(views: list[DepositView]) -> str:
+    """A line for each line of a deposit; instants by the clock of WIB."""
+    text = StringIO()
+    lines = csv.writer(text)
+    lines.writerow(_HEAD)
+    for view in views:
+        for line in view.lines:
+            lines.writerow(
+                (
+                    view.deposit_id,
+                    view.weighed_at.astimezone(wib.WIB).isoformat(),
+                    view.waste_bank_id,
+                    view.state.value,
+                    view.channel,
+                    line.item_code,
+                    line.grade,
+                    line.unit,
+                    line.quantity,
+                    line.shown_rupiah,
+                    view.price_list_id,
+                    view.received_at.astimezone(wib.WIB).isoformat(),
+                )
+            )
+    return text.getvalue()
