@@ -1,10 +1,11 @@
-"""What valuation hears: deposits that were recorded or voided."""
+"""What valuation hears: deposits that were recorded or voided, and members who turned out to be one person."""
 
 from collections.abc import Callable
 
+from services.valuation.workflows.people import merge_members
 from services.valuation.workflows.valuing import PriceBooks, value_deposits
 from services.valuation.workflows.voiding import void_deposits
-from shared.contracts import DepositRecorded, DepositVoided
+from shared.contracts import DepositRecorded, DepositVoided, MembersMerged
 from shared.kernel.clock import Clock
 from shared.kernel.rollout import Rollout
 from shared.runtime.database import Tx
@@ -12,7 +13,7 @@ from shared.runtime.hearing import Hearing
 
 
 def hearing(books: PriceBooks, rollout: Callable[[], Rollout], clock: Clock) -> Hearing:
-    """Listen to deposits; `rollout` gives the one in force, whose caps and age of lists decide."""
+    """Listen to deposits and people; `rollout` gives the one in force, whose caps and age of lists decide."""
 
     async def on_deposit_recorded(tx: Tx, events: list[DepositRecorded]) -> None:
         await value_deposits(tx, events, books, rollout(), clock.now())
@@ -22,6 +23,10 @@ def hearing(books: PriceBooks, rollout: Callable[[], Rollout], clock: Clock) -> 
 
     return Hearing(
         group="valuation",
-        topics=(DepositRecorded.TOPIC,),
-        handlers={DepositRecorded: on_deposit_recorded, DepositVoided: on_deposit_voided},
+        topics=(DepositRecorded.TOPIC, MembersMerged.TOPIC),
+        handlers={
+            DepositRecorded: on_deposit_recorded,
+            DepositVoided: on_deposit_voided,
+            MembersMerged: merge_members,
+        },
     )

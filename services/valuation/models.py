@@ -84,6 +84,7 @@ class Valuation(Table, table=True):
     approved_by: UUID | None = None
     voided_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     void_reason: str | None = Field(default=None, sa_type=Text)
+    exceptions: Any = _json(optional=True)
 
 
 class Flag(Table, table=True):
@@ -114,3 +115,46 @@ class MemberDay(Table, table=True):
     deposits: int
     grams: int = Field(sa_type=BigInteger)
     rupiah: int = Field(sa_type=BigInteger)
+
+
+class PriceExceptionRow(Table, table=True):
+    """Another price or deduction than the list says, as one person proposed it and another decided; it stays."""
+
+    __tablename__ = "price_exception"
+    __table_args__ = (
+        Index("price_exception_listed", "proposed_at", "exception_id"),
+        Index("price_exception_decided", "decided_at", postgresql_where=text("decided_at is not null")),
+    )
+
+    exception_id: UUID = Field(primary_key=True)
+    waste_bank_id: str = Field(sa_type=Text)
+    subdistrict_code: str = Field(sa_type=Text)
+    member_id: UUID | None = None
+    item_code: str | None = Field(default=None, sa_type=Text)
+    grade: str | None = Field(default=None, sa_type=Text)
+    price_rupiah: int | None = Field(default=None, sa_type=BigInteger)
+    beneficiary: str | None = Field(default=None, sa_type=Text)
+    percent: int | None = None
+    from_at: datetime = Field(sa_type=DateTime(timezone=True))
+    until_at: datetime = Field(sa_type=DateTime(timezone=True))
+    reason: str = Field(sa_type=Text)
+    state: str = Field(sa_type=Text)
+    proposed_by: UUID
+    proposed_at: datetime = Field(sa_type=DateTime(timezone=True))
+    decided_by: UUID | None = None
+    decided_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    note: str | None = Field(default=None, sa_type=Text)
+    ended_by: UUID | None = None
+    ended_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    end_reason: str | None = Field(default=None, sa_type=Text)
+
+
+class MemberAlias(Table, table=True):
+    """A member id that was given up, and the one that it means now."""
+
+    __tablename__ = "member_alias"
+    __table_args__ = (Index("member_alias_family", "into_member_id"),)
+
+    member_id: UUID = Field(primary_key=True)
+    into_member_id: UUID
+    merged_at: datetime = Field(sa_type=DateTime(timezone=True))

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
-from services.valuation.api.means import Cursor, Means, PageSize, banks_of, cursor, granted, place_of
+from services.valuation.api.means import Cursor, Means, PageSize, actor_of, area_of, cursor, granted, place_of
 from services.valuation.api.words import Approval, FlagPage, ValuationPage, ValuationWords, valuation_words
 from services.valuation.workflows import flags
 from shared.kernel.roles import Role
@@ -32,11 +32,11 @@ def router(means: Means) -> APIRouter:
         limit: PageSize = 50,
         after: Cursor = None,
     ) -> FlagPage:
-        """Deposits that wait for a second person, the longest first; operators see those of their waste banks."""
+        """Deposits of the caller's area that wait for a second person, the longest first."""
         async with database.reading() as tx:
             found = await flags.list_flags(
                 tx,
-                at_banks=banks_of(who),
+                area=area_of(who),
                 waste_bank_id=waste_bank_id,
                 subdistrict_code=subdistrict_code,
                 after=place_of(after),
@@ -53,9 +53,8 @@ def router(means: Means) -> APIRouter:
             outcome = await flags.approve_flag(
                 tx,
                 deposit_id,
-                by=who.subject,
-                at_banks=banks_of(who),
-                note=asked.note,
+                actor=actor_of(who),
+                why=asked.note,
                 books=means.books,
                 now=means.clock.now(),
             )
@@ -63,23 +62,22 @@ def router(means: Means) -> APIRouter:
 
     @routes.get("/valuations/{deposit_id}")
     async def read_valuation(deposit_id: UUID, who: Concerned) -> ValuationWords:
-        """One deposit's price, line by line: for its member, its waste bank's operators, programme and office."""
+        """One deposit's price, line by line: for its member, and for staff in whose area it was weighed."""
         member = who.role is Role.MEMBER
         async with database.reading() as tx:
             outcome = await flags.read_valuation(
                 tx,
                 deposit_id,
                 of_member=(who.member_id or who.subject) if member else None,
-                at_banks=None if member else banks_of(who),
+                covers=who.covers_bank,
             )
         return valuation_words(granted(outcome))
 
     @routes.get("/price-differences")
     async def list_differences(who: Overseer, limit: PageSize = 50, after: Cursor = None) -> ValuationPage:
-        """Deposits that were paid by another list than the one in force at weighing, and what that cost."""
-        del who
+        """Deposits of the area that were paid otherwise than by the list in force, and what that cost."""
         async with database.reading() as tx:
-            found = await flags.list_differences(tx, place_of(after), limit)
+            found = await flags.list_differences(tx, area_of(who), place_of(after), limit)
         last = found[-1] if len(found) == limit else None
         following = cursor((last.weighed_at, last.deposit_id)) if last else None
         return ValuationPage(deposits=[valuation_words(each) for each in found], next=following)

@@ -8,10 +8,12 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from services.valuation.domain.area import Actor, Area
 from services.valuation.domain.refusals import Refusal
 from services.valuation.workflows.valuing import PriceBooks
 from shared.kernel.clock import Clock
 from shared.kernel.roles import Role
+from shared.kernel.rollout import Rollout
 from shared.runtime.database import Database
 from shared.runtime.problems import Problem
 from shared.runtime.rollout import RolloutWatcher
@@ -49,9 +51,24 @@ def granted(result: ResultT | Refusal) -> ResultT:
     return result
 
 
-def banks_of(who: Caller) -> frozenset[str] | None:
-    """The waste banks that somebody's eyes and hands are limited to; None is no limit."""
-    return None if who.role in {Role.PROGRAMME, Role.OFFICE} else who.waste_bank_ids
+def area_of(who: Caller) -> Area:
+    """What somebody's eyes and hands are limited to: an operator's waste banks, or sub-districts and regencies."""
+    if who.role is Role.OPERATOR:
+        return Area(waste_banks=who.waste_bank_ids)
+    return Area(subdistricts=who.subdistrict_codes, regencies=who.regency_codes)
+
+
+def actor_of(who: Caller) -> Actor:
+    """Whoever is asking, as the one who acts."""
+    return Actor(who.subject, who.role.value, who.covers_bank)
+
+
+def may_price(who: Caller, rollout: Rollout, waste_bank_id: str | None) -> bool:
+    """Whether a price list's scope lies in somebody's area; the list for all needs a whole regency."""
+    if who.regency_codes and waste_bank_id is None:
+        return True
+    subdistrict = None if waste_bank_id is None else rollout.subdistrict_of(waste_bank_id)
+    return subdistrict is not None and who.covers_subdistrict(subdistrict.kemendagri_code)
 
 
 def cursor(place: tuple[datetime, UUID]) -> str:

@@ -6,13 +6,15 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from pydantic import UUID7
 
-from services.valuation.api.means import Means, PageSize, granted
+from services.valuation.api.means import Means, PageSize, granted, may_price
 from services.valuation.api.words import Draft, ListPage, Publication, WholeListWords, list_words, price_words
+from services.valuation.domain.refusals import Refusal
 from services.valuation.workflows import publishing
-from services.valuation.workflows.publishing import StoredList
+from services.valuation.workflows.publishing import Publisher, StoredList
 from shared.kernel.catalogue import Item, Price
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
+from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller
 
 Programme = Annotated[Caller, Depends(allow(Role.PROGRAMME))]
@@ -23,26 +25,39 @@ def router(means: Means) -> APIRouter:
     routes = APIRouter(prefix="/price-list-drafts", tags=["publishing"])
     database, clock = means.database, means.clock
 
+    def may(who: Caller, waste_bank_id: str | None) -> bool:
+        return may_price(who, means.watcher.current, waste_bank_id)
+
+    def publisher(who: Caller) -> Publisher:
+        return Publisher(who.subject, who.role.value, lambda waste_bank_id: may(who, waste_bank_id))
+
     @routes.get("")
     async def list_drafts(who: Programme, limit: PageSize = 50) -> ListPage:
-        """Drafts, the newest first."""
-        del who
+        """Drafts for waste banks of the caller's area, the newest first."""
         async with database.reading() as tx:
             found = await publishing.list_drafts(tx, limit)
-        return ListPage(price_lists=[list_words(each) for each in found], next=None)
+        return ListPage(
+            price_lists=[list_words(each) for each in found if may(who, each.waste_bank_id)], next=None
+        )
 
     @routes.get("/{price_list_id}")
     async def read_draft(price_list_id: UUID, who: Programme) -> WholeListWords:
         """One list, draft or published."""
-        del who
         async with database.reading() as tx:
             stored = granted(await publishing.read_list(tx, price_list_id, drafts_too=True))
+            if stored.published_at is None and not may(who, stored.waste_bank_id):
+                raise Problem(Refusal.LIST_UNKNOWN.value)
             items = await publishing.read_catalogue(tx)
         return _whole(stored, dict(items))
 
     @routes.put("/{price_list_id}")
     async def write_draft(price_list_id: UUID7, asked: Draft, who: Programme) -> WholeListWords:
         """Write a draft under an id of your own making; sending it again writes it anew."""
+        rollout = means.watcher.current
+        if asked.waste_bank_id is not None and rollout.waste_bank(asked.waste_bank_id) is None:
+            raise Problem(Refusal.WASTE_BANK_UNKNOWN.value)
+        if not may(who, asked.waste_bank_id):
+            raise Problem("not_your_area")
         async with database.transaction() as tx:
             outcome = await publishing.draft_list(
                 tx,
@@ -60,8 +75,8 @@ def router(means: Means) -> APIRouter:
                     for each in asked.prices
                 ],
                 deductions=asked.deductions,
-                by=who.subject,
-                rollout=means.watcher.current,
+                by=publisher(who),
+                rollout=rollout,
                 now=clock.now(),
             )
             items = await publishing.read_catalogue(tx)
@@ -72,7 +87,12 @@ def router(means: Means) -> APIRouter:
         """Put a draft in force, now or later. It cannot be changed after that; the same again changes nothing."""
         async with database.transaction() as tx:
             outcome = await publishing.publish_list(
-                tx, price_list_id, effective_at=asked.effective_at, by=who.subject, now=clock.now()
+                tx,
+                price_list_id,
+                effective_at=asked.effective_at,
+                by=publisher(who),
+                rollout=means.watcher.current,
+                now=clock.now(),
             )
             items = await publishing.read_catalogue(tx)
         return _whole(granted(outcome), dict(items))

@@ -48,7 +48,7 @@ class _Reigns:
 
 
 class PriceBook:
-    """All published lists, approved exceptions and the catalogue, at one moment. Frozen in effect: news make a new book."""
+    """All published lists, approved exceptions and the catalogue, at one moment. Frozen: what is new makes another."""
 
     def __init__(
         self,

@@ -7,6 +7,8 @@ from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from services.valuation.domain.book import PriceBook, PublishedList
+from services.valuation.domain.exceptions import PriceException, Used, agreed, favoured
+from shared.kernel.catalogue import DeductionRule
 from shared.kernel.rounding import deduction_rupiah, line_value_rupiah, reporting_grams
 
 # What an event can carry; a deposit beyond it is a slip of the finger, whoever approves it.
@@ -95,6 +97,9 @@ class Worth(NamedTuple):
     grams: int
     heaviest_line_grams: int
     as_shown: bool  # the tablet showed the same rupiah on every line
+    exceptions: tuple[
+        Used, ...
+    ] = ()  # what was valued otherwise than the list says, each approved by two persons
 
 
 def honoured(
@@ -110,9 +115,19 @@ def honoured(
     return Reason.LIST_TOO_OLD if age > age_max else shown
 
 
-def price(lines: Sequence[WeighedLine], by: PublishedList, in_force: PublishedList) -> Worth | Reason:
-    """Price every line by one list, to the rupiah. The day of hearing plays no part in it."""
+def price(
+    lines: Sequence[WeighedLine],
+    by: PublishedList,
+    in_force: PublishedList,
+    exceptions: Sequence[PriceException] = (),
+) -> Worth | Reason:
+    """Price every line by one list, to the rupiah. The day of hearing plays no part in it.
+
+    A line that shows otherwise than the list is paid as shown if one of the exceptions that hold for it says the same:
+    the price shown is the price paid, among those that are legitimate.
+    """
     priced: list[PricedLine] = []
+    used: list[Used] = []
     gross = grams = heaviest = 0
     as_shown = True
     tariffs = by.tariffs
@@ -126,29 +141,52 @@ def price(lines: Sequence[WeighedLine], by: PublishedList, in_force: PublishedLi
         paid = tariff.price_rupiah
         value = line_value_rupiah(unit, quantity, paid)
         weight = quantity if unit == "kg" else reporting_grams(unit, quantity, tariff.grams_per_unit_estimate)
+        if line.shown_rupiah != value:
+            found = (
+                agreed(exceptions, (code, grade), unit, quantity, line.shown_rupiah) if exceptions else None
+            )
+            if found is None:
+                as_shown = False
+            else:
+                used.append(Used(str(len(priced) + 1), found[0]))
+                paid, value = found[1], line.shown_rupiah
         gross += value
         grams += weight
         heaviest = max(weight, heaviest)
-        if line.shown_rupiah != value:
-            as_shown = False
         # As PricedLine(...), in a third of the time.
         priced.append(
             _made(PricedLine, (code, tariff.waste_class, grade, unit, quantity, paid, value, weight))
         )
-    shares = shares_of(gross, by)
+    rules: Sequence[DeductionRule] = by.deductions
+    if exceptions:
+        rules, lowered = favoured(rules, exceptions)
+        used += lowered
+    shares = shares_of(gross, rules)
     net = gross
     for share in shares:
         net -= share.amount_rupiah
-    difference = 0 if by is in_force else gross - _gross_by(in_force, priced)
-    return Worth(by, in_force, tuple(priced), gross, shares, net, difference, grams, heaviest, as_shown)
+    difference = 0 if by is in_force and not used else gross - _gross_by(in_force, priced)
+    return Worth(
+        by,
+        in_force,
+        tuple(priced),
+        gross,
+        shares,
+        net,
+        difference,
+        grams,
+        heaviest,
+        as_shown,
+        tuple(used) if used else (),
+    )
 
 
-def shares_of(gross_rupiah: int, by: PublishedList) -> tuple[Share, ...]:
-    """What the list's rules deduct, each of the gross value and floored in the resident's favour."""
+def shares_of(gross_rupiah: int, rules: Sequence[DeductionRule]) -> tuple[Share, ...]:
+    """What rules deduct, each of the gross value and floored in the resident's favour."""
     return tuple(
         [
             Share(rule.beneficiary, rule.basis_points, deduction_rupiah(gross_rupiah, rule.basis_points))
-            for rule in by.deductions
+            for rule in rules
         ]
     )
 

@@ -19,3 +19,8 @@ class Refusal(StrEnum):
     FLAG_CLOSED = "flag_closed"
     FLAG_OWN_DEPOSIT = "flag_own_deposit"
     FLAG_NOT_PRICEABLE = "flag_not_priceable"
+    EXCEPTION_UNKNOWN = "price_exception_unknown"
+    EXCEPTION_CONFLICT = "price_exception_conflict"
+    EXCEPTION_DECIDED = "price_exception_decided"
+    EXCEPTION_SECOND_PERSON = "price_exception_second_person"
+    EXCEPTION_IMPOSSIBLE = "price_exception_impossible"

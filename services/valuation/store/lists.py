@@ -11,6 +11,7 @@ import asyncpg
 from pydantic import TypeAdapter
 
 from services.valuation.domain.book import PriceBook, PublishedList, Tariff
+from services.valuation.store import exceptions
 from shared.kernel.catalogue import DeductionRule, Item, Price
 from shared.runtime.database import DatabaseUnavailableError, Tx
 
@@ -31,6 +32,12 @@ on conflict (price_list_id) do nothing returning price_list_id
 """
 _COLUMNS = """price_list_id, name, waste_bank_id, prices::text, deductions::text, drafted_by, drafted_at,
 effective_at, published_by, published_at"""
+
+# How many lists were published, and how often an exception was decided or ended: neither ever becomes less.
+_EDITION = """
+select (select count(*) from price_list where published_at is not null),
+       (select count(decided_at) + count(ended_at) from price_exception where decided_at is not null)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,26 +161,29 @@ async def drafts(tx: Tx, limit: int) -> list[StoredList]:
 
 
 class PriceBooks:
-    """Keeps the newest book in memory. Published lists never change, so their number tells whether it is."""
+    """Keeps the newest book in memory. Published lists and decided exceptions stay, so their numbers tell."""
 
     def __init__(self) -> None:
         self._book: PriceBook | None = None
+        self._edition = (0, 0)
 
     async def newest(self, tx: Tx) -> PriceBook:
         """The book of everything published; DatabaseUnavailableError as long as nothing is."""
-        published = await tx.fetchval("select count(*) from price_list where published_at is not null")
+        row = await tx.fetchrow(_EDITION)
+        published, excepted = edition = (row[0], row[1])
         if published == 0:
             # A passing state: the first start is still taking up the files of prices.
             raise DatabaseUnavailableError("no price list has been published yet")
-        if self._book is None or len(self._book) != published:
-            self._book = await _load(tx)
+        if self._book is None or self._edition != edition:
+            self._book, self._edition = await _load(tx, with_exceptions=excepted > 0), edition
         return self._book
 
 
-async def _load(tx: Tx) -> PriceBook:
+async def _load(tx: Tx, *, with_exceptions: bool) -> PriceBook:
     catalogue = await items(tx)
     rows = await tx.fetch(f"select {_COLUMNS} from price_list where published_at is not null")  # noqa: S608 - ours
-    return PriceBook(catalogue, [_published(_stored(row), catalogue) for row in rows])
+    approved = await exceptions.approved(tx) if with_exceptions else []
+    return PriceBook(catalogue, [_published(_stored(row), catalogue) for row in rows], approved)
 
 
 def _published(stored: StoredList, catalogue: Mapping[str, Item]) -> PublishedList:

@@ -1,7 +1,7 @@
 """What is read of deposits: one by one with its flag, those that wait, those that were paid by another list, all."""
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,16 +9,22 @@ from uuid import UUID
 
 import asyncpg
 
+from services.valuation.domain.area import Area
+from services.valuation.domain.exceptions import Used
 from services.valuation.domain.pricing import PricedLine, Share
 from shared.runtime.database import Tx
 
 _DETAIL = """
 select v.deposit_id, v.member_id, v.price_list_id, v.list_in_force_id, v.weighed_at, v.heard_at, v.gross_rupiah,
        v.net_rupiah, v.price_difference_rupiah, v.grams, v.state, v.waste_bank_id, v.subdistrict_code,
-       v.lines::text, v.deductions::text, v.approved_by, v.voided_at, v.void_reason,
+       v.lines::text, v.deductions::text, v.exceptions::text, v.approved_by, v.voided_at, v.void_reason,
        f.recorder_id, f.shown_price_list_id, f.reasons, f.lines::text as recorded_lines, f.flagged_at, f.closed_at,
        f.decided_by, f.decision, f.note
 from valuation v left join flag f using (deposit_id)
+"""
+_IN_AREA = """
+(v.waste_bank_id = any($1::text[]) or v.subdistrict_code = any($2::text[])
+ or left(v.subdistrict_code, 5) = any($3::text[]))
 """
 
 
@@ -71,6 +77,7 @@ class Stored:
     voided_at: datetime | None
     void_reason: str | None
     flag: FlagDetail | None
+    exceptions: tuple[Used, ...] = ()
 
 
 async def find(tx: Tx, deposit_id: UUID, *, lock: bool = False) -> Stored | None:
@@ -83,18 +90,20 @@ async def find(tx: Tx, deposit_id: UUID, *, lock: bool = False) -> Stored | None
 
 async def open_flags(
     tx: Tx,
-    waste_bank_ids: Sequence[str] | None,
+    area: Area,
+    waste_bank_id: str | None,
     subdistrict_code: str | None,
     after: tuple[datetime, UUID] | None,
     limit: int,
 ) -> list[Stored]:
-    """Deposits that wait for a second person, the longest first; of these waste banks, or of all."""
+    """Deposits of an area that wait for a second person, the longest first; of one waste bank or sub-district of it."""
     rows = await tx.fetch(
-        f"{_DETAIL} where f.closed_at is null and f.deposit_id is not null "
-        "and ($1::text[] is null or v.waste_bank_id = any($1)) and ($2::text is null or v.subdistrict_code = $2) "
-        "and ($3::timestamptz is null or (f.flagged_at, f.deposit_id) > ($3, $4)) "
-        "order by f.flagged_at, f.deposit_id limit $5",
-        waste_bank_ids,
+        f"{_DETAIL} where f.closed_at is null and f.deposit_id is not null and {_IN_AREA} "
+        "and ($4::text is null or v.waste_bank_id = $4) and ($5::text is null or v.subdistrict_code = $5) "
+        "and ($6::timestamptz is null or (f.flagged_at, f.deposit_id) > ($6, $7)) "
+        "order by f.flagged_at, f.deposit_id limit $8",
+        *area.as_lists,
+        waste_bank_id,
         subdistrict_code,
         after[0] if after else None,
         after[1] if after else None,
@@ -103,12 +112,15 @@ async def open_flags(
     return [_stored(row) for row in rows]
 
 
-async def price_differences(tx: Tx, after: tuple[datetime, UUID] | None, limit: int) -> list[Stored]:
-    """Valued deposits whose list was not the one in force at weighing and paid another value, by weighing."""
+async def price_differences(
+    tx: Tx, area: Area, after: tuple[datetime, UUID] | None, limit: int
+) -> list[Stored]:
+    """Valued deposits of an area that paid another value than the list in force at weighing, by weighing."""
     rows = await tx.fetch(
-        f"{_DETAIL} where v.price_difference_rupiah <> 0 and v.state = 'valued' "
-        "and ($1::timestamptz is null or (v.weighed_at, v.deposit_id) > ($1, $2)) "
-        "order by v.weighed_at, v.deposit_id limit $3",
+        f"{_DETAIL} where v.price_difference_rupiah <> 0 and v.state = 'valued' and {_IN_AREA} "
+        "and ($4::timestamptz is null or (v.weighed_at, v.deposit_id) > ($4, $5)) "
+        "order by v.weighed_at, v.deposit_id limit $6",
+        *area.as_lists,
         after[0] if after else None,
         after[1] if after else None,
         limit,
@@ -137,6 +149,9 @@ def _stored(row: asyncpg.Record) -> Stored:
     recorded, reasons = values.pop("recorded_lines"), values.pop("reasons")
     values["lines"] = tuple(PricedLine(*line) for line in json.loads(values["lines"] or "[]"))
     values["deductions"] = tuple(Share(*share) for share in json.loads(values["deductions"] or "[]"))
+    values["exceptions"] = tuple(
+        Used(of, UUID(each)) for of, each in json.loads(values["exceptions"] or "[]")
+    )
     values["flag"] = None
     if recorded is not None:
         lines = tuple(RecordedLine(*line) for line in json.loads(recorded))

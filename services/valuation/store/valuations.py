@@ -9,6 +9,7 @@ from uuid import UUID
 import asyncpg
 
 from services.valuation.domain.bounds import DaySoFar
+from services.valuation.domain.exceptions import Used
 from services.valuation.domain.pricing import PricedLine, Share, Worth
 from shared.runtime.database import Tx
 
@@ -33,6 +34,7 @@ ValuationRow = tuple[
     str,
     str | None,
     str | None,
+    str | None,
 ]
 _COLUMNS = (
     "deposit_id",
@@ -49,6 +51,7 @@ _COLUMNS = (
     "subdistrict_code",
     "lines",
     "deductions",
+    "exceptions",
 )
 _KNOWN = "select deposit_id::text from valuation where deposit_id = any($1::uuid[])"
 _ADD_TO_DAYS = """
@@ -117,6 +120,11 @@ def shares_text(shares: Sequence[Share]) -> str:
     """Deductions as they are stored, in the same way."""
     written = [f'["{name}",{points},{amount}]' for name, points, amount in shares]
     return f"[{','.join(written)}]"
+
+
+def exceptions_text(used: Sequence[Used]) -> str | None:
+    """By which exceptions a deposit was valued, as it is stored; nothing for almost all."""
+    return json.dumps([[of, str(exception_id)] for of, exception_id in used]) if used else None
 
 
 async def known(tx: Tx, deposit_ids: Sequence[str]) -> set[str]:
@@ -204,7 +212,7 @@ async def approve(tx: Tx, deposit_id: UUID, worth: Worth, by: UUID, at: datetime
     await tx.execute(
         "update valuation set state = 'valued', price_list_id = $2, list_in_force_id = $3, gross_rupiah = $4, "
         "net_rupiah = $5, price_difference_rupiah = $6, grams = $7, lines = $8::text::json, "
-        "deductions = $9::text::json, approved_by = $10 where deposit_id = $1",
+        "deductions = $9::text::json, approved_by = $10, exceptions = $11::text::json where deposit_id = $1",
         deposit_id,
         worth.by.id,
         worth.in_force.id,
@@ -215,6 +223,7 @@ async def approve(tx: Tx, deposit_id: UUID, worth: Worth, by: UUID, at: datetime
         lines_text(worth.lines),
         shares_text(worth.deductions),
         by,
+        exceptions_text(worth.exceptions),
     )
     await tx.execute(
         "update flag set closed_at = $2, decided_by = $3, decision = 'approved', note = $4 where deposit_id = $1",

@@ -1,17 +1,20 @@
 """Flagged deposits and the second person who decides about them."""
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
+from services.valuation.domain.area import Actor, Area
 from services.valuation.domain.book import PriceBook
 from services.valuation.domain.bounds import EMPTY_DAY
 from services.valuation.domain.pricing import Reason, Worth, price, speakable
 from services.valuation.domain.refusals import Refusal
-from services.valuation.store import reading, valuations
+from services.valuation.store import people, reading, valuations
 from services.valuation.store.lists import PriceBooks
 from services.valuation.store.reading import FlagDetail, RecordedLine, Stored
 from services.valuation.workflows.telling import approved_fact
 from shared.kernel import wib
+from shared.runtime.audit import Act, note
 from shared.runtime.database import Tx
 from shared.runtime.outbox import say
 
@@ -30,22 +33,21 @@ async def approve_flag(
     tx: Tx,
     deposit_id: UUID,
     *,
-    by: UUID,
-    at_banks: frozenset[str] | None,
-    note: str,
+    actor: Actor,
+    why: str,
     books: PriceBooks,
     now: datetime,
 ) -> Stored | Refusal:
     """Value a flagged deposit after all: by the list shown if it was published at all, else by the one in force.
 
-    `at_banks` limits whose deposits this person may decide about; None is no limit. The same person approving again
-    changes nothing.
+    Deposits outside of the actor's area are as if unknown. The same person approving again changes nothing.
     """
+    by = actor.id
     stored = await reading.find(tx, deposit_id, lock=True)
     if (
         stored is None
         or stored.flag is None
-        or (at_banks is not None and stored.waste_bank_id not in at_banks)
+        or not actor.covers(stored.waste_bank_id, stored.subdistrict_code)
     ):
         return Refusal.FLAG_UNKNOWN
     if stored.flag.recorder_id == by:
@@ -57,12 +59,20 @@ async def approve_flag(
     worth = worth_after_approval(stored, stored.flag, await books.newest(tx))
     if isinstance(worth, Reason) or not speakable(worth):
         return Refusal.FLAG_NOT_PRICEABLE
-    await valuations.approve(tx, deposit_id, worth, by, now, note)
+    await valuations.approve(tx, deposit_id, worth, by, now, why)
     day = (str(stored.member_id), wib.day(stored.weighed_at))
     await valuations.add_to_days(tx, {day: EMPTY_DAY.plus(worth)})
     await say(tx, [approved_fact(stored, worth, by, now)])
+    await note(tx, [_act(stored, worth, actor, why)], now)
     approved = await reading.find(tx, deposit_id)
     return approved or Refusal.FLAG_UNKNOWN
+
+
+def _act(stored: Stored, worth: Worth, actor: Actor, why: str) -> Act:
+    before = {"state": stored.state, "reasons": list(stored.flag.reasons) if stored.flag else []}
+    after = {"state": "valued", "net_rupiah": worth.net_rupiah, "price_list_id": worth.by.id_text}
+    subject, code = str(stored.deposit_id), stored.subdistrict_code
+    return Act("flag.approve", "deposit", subject, actor.id, actor.role, code, before, after, why)
 
 
 def worth_after_approval(stored: Stored, flag: FlagDetail, book: PriceBook) -> Worth | Reason:
@@ -74,37 +84,39 @@ def worth_after_approval(stored: Stored, flag: FlagDetail, book: PriceBook) -> W
     by = shown or in_force
     if by is None:
         return Reason.NO_LIST_IN_FORCE
-    return price(flag.lines, by, in_force or by)
+    exceptions = book.exceptions_for(stored.waste_bank_id, stored.member_id, stored.weighed_at)
+    return price(flag.lines, by, in_force or by, exceptions)
 
 
 async def list_flags(
     tx: Tx,
     *,
-    at_banks: frozenset[str] | None,
+    area: Area,
     waste_bank_id: str | None,
     subdistrict_code: str | None,
     after: tuple[datetime, UUID] | None,
     limit: int,
 ) -> list[Stored]:
-    """Deposits that wait, the longest first; `at_banks` limits whose, None is no limit."""
-    banks = None if at_banks is None else sorted(at_banks)
-    if waste_bank_id is not None:
-        banks = [waste_bank_id] if banks is None or waste_bank_id in banks else []
-    return await reading.open_flags(tx, banks, subdistrict_code, after, limit)
+    """Deposits of an area that wait, the longest first."""
+    return await reading.open_flags(tx, area, waste_bank_id, subdistrict_code, after, limit)
 
 
-async def list_differences(tx: Tx, after: tuple[datetime, UUID] | None, limit: int) -> list[Stored]:
-    """Valued deposits that were paid by another list than the one in force, with the difference."""
-    return await reading.price_differences(tx, after, limit)
+async def list_differences(
+    tx: Tx, area: Area, after: tuple[datetime, UUID] | None, limit: int
+) -> list[Stored]:
+    """Valued deposits of an area that were paid otherwise than by the list in force, with the difference."""
+    return await reading.price_differences(tx, area, after, limit)
 
 
 async def read_valuation(
-    tx: Tx, deposit_id: UUID, *, of_member: UUID | None, at_banks: frozenset[str] | None
+    tx: Tx, deposit_id: UUID, *, of_member: UUID | None, covers: Callable[[str, str], bool]
 ) -> Stored | Refusal:
-    """One deposit's valuation, for its member, for staff of its waste bank, or (both None) for everybody's."""
+    """One deposit's valuation, for its member (by any id that means them now), else for staff of its area."""
     stored = await reading.find(tx, deposit_id)
-    if stored is None or (of_member is not None and stored.member_id != of_member):
+    if stored is None:
         return Refusal.VALUATION_UNKNOWN
-    if at_banks is not None and stored.waste_bank_id not in at_banks:
+    if of_member is None:
+        return stored if covers(stored.waste_bank_id, stored.subdistrict_code) else Refusal.VALUATION_UNKNOWN
+    if stored.member_id != of_member and not await people.same(tx, stored.member_id, of_member):
         return Refusal.VALUATION_UNKNOWN
     return stored

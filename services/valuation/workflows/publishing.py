@@ -1,7 +1,7 @@
 """Price lists: drafted, published with the instant from which they hold, and never changed after that."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from shared.kernel import wib
 from shared.kernel.catalogue import Catalogue, DeductionRule, Item, Price, PriceLists
 from shared.kernel.ids import uuid7
 from shared.kernel.rollout import Rollout
+from shared.runtime.audit import Act, note
 from shared.runtime.database import Tx
 from shared.runtime.outbox import say
 
@@ -21,6 +22,15 @@ __all__ = ["StoredList"]
 
 # Whoever a file speaks for: the programme itself.
 PROGRAMME_ITSELF = UUID("01a0d15b-0b80-7000-8000-000000000000")
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """Who puts prices in force, and for which waste banks they may: None stands for all that have no list."""
+
+    id: UUID
+    role: str
+    may: Callable[[str | None], bool]
 
 
 async def seed_catalogue(tx: Tx, catalogue: Catalogue, files: Sequence[PriceLists], now: datetime) -> int:
@@ -61,11 +71,14 @@ async def draft_list(
     based_on: UUID | None,
     prices: Sequence[Price],
     deductions: Sequence[DeductionRule] | None,
-    by: UUID,
+    by: Publisher,
     rollout: Rollout,
     now: datetime,
 ) -> StoredList | Refusal:
-    """Write a draft, or write it anew. With `based_on`, what is not given is taken over from that published list."""
+    """Write a draft, or write it anew. With `based_on`, what is not given is taken over from that published list.
+
+    A draft of a scope outside of the drafter's area is not written over.
+    """
     if waste_bank_id is not None and rollout.waste_bank(waste_bank_id) is None:
         return Refusal.WASTE_BANK_UNKNOWN
     base = None if based_on is None else await lists.find_list(tx, based_on)
@@ -83,30 +96,36 @@ async def draft_list(
         waste_bank_id=waste_bank_id,
         prices=(*prices, *taken_over),
         deductions=tuple(rules),
-        drafted_by=by,
+        drafted_by=by.id,
         drafted_at=now,
     )
     if unknown_prices(draft.prices, catalogue) or over_deducted(draft.deductions):
         return Refusal.LIST_INCOMPLETE
-    return await _save_draft(tx, draft)
+    return await _save_draft(tx, draft, by)
 
 
-async def _save_draft(tx: Tx, draft: StoredList) -> StoredList | Refusal:
+async def _save_draft(tx: Tx, draft: StoredList, by: Publisher) -> StoredList | Refusal:
     if await lists.insert_list(tx, draft):
         return draft
     existing = await lists.find_list(tx, draft.price_list_id, lock=True)
-    if existing is None or existing.published_at is not None:
+    if existing is None or existing.published_at is not None or not by.may(existing.waste_bank_id):
         return Refusal.LIST_PUBLISHED
     await lists.replace_draft(tx, draft)
     return draft
 
 
 async def publish_list(
-    tx: Tx, price_list_id: UUID, *, effective_at: datetime | None, by: UUID, now: datetime
+    tx: Tx,
+    price_list_id: UUID,
+    *,
+    effective_at: datetime | None,
+    by: Publisher,
+    rollout: Rollout,
+    now: datetime,
 ) -> StoredList | Refusal:
     """Put a draft in force from an instant that is not past, or from now on. The same again changes nothing."""
     draft = await lists.find_list(tx, price_list_id, lock=True)
-    if draft is None:
+    if draft is None or not by.may(draft.waste_bank_id):
         return Refusal.LIST_UNKNOWN
     if draft.published_at is not None:
         same = effective_at is None or effective_at == draft.effective_at
@@ -117,11 +136,27 @@ async def publish_list(
     if missing_prices(draft.prices, catalogue) or unknown_prices(draft.prices, catalogue):
         return Refusal.LIST_INCOMPLETE
     begins = effective_at or now
-    if not await lists.publish(tx, price_list_id, by, now, begins):
+    if not await lists.publish(tx, price_list_id, by.id, now, begins):
         return Refusal.EFFECTIVE_TAKEN
-    published = replace(draft, effective_at=begins, published_by=by, published_at=now)
-    await say(tx, [_published(published, begins, by, now)])
+    published = replace(draft, effective_at=begins, published_by=by.id, published_at=now)
+    await say(tx, [_published(published, begins, by.id, now)])
+    await note(tx, [_act(published, begins, by, rollout)], now)
     return published
+
+
+def _act(published: StoredList, begins: datetime, by: Publisher, rollout: Rollout) -> Act:
+    bank = published.waste_bank_id
+    subdistrict = None if bank is None else rollout.subdistrict_of(bank)
+    return Act(
+        "price_list.publish",
+        "price_list",
+        str(published.price_list_id),
+        by.id,
+        by.role,
+        None if subdistrict is None else subdistrict.kemendagri_code,
+        {"state": "draft"},
+        {"state": "published", "waste_bank_id": bank, "effective_at": begins.isoformat()},
+    )
 
 
 def _published(stored: StoredList, effective_at: datetime, by: UUID, now: datetime) -> PriceListPublished:

@@ -24,8 +24,15 @@ def difference(stored: Stored, book: PriceBook) -> str | None:
     in_force = None if stored.list_in_force_id is None else book.list_of(stored.list_in_force_id)
     if by is None or in_force is None:
         return "its price list is not published"
-    lines = [RecordedLine(line.item_code, line.grade, line.unit, line.quantity, 0) for line in stored.lines]
-    again = price(lines, by, in_force)
+    named = {each.exception_id for each in stored.exceptions}
+    exceptions = book.exceptions_of(stored.waste_bank_id, named) if named else ()
+    if any(not each.was_for(stored.member_id, stored.weighed_at) for each in exceptions):
+        return "an exception by which it was valued was never for it"
+    lines = [
+        RecordedLine(line.item_code, line.grade, line.unit, line.quantity, line.value_rupiah)
+        for line in stored.lines
+    ]
+    again = price(lines, by, in_force, exceptions)
     if isinstance(again, Reason):
         return f"it cannot be priced again: {again}"
     return _compare(stored, again)
@@ -37,6 +44,7 @@ def _compare(stored: Stored, again: Worth) -> str | None:
         ("net", stored.net_rupiah, again.net_rupiah),
         ("price difference", stored.price_difference_rupiah, again.price_difference_rupiah),
         ("deductions", stored.deductions, again.deductions),
+        ("exceptions", stored.exceptions, again.exceptions),
     ]
     for one, other in zip(stored.lines, again.lines, strict=True):
         pairs.append((f"price of {one.item_code} {one.grade}", one.price_rupiah, other.price_rupiah))

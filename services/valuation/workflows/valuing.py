@@ -80,7 +80,7 @@ def appraise(
         if isinstance(found, Reason):
             return None, (found,)
         shown = found
-    worth = price(recorded.lines, shown, in_force)
+    worth = price(recorded.lines, shown, in_force, book.exceptions_for(bank, recorded.member_id, at))
     if isinstance(worth, Reason):
         return None, (worth,)
     reasons: tuple[Reason, ...] = () if worth.as_shown else (Reason.SHOWN_DIFFERS,)
@@ -159,6 +159,7 @@ def _valued_row(
         recorded.subdistrict_code,
         valuations.lines_text(worth.lines),
         valuations.shares_text(worth.deductions),
+        valuations.exceptions_text(worth.exceptions),
     )
 
 
@@ -176,6 +177,7 @@ def _flagged_row(recorded: DepositRecorded) -> valuations.ValuationRow:
         "flagged",
         recorded.waste_bank_id,
         recorded.subdistrict_code,
+        None,
         None,
         None,
     )

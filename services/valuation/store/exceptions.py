@@ -1,0 +1,138 @@
+"""Price exceptions: proposed, decided by a second person, ended early or in time; none is ever taken off the list."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import asyncpg
+
+from services.valuation.domain.area import Area
+from services.valuation.domain.exceptions import PriceException
+from shared.runtime.database import Tx
+
+State = Literal["proposed", "approved", "declined"]
+_COLUMNS = """exception_id, waste_bank_id, subdistrict_code, member_id, item_code, grade, price_rupiah, beneficiary,
+percent, from_at, until_at, reason, state, proposed_by, proposed_at, decided_by, decided_at, note, ended_by, ended_at,
+end_reason"""
+_SELECT = f"select {_COLUMNS} from price_exception"  # noqa: S608 - our own columns
+
+
+@dataclass(frozen=True, slots=True)
+class StoredException:
+    """One exception, whole. Either item, grade and price are given, or beneficiary and percent."""
+
+    exception_id: UUID
+    waste_bank_id: str
+    subdistrict_code: str
+    member_id: UUID | None
+    item_code: str | None
+    grade: str | None
+    price_rupiah: int | None
+    beneficiary: str | None
+    percent: int | None
+    from_at: datetime
+    until_at: datetime
+    reason: str
+    state: State
+    proposed_by: UUID
+    proposed_at: datetime
+    decided_by: UUID | None = None
+    decided_at: datetime | None = None
+    note: str | None = None
+    ended_by: UUID | None = None
+    ended_at: datetime | None = None
+    end_reason: str | None = None
+
+
+async def insert(tx: Tx, new: StoredException) -> bool:
+    """Keep a proposal; False if its id is taken."""
+    inserted = await tx.fetchval(
+        "insert into price_exception (exception_id, waste_bank_id, subdistrict_code, member_id, item_code, grade, "
+        "price_rupiah, beneficiary, percent, from_at, until_at, reason, state, proposed_by, proposed_at) "
+        "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'proposed', $13, $14) "
+        "on conflict (exception_id) do nothing returning exception_id",
+        new.exception_id,
+        new.waste_bank_id,
+        new.subdistrict_code,
+        new.member_id,
+        new.item_code,
+        new.grade,
+        new.price_rupiah,
+        new.beneficiary,
+        new.percent,
+        new.from_at,
+        new.until_at,
+        new.reason,
+        new.proposed_by,
+        new.proposed_at,
+    )
+    return inserted is not None
+
+
+async def find(tx: Tx, exception_id: UUID, *, lock: bool = False) -> StoredException | None:
+    """An exception, locked against other deciders if asked; None if there is none."""
+    row = await tx.fetchrow(f"{_SELECT} where exception_id = $1{' for update' if lock else ''}", exception_id)
+    return None if row is None else _stored(row)
+
+
+async def decide(tx: Tx, exception_id: UUID, state: State, by: UUID, at: datetime, note: str) -> None:
+    """Approve or decline a proposal that the transaction has locked."""
+    await tx.execute(
+        "update price_exception set state = $2, decided_by = $3, decided_at = $4, note = $5 where exception_id = $1",
+        exception_id,
+        state,
+        by,
+        at,
+        note,
+    )
+
+
+async def end(tx: Tx, exception_id: UUID, by: UUID, at: datetime, reason: str) -> None:
+    """Let an approved exception, which the transaction has locked, hold no longer than until now."""
+    await tx.execute(
+        "update price_exception set ended_by = $2, ended_at = $3, end_reason = $4 where exception_id = $1",
+        exception_id,
+        by,
+        at,
+        reason,
+    )
+
+
+async def listed(
+    tx: Tx,
+    area: Area,
+    waste_bank_id: str | None,
+    state: State | None,
+    before: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[StoredException]:
+    """Exceptions of an area, whatever became of them, the newest first."""
+    at, exception_id = before or (None, None)
+    rows = await tx.fetch(
+        f"{_SELECT} where (waste_bank_id = any($1::text[]) or subdistrict_code = any($2::text[]) "
+        "or left(subdistrict_code, 5) = any($3::text[])) "
+        "and ($4::text is null or waste_bank_id = $4) and ($5::text is null or state = $5) "
+        "and ($6::timestamptz is null or (proposed_at, exception_id) < ($6, $7)) "
+        "order by proposed_at desc, exception_id desc limit $8",
+        *area.as_lists,
+        waste_bank_id,
+        state,
+        at,
+        exception_id,
+        limit,
+    )
+    return [_stored(row) for row in rows]
+
+
+async def approved(tx: Tx) -> list[PriceException]:
+    """Everything that was ever approved, for the book of prices."""
+    rows = await tx.fetch(
+        "select exception_id, waste_bank_id, member_id, item_code, grade, price_rupiah, beneficiary, percent, "
+        "from_at, until_at, ended_at from price_exception where state = 'approved' and decided_at is not null"
+    )
+    return [PriceException(*row) for row in rows]
+
+
+def _stored(row: asyncpg.Record) -> StoredException:
+    return StoredException(**dict(row))
