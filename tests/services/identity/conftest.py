@@ -1,0 +1,32 @@
+"""An identity of its own for each test about people."""
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from services.identity.main import create
+from services.identity.settings import IdentitySettings
+from tests.builders import TokenMint
+from tests.services.identity.people_stage import SECRET, People
+
+
+@pytest.fixture
+async def people(fresh_database: Callable[[str], str], tmp_path: Path) -> AsyncIterator[People]:
+    """Nobody is enrolled yet; tokens are signed by the test, and wallet does not answer."""
+    key_file = tmp_path / "identity.key"
+    key_file.write_text(SECRET)
+    settings = IdentitySettings(
+        database_url=fresh_database("identity"), key_file=key_file, **{"WALLET_URL": "http://127.0.0.1:9"}
+    )
+    mint = TokenMint()
+    service = create(settings)
+    service.tokens = mint.tokens
+    application = service.application(frozenset({"door"}))
+    transport = httpx.ASGITransport(application, raise_app_exceptions=False)
+    async with (
+        application.router.lifespan_context(application),
+        httpx.AsyncClient(transport=transport, base_url="http://identity") as door,
+    ):
+        yield People(service, door, settings, mint)
