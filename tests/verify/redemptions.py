@@ -37,12 +37,13 @@ SOLD_AND_PAID = frozenset({"settled", "succeeded"})
 
 @dataclass(frozen=True, slots=True)
 class Redemption:
-    """A redemption as payout wrote it down."""
+    """A redemption as payout wrote it down. Behind cash stands a waste bank's counter and no biller."""
 
     member_id: UUID
     state: str
     amount_rupiah: int
     cost_rupiah: int | None
+    is_cash: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ async def fetch_redeeming(
     """Read the biller's book first: what it sells after that may not be known to the others yet."""
     sales = None if sandbox_file is None else _read_book(sandbox_file)
     redemptions = await payout.fetch(
-        "select redemption_id, member_id, state, amount_rupiah, cost_rupiah from redemption"
+        "select redemption_id, member_id, state, amount_rupiah, cost_rupiah, product_kind from redemption"
     )
     attempts = await payout.fetch("select reference, redemption_id from attempt")
     holds = await wallet.fetch(
@@ -103,7 +104,11 @@ async def fetch_redeeming(
     return Redeeming(
         redemptions={
             row["redemption_id"]: Redemption(
-                row["member_id"], row["state"], row["amount_rupiah"], row["cost_rupiah"]
+                row["member_id"],
+                row["state"],
+                row["amount_rupiah"],
+                row["cost_rupiah"],
+                row["product_kind"] == "cash",
             )
             for row in redemptions
         },
@@ -186,7 +191,9 @@ def _check_paid(
     rupiah = facts.paid_rupiah.get(redemption_id, 0)
     if settled and paid["settlement"] == 1 and rupiah != redemption.amount_rupiah:
         found.add(f"redemption {redemption_id} costs {redemption.amount_rupiah}, the ledger took {rupiah}")
-    if facts.sales is None or not (settled or redemption.state == "late_success"):
+    if redemption.is_cash and sales:
+        found.add(f"redemption {redemption_id} is cash, but the biller sold something for it")
+    if redemption.is_cash or facts.sales is None or not (settled or redemption.state == "late_success"):
         return
     if not sales:
         found.add(f"redemption {redemption_id} is {redemption.state}, but the biller sold nothing for it")
