@@ -1,4 +1,4 @@
-"""Builds the identity service, and its commands: seed, rotate-keys."""
+"""Builds the identity service, and its commands: seed, rotate-keys, reseal."""
 
 import argparse
 import asyncio
@@ -8,19 +8,21 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from services.identity import api
 from services.identity.domain.seeded import seeded_people
 from services.identity.settings import IdentitySettings
-from services.identity.workflows import seeding, signing
+from services.identity.store.sealed import SEALED
+from services.identity.workflows import seeding, sessions, signing
 from services.identity.workflows.pins import Pins
-from services.identity.workflows.sign_in import Lifetimes
+from services.identity.workflows.sessions import Lifetimes
 from shared.runtime.database import Database
 from shared.runtime.other_doors import OtherDoor
 from shared.runtime.rollout import RolloutWatcher
-from shared.runtime.sealing import Sealer, read_secrets
+from shared.runtime.sealing import Sealer, read_secrets, reseal
 from shared.runtime.service import Service
-from shared.runtime.tokens import FetchKeys, Tokens
+from shared.runtime.tokens import FetchKeys, FetchRevoked, Tokens
 from shared.runtime.wall_clock import WallClock
 
 # Longer than any token lives plus as long as anybody may keep a copy of our public keys.
@@ -42,11 +44,7 @@ def create(settings: IdentitySettings | None = None) -> Service:
         wallet=OtherDoor(settings.wallet_url),
         clock=clock,
         issuer=settings.token_issuer,
-        lifetimes=Lifetimes(
-            member=timedelta(minutes=settings.member_token_minutes),
-            staff=timedelta(minutes=settings.staff_token_minutes),
-            tablet=timedelta(minutes=settings.tablet_token_minutes),
-        ),
+        lifetimes=_lifetimes(settings),
         jwks_max_age_seconds=settings.jwks_max_age_seconds,
     )
     return Service(
@@ -55,8 +53,22 @@ def create(settings: IdentitySettings | None = None) -> Service:
         settings=settings,
         database=database,
         routers=api.routers(means),
-        tokens=Tokens(_own_keys(database, sealer, clock), settings.token_issuer),
+        tokens=Tokens(
+            _own_keys(database, sealer, clock), settings.token_issuer, _own_revoked(database, clock)
+        ),
         everywhere=[watcher.run],
+    )
+
+
+def _lifetimes(settings: IdentitySettings) -> Lifetimes:
+    return Lifetimes(
+        member=timedelta(minutes=settings.member_token_minutes),
+        staff=timedelta(minutes=settings.staff_token_minutes),
+        tablet=timedelta(minutes=settings.tablet_token_minutes),
+        counter=timedelta(minutes=settings.counter_token_minutes),
+        member_session=timedelta(days=settings.member_session_days),
+        staff_session=timedelta(hours=settings.staff_session_hours),
+        tablet_session=timedelta(days=settings.tablet_session_days),
     )
 
 
@@ -67,6 +79,17 @@ def _own_keys(database: Database, sealer: Sealer, clock: WallClock) -> FetchKeys
         async with database.transaction() as tx:
             keys = await signing.keep_keys(tx, sealer, clock.now())
         return keys.public
+
+    return fetch
+
+
+def _own_revoked(database: Database, clock: WallClock) -> FetchRevoked:
+    """Nor does it ask itself what it took back."""
+
+    async def fetch() -> frozenset[UUID]:
+        async with database.reading() as tx:
+            found_sessions, found_tablets = await sessions.list_revoked(tx, clock.now())
+        return frozenset((*found_sessions, *found_tablets))
 
     return fetch
 
@@ -131,4 +154,21 @@ async def _rotate_keys(settings: IdentitySettings) -> str:
         await database.close()
 
 
-COMMANDS = {"seed": seed, "rotate-keys": rotate_keys}
+def reseal_fields(given: argparse.Namespace) -> int:
+    """Move every sealed field to the first secret of the key file. May be stopped at any moment and started again."""
+    del given
+    rows = asyncio.run(_reseal(IdentitySettings()))
+    sys.stdout.write(f"{rows} rows resealed\n")
+    return 0
+
+
+async def _reseal(settings: IdentitySettings) -> int:
+    database = Database(settings.database_url, 2, "identity reseal")
+    await database.open()
+    try:
+        return await reseal(database, Sealer(read_secrets(settings.key_file), "identity"), SEALED)
+    finally:
+        await database.close()
+
+
+COMMANDS = {"seed": seed, "rotate-keys": rotate_keys, "reseal": reseal_fields}

@@ -20,7 +20,7 @@ from shared.runtime.lag import LagProbe
 from shared.runtime.listening import Listener
 from shared.runtime.relay import Relay
 from shared.runtime.settings import ServiceSettings
-from shared.runtime.tokens import Tokens, keys_over_http
+from shared.runtime.tokens import Tokens, keys_over_http, revoked_over_http
 
 log = structlog.get_logger()
 
@@ -55,11 +55,18 @@ class Service:
 
     def application(self, roles: frozenset[Role] = ALL_ROLES) -> FastAPI:
         """The ASGI application. Its lifespan starts and stops everything else that the roles ask for."""
+        settings = self.settings
+        tokens = self.tokens or Tokens(
+            keys_over_http(settings.jwks_url), settings.token_issuer, revoked_over_http(settings.jwks_url)
+        )
 
         @contextlib.asynccontextmanager
         async def lifespan(_: FastAPI) -> AsyncIterator[None]:
             await self.database.open()
-            tasks = [asyncio.create_task(_forever(self.name, loop)) for loop in self._loops(roles)]
+            loops = self._loops(roles)
+            if "door" in roles and tokens.follows_revocations:
+                loops.append(tokens.watch_revocations)
+            tasks = [asyncio.create_task(_forever(self.name, loop)) for loop in loops]
             try:
                 yield
             finally:
@@ -72,9 +79,9 @@ class Service:
             self.title,
             self.name,
             routers=self.routers if "door" in roles else (),
-            tokens=self.tokens or Tokens(keys_over_http(self.settings.jwks_url), self.settings.token_issuer),
+            tokens=tokens,
             health=self.health,
-            request_bytes_max=self.settings.request_bytes_max,
+            request_bytes_max=settings.request_bytes_max,
             lifespan=lifespan,
         )
 

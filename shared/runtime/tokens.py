@@ -1,6 +1,12 @@
-"""Who is asking, read from a signed token without asking anybody: identity publishes its public keys (JWKS)."""
+"""Who is asking, read from a signed token without asking anybody: identity publishes its public keys (JWKS).
+
+What was taken back before it expired (a lost tablet, a stolen session) stands on a short public list that is fetched
+every few seconds beside the requests, never in one; while identity is away the last known list goes on to hold.
+"""
 
 import asyncio
+import functools
+import ssl
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -15,6 +21,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from shared.kernel.roles import Role
+from shared.runtime.database import TRANSIENT_ERRORS
 
 log = structlog.get_logger()
 
@@ -26,8 +33,12 @@ ALGORITHMS = ["EdDSA", "Ed25519"]
 CACHED_TOKENS_MAX = 20_000
 # A stranger's token with an unknown key id must not make us ask identity at every request.
 KEYS_ASKED_AGAIN_SECONDS = 10.0
+# How long a revoked tablet may still enter another service's door, at most.
+REVOCATIONS_ASKED_AGAIN_SECONDS = 5.0
 
 FetchKeys = Callable[[], Awaitable[dict[str, Any]]]
+# The ids of sessions and tablets whose tokens are refused although they have not expired.
+FetchRevoked = Callable[[], Awaitable[frozenset[UUID]]]
 
 
 class InvalidTokenError(Exception):
@@ -54,6 +65,7 @@ class Caller:
     tablet_id: UUID | None
     regency_codes: frozenset[str] = frozenset()
     may_spend: bool = True
+    session_id: UUID | None = None
 
     def covers_subdistrict(self, code: str) -> bool:
         """Whether a sub-district lies in the caller's area."""
@@ -70,7 +82,7 @@ def keys_over_http(url: str) -> FetchKeys:
     """Fetch the key set from identity's door."""
 
     async def fetch() -> dict[str, Any]:
-        async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
+        async with httpx.AsyncClient(timeout=5, trust_env=False, verify=_trust()) as client:
             response = await client.get(url)
             response.raise_for_status()
             found: dict[str, Any] = response.json()
@@ -79,11 +91,30 @@ def keys_over_http(url: str) -> FetchKeys:
     return fetch
 
 
+def revoked_over_http(jwks_url: str) -> FetchRevoked:
+    """Fetch the list of what was taken back from the door beside the key set's."""
+    fetch_list = keys_over_http(str(httpx.URL(jwks_url).join("revocations")))
+
+    async def fetch() -> frozenset[UUID]:
+        found = await fetch_list()
+        return frozenset(UUID(each) for each in (*found["sessions"], *found["tablets"]))
+
+    return fetch
+
+
+@functools.cache
+def _trust() -> ssl.SSLContext:
+    """Reading the certificates of the world takes longer than asking; once is enough."""
+    return ssl.create_default_context()
+
+
 class Tokens:
     """Verifies tokens offline. Keys are fetched when one is needed that is not known."""
 
-    def __init__(self, fetch_keys: FetchKeys, issuer: str) -> None:
+    def __init__(self, fetch_keys: FetchKeys, issuer: str, fetch_revoked: FetchRevoked | None = None) -> None:
         self._fetch_keys = fetch_keys
+        self._fetch_revoked = fetch_revoked
+        self._revoked: frozenset[UUID] = frozenset()
         self._keys: KeySet | None = None
         self._asked_at = float("-inf")
         self._asking = asyncio.Lock()
@@ -101,12 +132,35 @@ class Tokens:
         if cached is not None:
             expires_at, caller = cached
             if expires_at > time.time():  # noqa: TID251 - `exp` is in seconds of the epoch, by the real clock
-                return caller
+                return self._not_revoked(caller)
             del self._cache[token]
         expires_at, caller = await self._verify(token)
         self._cache[token] = (expires_at, caller)
         if len(self._cache) > CACHED_TOKENS_MAX:
             self._cache.popitem(last=False)
+        return self._not_revoked(caller)
+
+    @property
+    def follows_revocations(self) -> bool:
+        """Whether there is a list to watch; a test's own tokens have none."""
+        return self._fetch_revoked is not None
+
+    async def watch_revocations(self) -> None:
+        """Fetch the list of what was taken back, again and again. An outage of identity changes nothing."""
+        silent = False
+        while self._fetch_revoked is not None:
+            try:
+                self._revoked = await self._fetch_revoked()
+                silent = False
+            except (httpx.HTTPError, ValueError, KeyError, TypeError, *TRANSIENT_ERRORS) as error:
+                if not silent:
+                    log.warning("revocations_not_fetched", error=type(error).__name__)
+                silent = True
+            await asyncio.sleep(REVOCATIONS_ASKED_AGAIN_SECONDS)
+
+    def _not_revoked(self, caller: Caller) -> Caller:
+        if caller.session_id in self._revoked or caller.tablet_id in self._revoked:
+            raise InvalidTokenError("revoked")
         return caller
 
     async def _verify(self, token: str) -> tuple[float, Caller]:
@@ -136,6 +190,7 @@ class Tokens:
                 tablet_id=UUID(claims["tablet_id"]) if claims.get("tablet_id") else None,
                 regency_codes=frozenset(claims.get("regency_codes", ())),
                 may_spend=claims.get("may_spend", True) is True,
+                session_id=UUID(claims["sid"]) if claims.get("sid") else None,
             )
         except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise InvalidTokenError(type(error).__name__) from error

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from services.identity.domain.pin_rules import is_common
 from shared.kernel.ids import uuid7
 
 MAIN_BANK = "lubuk-pakam-induk"
@@ -76,13 +77,20 @@ def forty(dice: random.Random) -> list[Resident]:
                 else f"{dice.choice(_FIRST)} {dice.choice(_LAST)}",
                 kind="group" if school_class else dice.choice(("person", "person", "person", "household")),
                 bank=BANKS[number % len(BANKS)],
-                pin=f"{dice.randrange(1_000_000):06}",
+                pin=_pin(dice),
                 phone=None if number in _without_phone() else f"08120000{dice.randrange(10_000):04}",
                 learnt_later=number >= MEMBERS - LEARNT_LATER,
             )
         )
     residents[1].other_bank = TANJUNG_GARBUS
     return residents
+
+
+def _pin(dice: random.Random) -> str:
+    """A PIN that identity does not refuse as too easy to guess."""
+    while is_common(pin := f"{dice.randrange(1_000_000):06}"):
+        pass
+    return pin
 
 
 def _without_phone() -> range:

@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ class Person:
     name: str
     waste_bank_ids: tuple[str, ...]
     tablet_id: UUID | None
+    tablet_secret: str | None = field(default=None, repr=False)
 
 
 def read_people(file: Path) -> Mapping[str, list[Person]]:
@@ -39,14 +40,19 @@ def read_people(file: Path) -> Mapping[str, list[Person]]:
                 each["name"],
                 tuple(each.get("waste_bank_ids", ())),
                 UUID(each["tablet_id"]) if each.get("tablet_id") else None,
+                each.get("tablet_secret"),
             )
         )
     return people
 
 
-async def sign_in(identity: Door, code: str, pin: str, tablet_id: UUID | None = None) -> str:
-    """A token for the holder of a code and its PIN."""
-    body = {"code": code, "pin": pin, "tablet_id": None if tablet_id is None else str(tablet_id)}
+async def sign_in(
+    identity: Door, code: str, pin: str, tablet_id: UUID | None = None, tablet_secret: str | None = None
+) -> str:
+    """A token for the holder of a code and its PIN; a tablet shows its secret."""
+    body = {"code": code, "pin": pin}
+    if tablet_id is not None and tablet_secret is not None:
+        body |= {"tablet_id": str(tablet_id), "tablet_secret": tablet_secret}
     answer = await identity.post("/v1/tokens", body)
     return str(answer["access_token"])
 

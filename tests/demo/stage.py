@@ -33,7 +33,9 @@ class Stage:
         people = read_people(Path(facts["people_file"]))
         operators = {bank: _operator_of(bank, people["operator"]) for bank in (*BANKS, NOT_YET_OPEN)}
         for bank, person in operators.items():
-            token = await sign_in(stage.identity, person.code, person.pin, person.tablet_id)
+            token = await sign_in(
+                stage.identity, person.code, person.pin, person.tablet_id, person.tablet_secret
+            )
             stage.tablets[bank] = Tablet(
                 bank,
                 stage.door("deposit", token),

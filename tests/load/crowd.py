@@ -34,11 +34,25 @@ async def sign_in(system: System, role: str, number: int = 0, bank: str | None =
     chosen = [one for one in people if bank is None or bank in one["waste_bank_ids"]][number]
     body = {"code": chosen["code"], "pin": chosen["pin"]}
     if chosen.get("tablet_id"):
-        body["tablet_id"] = chosen["tablet_id"]
+        body |= {"tablet_id": chosen["tablet_id"], "tablet_secret": chosen["tablet_secret"]}
     async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False) as client:
         answer = await client.post(f"{system.addresses['identity']}/v1/tokens", json=body)
         answer.raise_for_status()
-    return Person(chosen, answer.json()["access_token"])
+        token = answer.json()["access_token"]
+        if role == "member":
+            token = await _trusted(client, system, chosen, token)
+    return Person(chosen, token)
+
+
+async def _trusted(client: httpx.AsyncClient, system: System, member: dict[str, Any], token: str) -> str:
+    """A token that may spend: the card's secret was shown on this device."""
+    answer = await client.post(
+        f"{system.addresses['identity']}/v1/devices:trust",
+        json={"card_number": member["card_number"], "card_secret": member["card_secret"]},
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    answer.raise_for_status()
+    return str(answer.json()["token"]["access_token"])
 
 
 async def enrol(system: System, operator: Person, bank: str, count: int) -> list[str]:

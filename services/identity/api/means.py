@@ -7,8 +7,10 @@ from typing import Annotated, TypeVar
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from services.identity.domain.refusals import Refusal
-from services.identity.workflows import Sealer, sign_in
+from services.identity.workflows import Sealer
+from services.identity.workflows.guessing import Locked
 from services.identity.workflows.pins import Pins
+from services.identity.workflows.sessions import Issuing, Lifetimes
 from shared.kernel.clock import Clock
 from shared.runtime.database import Database
 from shared.runtime.other_doors import OtherDoor
@@ -25,6 +27,7 @@ Address = Annotated[
 PhoneNumber = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=8, max_length=24, pattern=r"^[^\x00]*$")
 ]
+CardSecret = Annotated[str, StringConstraints(min_length=8, max_length=40, pattern=r"^[A-Za-z0-9 -]+$")]
 CardNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=32, pattern=r"^[^\x00]*$")]
 Enrolled = Annotated[
@@ -49,8 +52,12 @@ class Means:
     wallet: OtherDoor
     clock: Clock
     issuer: str
-    lifetimes: sign_in.Lifetimes
+    lifetimes: Lifetimes
     jwks_max_age_seconds: int
+
+    def issuing(self) -> Issuing:
+        """With what tokens are made at this moment."""
+        return Issuing(self.sealer, self.issuer, self.lifetimes, self.watcher.current)
 
 
 T = TypeVar("T")
@@ -61,3 +68,9 @@ def settled(outcome: T | Refusal) -> T:
     if isinstance(outcome, Refusal):
         raise Problem(outcome.value)
     return outcome
+
+
+def refuse_locked(refusal: Refusal, locked: Locked, now: datetime) -> Problem:
+    """The refusal of a further try, with the minutes that are left."""
+    minutes = max(1, -(-int((locked.until - now).total_seconds()) // 60))
+    return Problem(refusal.value, minutes=minutes)

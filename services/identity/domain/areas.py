@@ -40,7 +40,7 @@ def misfit(role: Role, area: Area, rollout: Rollout) -> Refusal | None:
 
 
 def within(area: Area, own: Area, rollout: Rollout) -> bool:
-    """Whether every part of an area lies in `own`, that of somebody of the programme. A bank that is gone lies nowhere."""
+    """Whether every part of an area lies in `own`, that of the programme. A bank that is gone lies nowhere."""
     stands_in = [rollout.subdistrict_of(bank) for bank in area.waste_bank_ids]
     return (
         all(each is not None and own.covers_subdistrict(each.kemendagri_code) for each in stands_in)

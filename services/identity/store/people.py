@@ -1,4 +1,4 @@
-"""Queries about members, staff and tablets; what names somebody passes through the sealer on its way."""
+"""Queries about members; what names somebody passes through the sealer on its way."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,7 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
-from services.identity.domain.people import Member, Staff, Standing, Tablet
+from services.identity.domain.people import Member, Standing
 from shared.runtime.database import Tx
 from shared.runtime.sealing import Sealer
 
@@ -161,43 +161,6 @@ async def count_with_phone(tx: Tx, sealer: Sealer, phone: str, but: UUID) -> int
         but,
     )
     return found
-
-
-async def add_staff(tx: Tx, sealer: Sealer, people: Sequence[Staff]) -> None:
-    """Store staff, or bring what is stored up to date."""
-    await tx.execute(
-        """
-        insert into staff (id, code, role, waste_bank_ids, name_sealed)
-        select id, code, role, string_to_array(banks, ' '), name_sealed
-        from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bytea[])
-            as given (id, code, role, banks, name_sealed)
-        on conflict (id) do update set role = excluded.role, waste_bank_ids = excluded.waste_bank_ids
-        """,
-        [person.id for person in people],
-        [person.code for person in people],
-        [person.role.value for person in people],
-        [" ".join(person.waste_bank_ids) for person in people],
-        [sealer.seal(person.name, f"staff|{person.id}|name") for person in people],
-    )
-
-
-async def add_tablets(tx: Tx, tablets: Sequence[Tablet]) -> None:
-    """Store tablets, or bring what is stored up to date."""
-    await tx.execute(
-        """
-        insert into tablet (id, label, waste_bank_id) select * from unnest($1::uuid[], $2::text[], $3::text[])
-        on conflict (id) do update set label = excluded.label, waste_bank_id = excluded.waste_bank_id
-        """,
-        [tablet.id for tablet in tablets],
-        [tablet.label for tablet in tablets],
-        [tablet.waste_bank_id for tablet in tablets],
-    )
-
-
-async def find_tablet(tx: Tx, tablet_id: UUID) -> Tablet | None:
-    """One tablet, or None."""
-    row = await tx.fetchrow("select id, label, waste_bank_id from tablet where id = $1", tablet_id)
-    return None if row is None else Tablet(**row)
 
 
 def as_member(row: asyncpg.Record, sealer: Sealer) -> Member:

@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from services.identity.domain.people import Member, Staff
 from services.identity.domain.seeded import SeededPeople
 from services.identity.domain.seeded_cards import seeded_card
-from services.identity.store import cards, changes, credentials, people
+from services.identity.store import cards, changes, credentials, people, staff, tablets
 from services.identity.workflows.enrolment import register
 from shared.kernel.roles import Role
 from shared.runtime.database import Tx
@@ -25,14 +26,15 @@ async def seed_people(
     tx: Tx, sealer: Sealer, seeded: SeededPeople, pin_hashes: Mapping[str, str], now: datetime
 ) -> int:
     """Store everybody who is missing and announce the new members; returns how many those were."""
-    await people.add_staff(tx, sealer, seeded.staff)
-    await people.add_tablets(tx, seeded.tablets)
+    await staff.add_staff(tx, sealer, seeded.staff)
+    await tablets.seed_tablets(tx, seeded.tablets)
     new = await register(tx, sealer, seeded.members, now)
     # Who was merged or left in a rehearsal stays so.
     gone = await people.closed_ids(tx, [member.id for member in seeded.members])
     there = [member for member in seeded.members if member.id not in gone]
     await _give_cards(tx, sealer, there, now)
-    owners = [(each.code, each.role, each.id) for each in seeded.staff]
+    ended = await staff.ended_ids(tx)
+    owners = [(each.code, each.role, each.id) for each in seeded.staff if each.id not in ended]
     owners += [(each.code, Role.MEMBER, each.id) for each in there]
     await credentials.add_credentials(
         tx, [(code, role, subject, pin_hashes[code]) for code, role, subject in owners if code in pin_hashes]
@@ -63,15 +65,21 @@ async def _give_cards(tx: Tx, sealer: Sealer, members: Sequence[Member], now: da
 
 def people_file(seeded: SeededPeople) -> list[dict[str, Any]]:
     """What is written for people and for tests to sign in with, one entry a person; the role comes first."""
-    tablets: dict[str, list[str]] = defaultdict(list)
+    at_bank: dict[str, list[UUID]] = defaultdict(list)
     for tablet in seeded.tablets:
-        tablets[tablet.waste_bank_id].append(str(tablet.id))
+        at_bank[tablet.waste_bank_id].append(tablet.id)
     people: list[dict[str, Any]] = []
     for worker in seeded.staff:
         entry = _entry(worker.role, worker, seeded)
-        if worker.waste_bank_ids:
-            entry["waste_bank_ids"] = list(worker.waste_bank_ids)
-            entry["tablet_id"] = tablets[worker.waste_bank_ids[0]].pop(0)
+        banks = sorted(worker.area.waste_bank_ids)
+        if banks:
+            tablet_id = at_bank[banks[0]].pop(0)
+            entry["waste_bank_ids"] = banks
+            entry["tablet_id"] = str(tablet_id)
+            entry["tablet_secret"] = seeded.tablet_secrets[tablet_id]
+        else:
+            entry["subdistrict_codes"] = sorted(worker.area.subdistrict_codes)
+            entry["regency_codes"] = sorted(worker.area.regency_codes)
         people.append(entry)
     for member in seeded.members:
         entry = _entry(Role.MEMBER, member, seeded)

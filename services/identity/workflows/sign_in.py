@@ -4,96 +4,186 @@ The try is counted as wrong before the PIN is checked, and forgiven when it was 
 process that is killed in between gives a guesser a free one.
 """
 
-from dataclasses import dataclass
+import hmac
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from services.identity.domain.cards import as_typed
 from services.identity.domain.codes import canonical_code
-from services.identity.domain.locks import lock_after
-from services.identity.domain.people import Credential
+from services.identity.domain.people import Credential, Tablet
 from services.identity.domain.refusals import Refusal
+from services.identity.domain.sessions import Session
+from services.identity.store import cards, devices, tablets
 from services.identity.store import credentials as store
-from services.identity.store import people
-from services.identity.workflows.signing import Bearer, keep_keys, sign_token
+from services.identity.store import sessions as session_store
+from services.identity.workflows.guessing import (
+    CARD,
+    Counter,
+    Locked,
+    count,
+    count_pin,
+    forgive_pin,
+    pin_counter,
+)
+from services.identity.workflows.sessions import Issuing, SignedIn, digest, mark_of, open_session
+from shared.kernel.ids import uuid7
 from shared.kernel.roles import Role
-from shared.kernel.rollout import Rollout
 from shared.runtime.database import Tx
 from shared.runtime.sealing import Sealer
 
 
 @dataclass(frozen=True, slots=True)
-class Locked:
-    """The code was tried in vain too often; it opens again by itself."""
+class Shown:
+    """What somebody shows besides the PIN. `client` is what the browser or app calls itself."""
 
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Lifetimes:
-    """How long a token lasts: of a member, of staff, and of an operator who signs in on a tablet."""
-
-    member: timedelta
-    staff: timedelta
-    tablet: timedelta
+    code: str | None = None
+    card_number: str | None = None
+    card_secret: str | None = field(default=None, repr=False)
+    tablet_id: UUID | None = None
+    tablet_secret: str | None = field(default=None, repr=False)
+    device_token: str | None = field(default=None, repr=False)
+    client: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class SignedIn:
-    """A token and what stands in it."""
+class Begun:
+    """A counted try: whose PIN is to be checked, and what else was shown to be right."""
 
-    access_token: str
-    expires_at: datetime
-    bearer: Bearer
+    credential: Credential
+    counter: Counter | None
+    tablet: Tablet | None = None
+    tablet_proven: bool = False
+    device_id: UUID | None = None
+    card_right: bool = False
 
 
-async def begin_sign_in(tx: Tx, typed_code: str, now: datetime) -> Credential | Locked | None:
-    """Count a try. None for an unknown code, which the caller checks all the same, to take as long."""
-    credential = await store.lock_credential(tx, canonical_code(typed_code))
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """The tokens, and what the owner should know: sessions ended by a token's second use, wrong PINs of strangers."""
+
+    signed_in: SignedIn
+    reused: list[Session]
+    wrong_tries: int
+
+
+async def begin_sign_in(tx: Tx, sealer: Sealer, shown: Shown, now: datetime) -> Begun | Locked | None:
+    """Count a try. None for an unknown code or a wrong card, whose PIN is checked all the same, to take as long."""
+    credential = await _credential(tx, shown)
     if credential is None:
         return None
-    if credential.locked_until is not None and credential.locked_until > now:
-        return Locked(credential.locked_until)
-    tries = credential.wrong_tries + 1
-    lock = lock_after(tries)
-    await store.set_tries(tx, credential.code, tries, now + lock if lock else None)
-    return credential
+    card_right = False
+    if shown.card_secret is not None and credential.role is Role.MEMBER:
+        outcome = await show_card(tx, sealer, credential.subject_id, shown.card_secret, now)
+        if not isinstance(outcome, bool):
+            return outcome
+        card_right = outcome
+        if not card_right:
+            return None
+    tablet = None if shown.tablet_id is None else await tablets.find_tablet(tx, shown.tablet_id)
+    proven = tablet is not None and _secret_fits(tablet, shown.tablet_secret)
+    device_id = None
+    if shown.device_token is not None:
+        device_id = await devices.find_device(tx, credential.subject_id, digest(shown.device_token))
+    counter = pin_counter(
+        credential.code,
+        tablet_id=tablet.id if tablet is not None and proven else None,
+        device_id=device_id,
+        card=card_right,
+    )
+    locked = await count_pin(tx, credential, counter, now)
+    return locked or Begun(credential, counter, tablet, proven, device_id, card_right)
+
+
+async def show_card(tx: Tx, sealer: Sealer, member_id: UUID, secret: str, now: datetime) -> bool | Locked:
+    """Whether a member's card has this secret or printed code; wrong ones are counted, and shut it."""
+    counter = Counter(CARD, str(member_id))
+    locked = await count(tx, counter, member_id, now)
+    if locked is not None:
+        return locked
+    right = await cards.secret_fits(tx, sealer, member_id, as_typed(secret))
+    if right:
+        await store.set_guess(tx, counter.what, counter.subject, 0, None)
+    return right
 
 
 async def finish_sign_in(
-    tx: Tx,
-    sealer: Sealer,
-    credential: Credential,
-    tablet_id: UUID | None,
-    *,
-    rollout: Rollout,
-    issuer: str,
-    lifetimes: Lifetimes,
-    now: datetime,
-) -> SignedIn | Refusal:
-    """Forgive the counted try and make a token. To be called only when the PIN was right."""
-    await store.set_tries(tx, credential.code, 0, None)
-    if tablet_id is not None:
-        tablet = await people.find_tablet(tx, tablet_id)
-        if tablet is None or tablet.waste_bank_id not in credential.waste_bank_ids:
-            return Refusal.UNKNOWN_TABLET
-    subdistricts = [rollout.subdistrict_of(bank) for bank in credential.waste_bank_ids]
-    areas = {each.kemendagri_code for each in subdistricts if each is not None}
-    if credential.own_subdistrict_code is not None:
-        areas.add(credential.own_subdistrict_code)
-    bearer = Bearer(
-        subject_id=credential.subject_id,
-        role=credential.role,
-        waste_bank_ids=credential.waste_bank_ids,
-        subdistrict_codes=areas,
-        member_id=credential.subject_id if credential.role is Role.MEMBER else None,
-        tablet_id=tablet_id,
+    tx: Tx, issuing: Issuing, begun: Begun, shown: Shown, now: datetime
+) -> Welcome | Refusal:
+    """Forgive the counted try and open a session. To be called only when the PIN was right."""
+    credential = begun.credential
+    await forgive_pin(tx, credential.code, begun.counter)
+    if shown.tablet_id is not None and not _tablet_fits(begun):
+        return Refusal.UNKNOWN_TABLET
+    session = _session(issuing, begun, shown, now)
+    signed_in = await open_session(tx, issuing, credential, session, now)
+    if session.tablet_id is not None:
+        await tablets.seen(tx, session.tablet_id, now)
+    if session.device_id is not None:
+        await devices.used(tx, session.device_id, now)
+    reused = await session_store.not_yet_told(tx, credential.subject_id, now)
+    return Welcome(signed_in, reused, credential.wrong_tries)
+
+
+async def _credential(tx: Tx, shown: Shown) -> Credential | None:
+    if shown.code is not None:
+        return await store.lock_credential(tx, canonical_code(shown.code))
+    card = await cards.find_by_number(tx, "".join((shown.card_number or "").split()))
+    if card is None or card.member_id is None or card.blocked_at is not None:
+        return None
+    return await store.lock_credential_of(tx, card.member_id)
+
+
+def _secret_fits(tablet: Tablet, secret: str | None) -> bool:
+    if tablet.secret_hash is None or secret is None or tablet.revoked_at is not None:
+        return False
+    return hmac.compare_digest(tablet.secret_hash, digest(secret))
+
+
+def _tablet_fits(begun: Begun) -> bool:
+    """A tablet of the first days has no secret yet; one that has it must show it."""
+    tablet = begun.tablet
+    if (
+        tablet is None
+        or tablet.revoked_at is not None
+        or not (begun.tablet_proven or tablet.is_of_first_days)
+    ):
+        return False
+    return tablet.waste_bank_id in begun.credential.area.waste_bank_ids
+
+
+def _session(issuing: Issuing, begun: Begun, shown: Shown, now: datetime) -> Session:
+    role = begun.credential.role
+    if shown.tablet_id is not None:
+        secret = shown.tablet_secret if begun.tablet_proven else None
+    else:
+        secret = None if begun.device_id is None else shown.device_token
+    mark, proven = mark_of(secret, shown.client)
+    lasts, access = _spans(issuing, begun)
+    return Session(
+        id=uuid7(),
+        subject_id=begun.credential.subject_id,
+        role=role,
+        code=begun.credential.code,
+        tablet_id=shown.tablet_id,
+        device_id=begun.device_id if shown.tablet_id is None else None,
+        may_spend=role is not Role.MEMBER or begun.device_id is not None or begun.card_right,
+        mark=mark,
+        is_proven=proven,
+        started_at=now,
+        last_used_at=now,
+        expires_at=now + lasts,
+        access_until=now + access,
     )
-    lifetime = _lifetime(bearer, lifetimes)
-    keys = await keep_keys(tx, sealer, now)
-    return SignedIn(sign_token(keys, bearer, issuer, now, lifetime), now + lifetime, bearer)
 
 
-def _lifetime(bearer: Bearer, lifetimes: Lifetimes) -> timedelta:
-    if bearer.role is Role.MEMBER:
-        return lifetimes.member
-    return lifetimes.staff if bearer.tablet_id is None else lifetimes.tablet
+def _spans(issuing: Issuing, begun: Begun) -> tuple[timedelta, timedelta]:
+    """How long the session and its first access token last."""
+    times = issuing.lifetimes
+    if begun.credential.role is Role.MEMBER:
+        if begun.card_right and begun.device_id is None:
+            return times.counter, times.counter
+        return times.member_session, times.member
+    if begun.tablet is not None:
+        return max(times.tablet_session, times.tablet), times.tablet
+    return max(times.staff_session, times.staff), times.staff

@@ -1,4 +1,4 @@
-"""Keys and tokens: Ed25519, two keys published while one takes over from the other."""
+"""Keys and tokens: Ed25519; the key that signs next is published long before it does."""
 
 import json
 from collections.abc import Iterable
@@ -10,6 +10,7 @@ from uuid import UUID
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 
+from services.identity.domain.people import Credential
 from services.identity.store import credentials as store
 from shared.kernel.roles import Role
 from shared.runtime.database import Tx
@@ -35,29 +36,45 @@ class Bearer:
     role: Role
     waste_bank_ids: Iterable[str] = ()
     subdistrict_codes: Iterable[str] = ()
+    regency_codes: Iterable[str] = ()
     member_id: UUID | None = None
     tablet_id: UUID | None = None
+    session_id: UUID | None = None
+    may_spend: bool = True
 
 
 async def keep_keys(tx: Tx, sealer: Sealer, now: datetime) -> Keys:
-    """The keys in force; the first one is made when there is none."""
+    """The keys in force: one that signs and one that will. What is missing is made."""
     rows = await store.published_keys(tx, now)
-    if not any(not retired for *_, retired in rows):
+    if not _complete(rows):
         await store.lock_keys(tx)
         rows = await store.published_keys(tx, now)
-        if not any(not retired for *_, retired in rows):
-            await _make_key(tx, sealer, now)
+        if not _complete(rows):
+            await _make_missing(tx, sealer, rows, now)
             rows = await store.published_keys(tx, now)
-    kid, _, sealed, _ = next(row for row in rows if not row[3])
-    signing = OKPKey.import_key(json.loads(sealer.open(sealed, f"signing_key|{kid}|private")))
-    return Keys(signing, {"keys": [_public_jwk(kid, x) for kid, x, _, _ in rows]})
+    current = _current(rows)
+    signing = OKPKey.import_key(
+        json.loads(sealer.open(current.private_sealed, f"signing_key|{current.kid}|private"))
+    )
+    return Keys(signing, {"keys": [_public_jwk(row.kid, row.public_x) for row in rows]})
 
 
 async def rotate_keys(tx: Tx, sealer: Sealer, now: datetime, overlap: timedelta) -> str:
-    """Sign with a new key from now on; the old ones stay published for `overlap`. Returns the new key's id."""
+    """Sign with the key that was published for it, and make the next one.
+
+    The old one stays published for `overlap`, so that no token has to be asked for anew. Returns the id of the key
+    that signs now.
+    """
     await store.lock_keys(tx)
-    await store.retire_keys(tx, now, overlap)
-    return await _make_key(tx, sealer, now)
+    rows = await store.published_keys(tx, now)
+    if not _complete(rows):
+        await _make_missing(tx, sealer, rows, now)
+        rows = await store.published_keys(tx, now)
+    following = _following(rows)
+    await store.retire_key(tx, _current(rows).kid, now + overlap)
+    await store.begin_signing(tx, following.kid, now)
+    await _make_key(tx, sealer, now)
+    return following.kid
 
 
 def sign_token(keys: Keys, bearer: Bearer, issuer: str, now: datetime, lifetime: timedelta) -> str:
@@ -71,14 +88,45 @@ def sign_token(keys: Keys, bearer: Bearer, issuer: str, now: datetime, lifetime:
         "exp": int((now + lifetime).timestamp()),
         "waste_bank_ids": sorted(bearer.waste_bank_ids),
         "subdistrict_codes": sorted(bearer.subdistrict_codes),
+        "regency_codes": sorted(bearer.regency_codes),
+        "may_spend": bearer.may_spend,
     }
-    if bearer.member_id is not None:
-        claims["member_id"] = str(bearer.member_id)
-    if bearer.tablet_id is not None:
-        claims["tablet_id"] = str(bearer.tablet_id)
+    for claim, value in (
+        ("member_id", bearer.member_id),
+        ("tablet_id", bearer.tablet_id),
+        ("sid", bearer.session_id),
+    ):
+        if value is not None:
+            claims[claim] = str(value)
     return jwt.encode(
         {"alg": ALGORITHM, "kid": keys.signing.kid}, claims, keys.signing, algorithms=[ALGORITHM]
     )
+
+
+def owner_of(credential: Credential) -> UUID | None:
+    """The member whose money a token touches; None for staff."""
+    return credential.subject_id if credential.role is Role.MEMBER else None
+
+
+def _current(rows: list[store.StoredKey]) -> store.StoredKey:
+    return next(row for row in rows if row.signs_from is not None and not row.retired)
+
+
+def _following(rows: list[store.StoredKey]) -> store.StoredKey:
+    return next(row for row in rows if row.signs_from is None and not row.retired)
+
+
+def _complete(rows: list[store.StoredKey]) -> bool:
+    alive = {row.signs_from is not None for row in rows if not row.retired}
+    return alive == {True, False}
+
+
+async def _make_missing(tx: Tx, sealer: Sealer, rows: list[store.StoredKey], now: datetime) -> None:
+    alive = {row.signs_from is not None for row in rows if not row.retired}
+    if True not in alive:
+        await store.begin_signing(tx, await _make_key(tx, sealer, now), now)
+    if False not in alive:
+        await _make_key(tx, sealer, now)
 
 
 async def _make_key(tx: Tx, sealer: Sealer, now: datetime) -> str:

@@ -1,0 +1,158 @@
+"""The door for PINs: changing one's own, choosing one with a code from the staff, the first one at the counter."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, StringConstraints
+
+from services.identity.api.means import Asked, Code, Means, Pin, refuse_locked
+from services.identity.api.sessions import PEOPLE
+from services.identity.api.staff import OneTime, one_time_words
+from services.identity.domain.pin_rules import is_common
+from services.identity.domain.refusals import Refusal
+from services.identity.workflows import pin_changes
+from services.identity.workflows.guessing import Locked
+from services.identity.workflows.pins import TooManySignInsError
+from shared.kernel.roles import Role
+from shared.runtime.access import allow, anyone
+from shared.runtime.http import Words
+from shared.runtime.problems import Problem
+from shared.runtime.tokens import Caller
+
+OneTimeText = Annotated[str, StringConstraints(min_length=8, max_length=24, pattern=r"^[A-Za-z0-9 -]+$")]
+
+
+class Change(Asked):
+    """The old PIN and the new one."""
+
+    old_pin: Pin
+    new_pin: Pin
+
+
+class Choice(Asked):
+    """A code with the one-time code for it, and the PIN that its holder chose."""
+
+    code: Code
+    one_time_code: OneTimeText
+    pin: Pin
+
+
+class FirstPin(Asked):
+    """The PIN that the member typed on the tablet."""
+
+    pin: Pin
+
+
+class NewReset(Asked):
+    """Who stands at the counter, and how the staff know them; nobody is to be named in it."""
+
+    code: Code
+    why: Words
+
+
+class OpenedReset(BaseModel):
+    """What a second person confirms within 15 minutes."""
+
+    reset_id: UUID
+    until: datetime
+
+
+def router(means: Means) -> APIRouter:
+    """The routes about PINs."""
+    routes = APIRouter(prefix="/v1", tags=["pins"])
+    clock, database, sealer = means.clock, means.database, means.sealer
+
+    @routes.post("/pins:change", status_code=204)
+    async def change(asked: Change, who: Annotated[Caller, Depends(allow(*PEOPLE))]) -> None:
+        """Change one's own PIN. Every other session of one's own ends. Wrong old PINs are counted as at sign-in."""
+        _refuse_common(asked.new_pin)
+        try:
+            async with means.pins.turn():
+                await _change(means, asked, who)
+        except TooManySignInsError as error:
+            raise Problem("try_again") from error
+
+    @routes.post("/pins:choose", status_code=204, dependencies=[Depends(anyone)])
+    async def choose(asked: Choice) -> None:
+        """Choose a PIN with a one-time code. Five wrong ones, and the code is spent."""
+        _refuse_common(asked.pin)
+        async with database.transaction() as tx:
+            begun = await pin_changes.begin_choosing(tx, asked.code, asked.one_time_code, clock.now())
+        if isinstance(begun, Refusal):
+            raise Problem(begun.value)
+        pin_hash = await hashed(means, asked.pin)
+        async with database.transaction() as tx:
+            refused = await pin_changes.finish_choosing(tx, begun, pin_hash, clock.now())
+        if refused is not None:
+            raise Problem(refused.value)
+
+    @routes.post("/members/{member_id}:first-pin", status_code=204)
+    async def set_first_pin(
+        member_id: UUID,
+        asked: FirstPin,
+        who: Annotated[Caller, Depends(allow(Role.OPERATOR, Role.PROGRAMME))],
+    ) -> None:
+        """The first PIN of a member who was enrolled without one."""
+        _refuse_common(asked.pin)
+        pin_hash = await hashed(means, asked.pin)
+        async with database.transaction() as tx:
+            refused = await pin_changes.set_first_pin(tx, who, member_id, pin_hash, clock.now())
+        if refused is not None:
+            raise Problem(refused.value)
+
+    @routes.post("/pin-resets", status_code=201)
+    async def open_reset(
+        asked: NewReset, who: Annotated[Caller, Depends(allow(Role.OPERATOR, Role.PROGRAMME))]
+    ) -> OpenedReset:
+        """Somebody forgot their PIN. A member is helped at their waste bank, staff by the programme."""
+        async with database.transaction() as tx:
+            outcome = await pin_changes.open_reset(
+                tx, sealer, who, asked.code, why=asked.why, rollout=means.watcher.current, now=clock.now()
+            )
+        if isinstance(outcome, Refusal):
+            raise Problem(outcome.value)
+        return OpenedReset(reset_id=outcome.reset_id, until=outcome.until)
+
+    @routes.post("/pin-resets/{reset_id}:confirm")
+    async def confirm_reset(
+        reset_id: UUID, who: Annotated[Caller, Depends(allow(Role.OPERATOR, Role.PROGRAMME))]
+    ) -> OneTime:
+        """The second person agrees, and reads the one-time code to the owner."""
+        async with database.transaction() as tx:
+            outcome = await pin_changes.confirm_reset(
+                tx, sealer, who, reset_id, means.watcher.current, clock.now()
+            )
+        if isinstance(outcome, Refusal):
+            raise Problem(outcome.value)
+        return one_time_words(outcome)
+
+    return routes
+
+
+async def _change(means: Means, asked: Change, who: Caller) -> None:
+    now = means.clock.now()
+    async with means.database.transaction() as tx:
+        begun = await pin_changes.begin_change(tx, who, now)
+    if isinstance(begun, Locked):
+        raise refuse_locked(Refusal.SIGN_IN_LOCKED, begun, now)
+    if begun is None or not await means.pins.matches(begun[0].pin_hash, asked.old_pin):
+        raise Problem(Refusal.WRONG_OLD_PIN.value)
+    pin_hash = await means.pins.hash(asked.new_pin)
+    async with means.database.transaction() as tx:
+        await pin_changes.finish_change(tx, who, begun, pin_hash, means.clock.now())
+
+
+async def hashed(means: Means, pin: str) -> str:
+    """The hash of a PIN, when it is one's turn. Raises Problem: try_again."""
+    try:
+        async with means.pins.turn():
+            return await means.pins.hash(pin)
+    except TooManySignInsError as error:
+        raise Problem("try_again") from error
+
+
+def _refuse_common(pin: str) -> None:
+    if is_common(pin):
+        raise Problem(Refusal.PIN_TOO_COMMON.value)

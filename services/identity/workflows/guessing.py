@@ -1,0 +1,83 @@
+"""Counting tries: one is counted as wrong before it is checked, and forgiven when it was right."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.identity.domain.locks import lock_after
+from services.identity.domain.people import Credential
+from services.identity.store import credentials as store
+from shared.kernel.roles import Role
+from shared.runtime.audit import Act, note
+from shared.runtime.database import Tx
+
+PIN = "pin"
+CARD = "card"
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """It was tried in vain too often; it opens again by itself."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """What is counted for whom. A PIN without a way of its own is counted with the credential."""
+
+    what: str
+    subject: str
+
+
+def pin_counter(code: str, *, tablet_id: UUID | None, device_id: UUID | None, card: bool) -> Counter | None:
+    """Where wrong PINs of this code are counted: by what else was shown; None for the counter that strangers share."""
+    if tablet_id is not None:
+        return Counter(PIN, f"{code}|tablet|{tablet_id}")
+    if device_id is not None:
+        return Counter(PIN, f"{code}|device|{device_id}")
+    return Counter(PIN, f"{code}|card") if card else None
+
+
+async def count_pin(tx: Tx, credential: Credential, counter: Counter | None, now: datetime) -> Locked | None:
+    """Count a try of a PIN. `credential` must be locked."""
+    if counter is not None:
+        return await count(tx, counter, credential.subject_id, now, _kind(credential))
+    if credential.locked_until is not None and credential.locked_until > now:
+        return Locked(credential.locked_until)
+    tries = credential.wrong_tries + 1
+    lock = lock_after(tries)
+    await store.set_tries(tx, credential.code, tries, now + lock if lock else None)
+    if lock is not None:
+        await _note_lock(tx, PIN, _kind(credential), credential.subject_id, tries, now)
+    return None
+
+
+async def forgive_pin(tx: Tx, code: str, counter: Counter | None) -> None:
+    """The PIN was right: its own counter begins anew, and no other."""
+    if counter is None:
+        await store.set_tries(tx, code, 0, None)
+    else:
+        await store.set_guess(tx, counter.what, counter.subject, 0, None)
+
+
+async def count(tx: Tx, counter: Counter, owner: UUID, now: datetime, kind: str = "member") -> Locked | None:
+    """Count a try of something that belongs to `owner`."""
+    tries, locked_until = await store.lock_guess(tx, counter.what, counter.subject)
+    if locked_until is not None and locked_until > now:
+        return Locked(locked_until)
+    lock = lock_after(tries + 1)
+    await store.set_guess(tx, counter.what, counter.subject, tries + 1, now + lock if lock else None)
+    if lock is not None:
+        await _note_lock(tx, counter.what, kind, owner, tries + 1, now)
+    return None
+
+
+def _kind(credential: Credential) -> str:
+    return "member" if credential.role is Role.MEMBER else "staff"
+
+
+async def _note_lock(tx: Tx, what: str, kind: str, owner: UUID, tries: int, now: datetime) -> None:
+    """The last try before a lock is counted as wrong already; should it be right, the lock is gone again."""
+    act = Act(f"{what}_tries_used_up", kind, str(owner), after={"tries": tries})
+    await note(tx, [act], now)
