@@ -29,7 +29,7 @@ from tests.load.processes import peak_memory_mib
 from tests.load.relaying import relayed_events_per_second
 from tests.load.road import Drive, Road
 from tests.load.tablets import Tablet, open_shop
-from tests.load.yardsticks import Pgbench, kafka_records_per_second
+from tests.load.yardsticks import Pgbench, fixed_work_seconds, kafka_records_per_second
 from tests.system import System
 from tests.verify.places import Places
 from tests.verify.running import verify
@@ -160,15 +160,28 @@ async def _alone(
 
 
 async def _grow(road: Road, growth: dict[str, dict[str, float]], stored: int, size: int) -> int:
-    """Store up to a size, then measure what the next deposits cost; returns how many are stored."""
+    """Store up to a size, then measure what the next deposits cost; returns how many are stored.
+
+    The cost is also given in units of a fixed piece of work, measured right before and after: a machine that others
+    use as well makes both dearer.
+    """
     if stored < size:
         stored += (await road.drive(deposits=size - stored)).deposits
     size = max(size, stored)
+    work = [await fixed_work_seconds()]
     sample = await road.drive(deposits=GROWTH_SAMPLE)
-    cost = sample.cpu_seconds_per_10000()
-    growth[str(size)] = {"all": round(sum(cost.values()), 3), **cost}
+    work.append(await fixed_work_seconds())
+    cost, limit = sample.cpu_seconds_per_10000(), statistics.mean(work)
+    spent = round(sum(cost.values()), 3)
+    growth[str(size)] = {
+        "all": spent,
+        "fixed_work_seconds": round(limit, 3),
+        "all_to_fixed_work": round(spent / limit, 3),
+        **cost,
+    }
     say(
-        f"at {size} stored: {growth[str(size)]['all']} CPU-seconds for 10,000 deposits, {sample.per_second:.0f}/s"
+        f"at {size} stored: {spent} CPU-seconds for 10,000 deposits, {spent / limit:.2f} x fixed work, "
+        f"{sample.per_second:.0f}/s"
     )
     return stored + sample.deposits
 

@@ -1,11 +1,22 @@
 """The limits of this machine, measured in the same run: PostgreSQL's own benchmark and Kafka's own producer."""
 
 import asyncio
+import os
 import re
+import statistics
+import sys
 from pathlib import Path
 
 from deploy.local.stack import Stack
 
+# What services do all day, a fixed amount of it: about a second of one core. Shared cores and caches make it dearer.
+_FIXED_WORK = """
+import hashlib, json, time
+line = {"item": "P05", "grade": "bersih", "quantity": 12500, "ids": ["01a1f3c0-3812-7c24-8af9-a1802e376b8b"] * 8}
+for _ in range(60_000):
+    hashlib.sha256(json.dumps(json.loads(json.dumps(line))).encode()).digest()
+print(time.process_time())
+"""
 PGBENCH_SCALE = 20
 PGBENCH_CLIENTS = 8
 
@@ -68,3 +79,16 @@ async def run(*command: str) -> str:
         message = f"{command[0]} failed: {words[-1000:]}"
         raise RuntimeError(message)
     return words
+
+
+async def fixed_work_seconds() -> float:
+    """CPU-seconds of a fixed piece of work with every core busy: dearer when others use this machine too."""
+
+    async def one() -> float:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", _FIXED_WORK, stdout=asyncio.subprocess.PIPE
+        )
+        printed, _ = await process.communicate()
+        return float(printed)
+
+    return statistics.mean(await asyncio.gather(*[one() for _ in range(os.cpu_count() or 1)]))
