@@ -76,7 +76,7 @@ async def erase_members(tx: Tx, erased: Sequence[MemberErased], now: datetime) -
 
 
 async def _forget(tx: Tx, member_ids: Sequence[UUID], now: datetime) -> None:
-    await forget_members(tx, await members.erase_members(tx, member_ids, now))
+    await forget_members(tx, await members.erase_members(tx, member_ids, now), now)
 
 
 async def _prove(tx: Tx, since: dict[UUID, datetime], now: datetime) -> None:

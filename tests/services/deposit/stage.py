@@ -134,8 +134,9 @@ class Stage:
     async def statuses(self, *deposits: Any, who: dict[str, str] | None = None) -> list[str]:
         return [result["status"] for result in await self.send(*deposits, who=who)]
 
-    async def hear(self, *events: MemberRegistered) -> None:
-        handler = hearing(self.clock).handlers[MemberRegistered]
+    async def hear(self, *events: Event) -> None:
+        """Events of one class, in one batch."""
+        handler = hearing(self.clock).handlers[type(events[0])]
         async with self.service.database.transaction() as tx:
             await handler(tx, list(events))
 
