@@ -30,7 +30,12 @@ def wire(home: Home, numbers: Mapping[str, int]) -> dict[str, dict[str, str]]:
         "ROLLOUT_PATH": str(REPOSITORY / "deploy" / "rollout" / "deli-serdang.yaml"),
     }
     identity = {"IDENTITY_KEY_FILE": str(home.run / "identity.key"), "WALLET_URL": address["wallet"]}
-    deposit = {"IDENTITY_URL": address["identity"], "VALUATION_URL": address["valuation"]}
+    deposit = {
+        "DEPOSIT_KEY_FILE": str(home.run / "deposit.key"),
+        "IDENTITY_URL": address["identity"],
+        "VALUATION_URL": address["valuation"],
+        "PAYOUT_URL": address["payout"],
+    }
     payout = {"PAYOUT_KEY_FILE": str(home.run / "payout.key")}
     sandbox = {"SANDBOX_FILE": str(home.run / "sandbox.sqlite3")}
     if "PAYOUT_DIGIFLAZZ_URL" not in os.environ:

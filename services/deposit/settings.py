@@ -1,5 +1,7 @@
 """What deposit is told from outside."""
 
+from pathlib import Path
+
 from pydantic import AliasChoices, Field
 from pydantic_settings import SettingsConfigDict
 
@@ -22,6 +24,19 @@ class DepositSettings(ServiceSettings):
         description="valuation's door: a tablet's morning asks it for prices",
         validation_alias=AliasChoices("VALUATION_URL"),
     )
+    payout_url: str = Field(
+        default="http://127.0.0.1:8405",
+        description="payout's door: closing a day asks it what cash should be in the box",
+        validation_alias=AliasChoices("PAYOUT_URL"),
+    )
+    key_file: Path = Field(
+        default=Path(".run/deposit.key"),
+        description="Secrets, one a line, newest first; made when it is missing and nothing was sealed yet",
+    )
+    catalogue_folder: Path = Field(
+        default=Path("deploy/catalogue"),
+        description="items.yaml says of which class an item is, and what a piece or litre of it weighs",
+    )
     waiting_hours: float = Field(
         default=24,
         gt=0,
@@ -29,4 +44,18 @@ class DepositSettings(ServiceSettings):
     )
     waiting_check_seconds: float = Field(
         default=30, gt=0, description="How often overdue deposits are looked for"
+    )
+    pickup_grace_hours: float = Field(
+        default=6,
+        ge=0,
+        description="How long after its day a pick-up may still be reported done before it is offered again",
+    )
+    pickup_check_seconds: float = Field(
+        default=60, gt=0, description="How often missed pick-ups are looked for"
+    )
+    stock_check_seconds: float = Field(
+        default=60, gt=0, description="How often the sums behind the stock are brought up to date"
+    )
+    dispute_check_seconds: float = Field(
+        default=30, gt=0, description="How often open and late disputes are counted for the gauges"
     )

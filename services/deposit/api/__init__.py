@@ -1,28 +1,33 @@
-"""The HTTP door of deposit: weighings in, corrections, quarantine, and reading."""
+"""The HTTP door of deposit: weighings, what becomes of them, and the rest of a waste bank's day."""
 
 from fastapi import APIRouter
 
 from services.deposit.api import (
     bags,
+    closing,
+    disputes,
     ending,
     groups,
     morning,
     own_records,
+    pickups,
     quarantine,
     reading,
     recording,
+    routes,
+    selling,
+    stock,
     suspicions,
     tablets,
 )
+from services.deposit.api.means import Means
 from services.deposit.workflows.morning import Owners
-from shared.kernel.clock import Clock
 from shared.runtime.audit import audit_router
-from shared.runtime.database import Database
-from shared.runtime.rollout import RolloutWatcher
 
 
-def routers(database: Database, rollout: RolloutWatcher, clock: Clock, owners: Owners) -> list[APIRouter]:
+def routers(means: Means, owners: Owners) -> list[APIRouter]:
     """Every route of the service, the busiest first; side by side, because nested routers cost every request."""
+    database, rollout, clock = means.database, means.rollout, means.clock
     return [
         recording.router(database, rollout, clock),
         ending.router(database, rollout, clock),
@@ -34,5 +39,11 @@ def routers(database: Database, rollout: RolloutWatcher, clock: Clock, owners: O
         tablets.router(database, rollout, clock),
         morning.router(rollout, clock, owners),
         own_records.router(database),
+        pickups.router(means),
+        routes.router(means),
+        disputes.router(means),
+        selling.router(means),
+        stock.router(means),
+        closing.router(means),
         audit_router(database),
     ]

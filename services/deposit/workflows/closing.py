@@ -73,7 +73,7 @@ async def day_book(tx: Tx, waste_bank_id: str, on: date, kinds: Kinds) -> DayBoo
 
 
 async def close_day(
-    tx: Tx, sealer: Sealer, counts: Counts, by: Actor, kinds: Kinds, rollout: Rollout, now: datetime
+    tx: Tx, sealer: Sealer, counts: Counts, *, by: Actor, kinds: Kinds, rollout: Rollout, now: datetime
 ) -> Closed | ClosingRefusal:
     """Sign a day off. The same id again is a repeat; a second closing of a day needs the first one reopened."""
     subdistrict = rollout.subdistrict_of(counts.waste_bank_id)
@@ -131,6 +131,11 @@ async def reopen_day(
     await note(tx, [_act("day_reopened", found, by, reason)], now)
     again = await closing.one(tx, closing_id)
     return found if again is None else again
+
+
+async def read_closing(tx: Tx, closing_id: UUID) -> Closing | None:
+    """A closing as it was signed, or None."""
+    return await closing.one(tx, closing_id)
 
 
 async def list_closings(tx: Tx, sealer: Sealer, waste_bank_id: str, on: date | None) -> list[OpenedClosing]:

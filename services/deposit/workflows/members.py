@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.deposit.domain.states import Step
-from services.deposit.store import bags, deposits, members
+from services.deposit.store import bags, deposits, members, pickups
 from services.deposit.workflows.forgetting import forget_members
 from services.deposit.workflows.telling import Telling
 from shared.contracts import CardReplaced, MemberErased, MemberMoved, MemberRegistered, MembersMerged
@@ -26,6 +26,7 @@ async def register_members(tx: Tx, registered: Sequence[MemberRegistered], now: 
             for member_id, event in sorted(first.items())
         ],
     )
+    await pickups.note_kinds(tx, [(event.member_id, event.kind) for event in first.values()])
     await _release(tx, sorted(first), now)
 
 

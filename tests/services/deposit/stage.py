@@ -201,10 +201,15 @@ def registration(member_id: UUID) -> MemberRegistered:
 
 
 def build(
-    database_url: str, rollout_path: Path, clock: MovableClock, mint: TokenMint
+    database_url: str, rollout_path: Path, clock: MovableClock, mint: TokenMint, **more: Any
 ) -> tuple[Service, RolloutWatcher]:
     """The service as main builds it, with this test's clock and keys."""
-    settings = DepositSettings(database_url=database_url, rollout_path=rollout_path)
+    settings = DepositSettings(
+        database_url=database_url,
+        rollout_path=rollout_path,
+        key_file=rollout_path.with_name("deposit.key"),
+        **more,
+    )
     rollout = RolloutWatcher(rollout_path)
     service = create(settings, clock, rollout)
     service.tokens = mint.tokens
