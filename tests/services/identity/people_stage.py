@@ -1,6 +1,7 @@
 """An identity with its door open, callers of every role and area, and what stands in its tables."""
 
 import json
+import socket
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -29,6 +30,8 @@ class People:
     door: httpx.AsyncClient
     settings: IdentitySettings
     mint: TokenMint
+    # Bound, so that identity knows where wallet will be; nobody listens there unless a test lets wallet do it.
+    wallet_socket: socket.socket
 
     def operator(
         self, *banks: str, subject: UUID | None = None, tablet_id: UUID | None = None
@@ -99,12 +102,13 @@ class People:
         tables = await self.rows(
             "select table_name from information_schema.tables where table_schema = 'public'"
         )
-        words = []
+        words: list[str] = []
         for table in tables:
             for row in await self.rows(f"select * from {table['table_name']}"):
-                for cell in row.values():
-                    for value in cell if isinstance(cell, list) else [cell]:
-                        words.append(value.decode("latin-1") if isinstance(value, bytes) else str(value))
+                cells = [
+                    value for cell in row.values() for value in (cell if isinstance(cell, list) else [cell])
+                ]
+                words += [cell.decode("latin-1") if isinstance(cell, bytes) else str(cell) for cell in cells]
         return "\n".join(words)
 
     async def audit(self) -> list[asyncpg.Record]:
