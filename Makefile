@@ -11,7 +11,7 @@ export NO_PROXY := $(no_proxy)
 FAST_TESTS := $(wildcard tests/unit tests/architecture tests/contracts)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo verify test check soak bench docs down clean lock rollout-check check-types check-tests
+.PHONY: help setup run demo verify test check soak bench docs down clean lock rollout-check audit check-types check-tests
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +64,15 @@ bench: setup ## measure the road, write build/bench.json
 docs: setup ## make docs/events, docs/api and docs/settings.md anew from the code
 	@exec $(BIN)/python -m deploy.docs.generate
 
+audit: setup .state/audit/installed ## what we depend on (build/sbom.json), and is any of it known to be vulnerable? (CI)
+	@exec $(BIN)/python -m deploy.supply.audit
+
+# The tools that look live in an environment of their own, so that they are no dependency of what they look at.
+.state/audit/installed: deploy/supply/requirements-audit.lock
+	@$(PYTHON) -m venv --clear .state/audit
+	@.state/audit/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r $<
+	@touch $@
+
 down: setup ## stop a system that runs elsewhere on this machine, from this folder
 	@exec $(BIN)/python -m deploy.local down
 
@@ -74,3 +83,5 @@ clean: ## stop it and remove all data, caches and the virtual environment
 lock: ## resolve requirements.lock anew from pyproject.toml (maintainers; needs uv in .venv)
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
 	  --no-annotate --extra local --extra dev pyproject.toml -o requirements.lock
+	cd deploy/supply && ../../$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+	  --no-emit-index-url --no-emit-find-links --no-annotate audit.in -o requirements-audit.lock
