@@ -37,7 +37,7 @@ def routers(means: Means, owners: Owners) -> list[APIRouter]:
         bags.router(database, rollout, clock),
         suspicions.router(database, rollout, clock),
         tablets.router(database, rollout, clock),
-        morning.router(rollout, clock, owners),
+        morning.router(means, owners),
         own_records.router(database),
         pickups.router(means),
         routes.router(means),

@@ -7,21 +7,23 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel
 
 from services.deposit.api.callers import bank_in_area
+from services.deposit.api.means import Means
 from services.deposit.workflows.morning import (
     CURSOR_MAX,
     Cursors,
+    Delta,
     Owners,
     Part,
     gather_morning,
     read_cursors,
+    read_part,
     write_cursors,
 )
-from shared.kernel.clock import Clock
+from services.deposit.workflows.pickups_morning import read_pickups
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
 from shared.runtime.http import Slug
 from shared.runtime.problems import Problem
-from shared.runtime.rollout import RolloutWatcher
 from shared.runtime.tokens import Caller
 
 Things = list[dict[str, Any]]
@@ -53,9 +55,10 @@ class Morning(BaseModel):
     more: bool
 
 
-def router(rollout: RolloutWatcher, clock: Clock, owners: Owners) -> APIRouter:
+def router(means: Means, owners: Owners) -> APIRouter:
     """`GET /morning`."""
     doors = APIRouter(prefix="/v1", tags=["tablets"])
+    rollout, clock = means.rollout, means.clock
 
     @doors.get("/morning", summary="What a tablet must know to work without a signal")
     async def read_morning(
@@ -74,14 +77,12 @@ def router(rollout: RolloutWatcher, clock: Clock, owners: Owners) -> APIRouter:
             raise Problem("invalid_request")
         token = request.headers["authorization"].partition(" ")[2]
         members, prices = await gather_morning(owners, waste_bank_id, token, cursors)
-        pickups = Part(
-            available=True,
-            whole=cursors.pickups is None,
-            changed=[],
-            gone=[],
-            more=False,
-            cursor=cursors.pickups,
-        )
+
+        async def own(of: str | None) -> Delta:
+            async with means.database.reading() as tx:
+                return await read_pickups(tx, means.sealer, waste_bank_id, of)
+
+        pickups = await read_part(own, cursors.pickups)
         parts = (members, prices, pickups)
         return Morning(
             waste_bank_id=waste_bank_id,
