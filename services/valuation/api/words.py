@@ -169,6 +169,13 @@ class FlagWords(BaseModel):
     note: str | None
 
 
+class UsedWords(BaseModel):
+    """An exception by which a line (its number from 1) or a deduction (its beneficiary) was valued."""
+
+    of: str
+    exception_id: UUID
+
+
 class ValuationWords(BaseModel):
     """One deposit: valued, flagged or voided. Amounts are null until it is valued."""
 
@@ -189,6 +196,7 @@ class ValuationWords(BaseModel):
     voided_at: datetime | None
     void_reason: str | None
     flag: FlagWords | None
+    exceptions: list[UsedWords] = Field(description="what was valued otherwise than the list says")
 
 
 class ValuationPage(BaseModel):
@@ -272,4 +280,5 @@ def valuation_words(stored: Stored) -> ValuationWords:
         voided_at=stored.voided_at,
         void_reason=stored.void_reason,
         flag=None if flag is None else FlagWords.model_validate(flag, from_attributes=True),
+        exceptions=[UsedWords(**used._asdict()) for used in stored.exceptions],
     )

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.valuation.store.lists import PriceBooks
-from services.valuation.workflows.publishing import draft_list, publish_list
+from services.valuation.workflows.publishing import Publisher, draft_list, publish_list
 from services.valuation.workflows.recomputing import recompute
 from services.valuation.workflows.valuing import value_deposits
 from services.valuation.workflows.voiding import void_deposits
@@ -22,6 +22,7 @@ WEIGHED_AT = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 GENERAL = UUID("01a0d15b-0b80-7000-8000-000000000001")
 CEMARA = UUID("01a0d15b-0b80-7000-8000-000000000002")
 RECORDER, SECOND_PERSON = UUID(int=11), UUID(int=12)
+PUBLISHER = Publisher(SECOND_PERSON, "programme", lambda _: True)
 
 
 class MovableClock:
@@ -156,7 +157,7 @@ class Ear:
                 based_on=GENERAL,
                 prices=changed,
                 deductions=None,
-                by=SECOND_PERSON,
+                by=PUBLISHER,
                 rollout=self.rollout,
                 now=self.clock.now(),
             )
@@ -164,7 +165,8 @@ class Ear:
                 tx,
                 price_list_id,
                 effective_at=self.clock.now() + effective_in,
-                by=SECOND_PERSON,
+                by=PUBLISHER,
+                rollout=self.rollout,
                 now=self.clock.now(),
             )
         assert not isinstance(published, str), published

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from services.valuation.domain.area import Actor
 from services.valuation.main import read_files
 from services.valuation.store.lists import PriceBooks
 from services.valuation.workflows.flags import approve_flag
@@ -218,7 +219,12 @@ async def test_voiding_a_flagged_deposit_closes_the_flag_and_says_nothing(ear: E
 async def approve(ear: Ear, deposit: DepositRecorded, by: Any = SECOND_PERSON) -> Any:
     async with ear.database.transaction() as tx:
         return await approve_flag(
-            tx, deposit.deposit_id, by=by, at_banks=None, note="benar", books=ear.books, now=ear.clock.now()
+            tx,
+            deposit.deposit_id,
+            actor=Actor(by, "programme", lambda _, __: True),
+            why="benar",
+            books=ear.books,
+            now=ear.clock.now(),
         )
 
 

@@ -13,6 +13,8 @@ from shared.contracts import (
     DepositValued,
     Event,
     FloatChanged,
+    MemberErased,
+    MembersMerged,
     RedemptionDelivered,
     RedemptionDeliveredLate,
     RedemptionFailed,
@@ -137,6 +139,35 @@ def float_changed(amount: int, provider: str = "digiflazz", **other: Any) -> Flo
     return FloatChanged(**facts | other)
 
 
+def merged(member_id: UUID, into: UUID, **other: Any) -> MembersMerged:
+    """Two enrolments were one person."""
+    facts: dict[str, Any] = {
+        "event_id": uuid7(),
+        "recorded_at": WEIGHED_AT,
+        "member_id": member_id,
+        "into_member_id": into,
+        "into_subdistrict_code": SUBDISTRICT,
+        "proposed_by": UUID(int=3),
+        "merged_by": UUID(int=4),
+        "merged_at": WEIGHED_AT,
+    }
+    return MembersMerged(**facts | other)
+
+
+def erased(member_id: UUID, **other: Any) -> MemberErased:
+    """A member left."""
+    facts: dict[str, Any] = {
+        "event_id": uuid7(),
+        "recorded_at": WEIGHED_AT,
+        "member_id": member_id,
+        "waste_bank_id": BANK,
+        "subdistrict_code": SUBDISTRICT,
+        "erased_at": WEIGHED_AT,
+        "erased_by": UUID(int=4),
+    }
+    return MemberErased(**facts | other)
+
+
 def _about(request: RedemptionRequested) -> dict[str, Any]:
     shared = (
         "member_id",
@@ -213,6 +244,10 @@ async def differences(tx: asyncpg.Connection) -> list[str]:
         "held is not the sum of open holds": """
             select a.id::text from account a left join hold h on h.account_id = a.id and h.state = 'held'
             group by a.id having a.held_rupiah <> coalesce(sum(h.amount_rupiah), 0)""",
+        "credit or holds stand on an account that was given up": """
+            select id::text from account where merged_into is not null and (posted_rupiah <> 0 or held_rupiah <> 0)""",
+        "a merge left something on its way": """
+            select id::text from account where kind = 'adjustments' and owner = 'merges' and posted_rupiah <> 0""",
         "a cause has two transfers of a kind": """
             select cause_id::text from transfer group by kind, cause_id having count(*) > 1""",
     }

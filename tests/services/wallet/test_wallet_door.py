@@ -1,5 +1,6 @@
 """What members and staff see of the ledger, and what they may not."""
 
+import csv
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,10 +17,15 @@ from shared.runtime.database import Database
 from shared.runtime.hearing import Hearer
 from tests.builders import TokenMint
 from tests.services.wallet.stage import (
+    BANK,
     SUBDISTRICT,
     Tape,
     delivered,
+    delivered_late,
+    erased,
+    failed,
     float_changed,
+    merged,
     requested,
     reversed_,
     taken_back,
@@ -74,9 +80,10 @@ async def test_credit_is_shown_to_whom_it_concerns(door: httpx.AsyncClient, path
         (as_member(member), 200),
         (as_member(uuid7()), 403),
         (MINT.header(Role.MEMBER), 403),
-        (MINT.header(Role.OPERATOR), 200),
+        (MINT.header(Role.OPERATOR, subdistrict_codes=[SUBDISTRICT]), 200),
         (MINT.header(Role.PROGRAMME), 200),
         (MINT.header(Role.OFFICE), 403),
+        (MINT.header(Role.SERVICE), 200 if path == "balance" else 403),
         ({}, 401),
     ):
         assert (await door.get(address, headers=who)).status_code == status
@@ -209,3 +216,110 @@ async def test_totals_by_kind_are_for_programme_and_office(door: httpx.AsyncClie
         ("check", Role.MEMBER, 403),
     ):
         assert (await door.get(f"/v1/ledger/{path}", headers=MINT.header(role))).status_code == status
+
+
+@pytest.mark.parametrize("path", ["balance", "statement", "own-data"])
+async def test_staff_see_credit_of_their_area_only(
+    door: httpx.AsyncClient, hearer: Hearer, path: str
+) -> None:
+    member = uuid7()
+    await hearer.hear(Tape().records([valued(member, 10_000)]))
+    for who, status in (
+        (MINT.header(Role.PROGRAMME, regency_codes=(), subdistrict_codes=[SUBDISTRICT]), 200),
+        (MINT.header(Role.PROGRAMME, regency_codes=("12.08",)), 404),
+        (MINT.header(Role.PROGRAMME, regency_codes=(), subdistrict_codes=["12.07.01"]), 404),
+        (MINT.header(Role.OPERATOR, subdistrict_codes=[SUBDISTRICT]), 403 if path == "own-data" else 200),
+        (MINT.header(Role.OPERATOR, subdistrict_codes=["12.07.01"]), 403 if path == "own-data" else 404),
+        (MINT.header(Role.OPERATOR, waste_bank_ids=["x"]), 403 if path == "own-data" else 404),
+        (MINT.header(Role.OFFICE), 403),
+    ):
+        answer = await door.get(f"/v1/members/{member}/{path}", headers=who)
+        assert answer.status_code == status, answer.text
+        if status == 404:
+            assert answer.json()["code"] == "unknown_credit"
+
+
+async def test_ids_that_were_merged_open_the_same_credit(door: httpx.AsyncClient, hearer: Hearer) -> None:
+    a, b, tape = uuid7(), uuid7(), Tape()
+    await hearer.hear(tape.records([valued(a, 1_000, fee=0), valued(b, 10, fee=0)]))
+    await hearer.hear(tape.records([merged(a, b)]))
+    for asked in (a, b):
+        for who in (as_member(a), as_member(b), MINT.header(Role.PROGRAMME), MINT.header(Role.SERVICE)):
+            found = await get(door, f"/v1/members/{asked}/balance", who)
+            assert (found["member_id"], found["posted_rupiah"]) == (str(b), 1_010)
+    page = await get(door, f"/v1/members/{a}/statement", as_member(b), limit=1)
+    rest = await get(door, f"/v1/members/{a}/statement", as_member(b), cursor=page["next_cursor"])
+    assert [line["balance_rupiah"] for line in page["lines"] + rest["lines"]] == [1_010, 1_000]
+    assert rest["next_cursor"] is None
+    assert (await door.get(f"/v1/members/{b}/balance", headers=as_member(uuid7()))).status_code == 403
+
+
+async def test_a_member_takes_their_own_records_along(
+    door: httpx.AsyncClient, hearer: Hearer, database: Database
+) -> None:
+    a, b, tape = uuid7(), uuid7(), Tape()
+    credit = valued(a, 1_000, fee=0)
+    await hearer.hear(tape.records([credit, valued(b, 10, fee=0), requested(b, 5), requested(b, 500)]))
+    await hearer.hear(tape.records([merged(a, b), reversed_(credit, reason="=salah")]))
+    path = f"/v1/members/{b}/own-data"
+    found = await get(door, path, as_member(b))
+    assert found["merged_member_ids"] == [str(a)]
+    assert [line["amount_rupiah"] for line in found["lines"]] == [-1_000, 10, 1_000]
+    assert {hold["state"] for hold in found["holds"]} == {"held", "refused"}
+    assert found["balance"]["available_rupiah"] == 5
+    table = await door.get(path, headers=as_member(a), params={"format": "csv"})
+    assert table.headers["content-type"] == "text/csv; charset=utf-8"
+    rows = list(csv.DictReader(table.text.splitlines()))
+    assert [row["balance_rupiah"] for row in rows] == ["10", "1010", "1000"]
+    assert rows[0]["reason"] == "'=salah"
+    async with database.reading() as tx:
+        assert await tx.fetchval("select count(*) from audit") == 0
+    await get(door, path, MINT.header(Role.PROGRAMME))
+    audit = await get(door, "/v1/audit", MINT.header(Role.PROGRAMME), subject_id=str(b))
+    assert [line["action"] for line in audit["lines"]] == ["own_data.read"]
+    assert (await door.get(path, headers=as_member(a), params={"format": "xml"})).status_code == 422
+    assert (await door.get(path, headers=as_member(uuid7()))).status_code == 403
+
+
+async def test_sums_are_of_the_area(door: httpx.AsyncClient, hearer: Hearer) -> None:
+    tape = Tape()
+    await hearer.hear(
+        tape.records([valued(uuid7(), 10_000), valued(uuid7(), 2_000, subdistrict_code="12.07.01")])
+    )
+    narrow = MINT.header(Role.OFFICE, regency_codes=(), subdistrict_codes=["12.07.01"])
+    found = await get(door, "/v1/ledger/totals", narrow)
+    assert found["owed_by_subdistrict"] == {"12.07.01": 1_900}
+    assert (found["owed_rupiah"], found["float_rupiah"], found["cover_ratio"]) == (1_900, None, None)
+    assert [kind["kind"] for kind in found["kinds"]] == ["member_credit"]
+    refused = await door.get(
+        "/v1/ledger/check",
+        headers=MINT.header(Role.PROGRAMME, regency_codes=(), subdistrict_codes=["12.07.01"]),
+    )
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_your_area")
+
+
+async def test_the_check_lists_credit_of_members_who_left(door: httpx.AsyncClient, hearer: Hearer) -> None:
+    member = uuid7()
+    await hearer.hear(Tape().records([erased(member), valued(member, 1_000, fee=0)]))
+    found = await get(door, "/v1/ledger/check", MINT.header(Role.PROGRAMME))
+    assert found["ok"] is True
+    (listed,) = found["credit_of_erased_members"]
+    assert (listed["member_id"], listed["posted_rupiah"]) == (str(member), 1_000)
+
+
+async def test_a_counter_pays_out_of_its_cash_box(door: httpx.AsyncClient, hearer: Hearer) -> None:
+    member, tape, counter = uuid7(), Tape(), f"counter:{BANK}"
+    paid, back, late = (requested(member, amount) for amount in (10_000, 4_000, 3_000))
+    await hearer.hear(tape.records([float_changed(50_000, counter), valued(member, 40_000, fee=0)]))
+    await hearer.hear(tape.records([paid, back, late]))
+    await hearer.hear(
+        tape.records([delivered(each, each.amount_rupiah, provider=counter) for each in (paid, back)])
+    )
+    await hearer.hear(tape.records([taken_back(back, 4_000, provider=counter), failed(late)]))
+    await hearer.hear(tape.records([delivered_late(late, 3_000, provider=counter)]))
+    found = await get(door, "/v1/ledger/totals", MINT.header(Role.PROGRAMME))
+    kinds = {kind["kind"]: kind["posted_rupiah"] for kind in found["kinds"]}
+    assert (found["cash_rupiah"], found["float_rupiah"], found["owed_rupiah"]) == (37_000, 0, 30_000)
+    assert found["cover_ratio"] == 37_000 / 30_000
+    assert kinds["loss"] == -3_000
+    assert "provider_float" not in kinds

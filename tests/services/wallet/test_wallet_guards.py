@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.wallet.domain.posting import ENTRIES_MAX
 from services.wallet.models import Table
-from services.wallet.store import posting, reading, redemptions, reversals
+from services.wallet.store import passbooks, people, posting, reading, redemptions, reversals
 from services.wallet.workflows.watching import LedgerWatch
 from shared.kernel.ids import uuid7
 from shared.runtime.database import Database
@@ -34,7 +34,7 @@ from tests.services.wallet.stage import (
     valued,
 )
 
-TABLES = ("account", "transfer", "hold", "verdict", "waiting_reversal")
+TABLES = ("account", "transfer", "hold", "verdict", "waiting_reversal", "member_alias", "passbook_import")
 INSERT = """
 insert into transfer (id, kind, cause_id, fingerprint, account_ids, amounts_rupiah, member_account_id, member_seq,
     member_balance_rupiah, happened_at)
@@ -99,7 +99,7 @@ async def test_held_is_never_below_zero(database: Database, hearer: Hearer) -> N
 
 def statements() -> Iterator[tuple[str, str]]:
     """Every statement of the store that is not meant to read everything."""
-    for module in (posting, reading, redemptions, reversals):
+    for module in (posting, reading, redemptions, reversals, people, passbooks):
         for name, value in inspect.getmembers(module):
             if name.isupper() and isinstance(value, str) and not name.startswith("_"):
                 yield f"{module.__name__.rpartition('.')[2]}.{name}", value
