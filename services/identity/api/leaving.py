@@ -86,11 +86,11 @@ def router(means: Means) -> APIRouter:
         if who.role is Role.PROGRAMME and asked.reason is None:
             raise Problem("invalid_request")
         async with database.transaction() as tx:
-            begun = settled(
-                await erasing.begin_erasure(
-                    tx, means.sealer, member_id, by=who, issuer=means.issuer, now=clock.now()
-                )
+            begun = await erasing.begin_erasure(
+                tx, means.sealer, member_id, by=who, issuer=means.issuer, now=clock.now()
             )
+        if isinstance(begun, Refusal):
+            raise Problem(begun.value)
         if isinstance(begun, erasing.Erased):
             return Gone(member_id=begun.member_id, erased_at=begun.erased_at)
         await _ask_wallet(means, begun)

@@ -91,9 +91,9 @@ async def secret_fits(tx: Tx, sealer: Sealer, member_id: UUID, typed: str) -> bo
     if row is None:
         return False
     # Digests under a key that the guesser does not have: their comparison tells nothing about the secret.
-    return row["secret_digest"] == sealer.blind_index(f"card secret|{typed}") or row[
-        "code_digest"
-    ] == sealer.blind_index(f"card code|{typed}|{row['number']}")
+    is_secret: bool = row["secret_digest"] == sealer.blind_index(f"card secret|{typed}")
+    is_code: bool = row["code_digest"] == sealer.blind_index(f"card code|{typed}|{row['number']}")
+    return is_secret or is_code
 
 
 async def bind_cards(tx: Tx, pairs: Sequence[tuple[UUID, UUID]], by: UUID, now: datetime) -> None:

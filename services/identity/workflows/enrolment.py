@@ -26,6 +26,7 @@ from shared.runtime.sealing import Sealer
 from shared.runtime.tokens import Caller
 
 LOOK_ALIKES_MAX = 20
+CHANGEABLE = ("name", "phone", "address", "village")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +144,12 @@ async def change_member(
     before = await people.find_member(tx, sealer, member_id)
     if before is None:
         return Refusal.UNKNOWN_MEMBER
-    values = dict(wanted)
-    if values.get("phone") is not None:
-        values["phone"] = canonical_phone(str(values["phone"]))
-        if values["phone"] is None:
-            return Refusal.WRONG_PHONE
-    changed = sorted(name for name, value in values.items() if getattr(before, name) != value)
+    after = _rewritten(before, wanted)
+    if isinstance(after, Refusal):
+        return after
+    changed = [name for name in CHANGEABLE if getattr(before, name) != getattr(after, name)]
     if not changed:
         return before
-    after = replace(before, **values)  # type: ignore[arg-type] - only texts are wanted, and the door knows which
     await people.change_member(tx, sealer, after)
     await changes.mark_changed(tx, [(after.waste_bank_id, member_id, None)])
     act = Act(
@@ -176,6 +174,22 @@ async def look_alikes(tx: Tx, sealer: Sealer, member_id: UUID, by: Caller) -> li
         return []
     others = await people.with_phone(tx, sealer, member.phone, member_id, LOOK_ALIKES_MAX)
     return [other for other in others if knows(by, other)]
+
+
+def _rewritten(before: Member, wanted: Mapping[str, str | None]) -> Member | Refusal:
+    phone = before.phone
+    if "phone" in wanted:
+        typed = wanted["phone"]
+        phone = None if typed is None else canonical_phone(typed)
+        if typed is not None and phone is None:
+            return Refusal.WRONG_PHONE
+    return replace(
+        before,
+        name=wanted.get("name") or before.name,
+        phone=phone,
+        address=wanted.get("address", before.address),
+        village=wanted.get("village", before.village),
+    )
 
 
 def _as_given(enrolment: Enrolment, by: Caller, rollout: Rollout) -> Member | Refusal:

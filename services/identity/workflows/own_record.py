@@ -41,9 +41,9 @@ async def own_record(
     if member is None or (by.role is not Role.MEMBER and not knows(by, member)):
         return Refusal.UNKNOWN_MEMBER
     absorbed = [
-        found
+        other
         for each in await people.absorbed_ids(tx, member.id)
-        if (found := await people.find_member(tx, sealer, each)) is not None
+        if (other := await people.find_member(tx, sealer, each)) is not None
     ]
     ids = [member.id, *(each.id for each in absorbed)]
     found = OwnRecord(

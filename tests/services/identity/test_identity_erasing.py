@@ -71,7 +71,8 @@ async def test_nobody_leaves_credit_or_an_open_hold_behind(people: People, walle
     assert (await erase(people, member)).status_code == 200
 
 
-async def test_after_leaving_nothing_of_the_member_is_readable(people: People, wallet: Wallet) -> None:
+@pytest.mark.usefixtures("wallet")
+async def test_after_leaving_nothing_of_the_member_is_readable(people: People) -> None:
     body = new_member(pin="837261")
     member = str(body["member_id"])
     assert (await people.post("members", people.operator(), **body)).status_code == 201
@@ -105,7 +106,8 @@ async def test_after_leaving_nothing_of_the_member_is_readable(people: People, w
     assert act["why"] == "atas permintaan"
 
 
-async def test_a_late_enrolment_brings_nobody_back(people: People, wallet: Wallet) -> None:
+@pytest.mark.usefixtures("wallet")
+async def test_a_late_enrolment_brings_nobody_back(people: People) -> None:
     body = new_member()
     await people.post("members", people.operator(), **body)
     assert (await erase(people, str(body["member_id"]))).status_code == 200
@@ -141,7 +143,8 @@ async def test_a_silent_wallet_changes_nothing(people: People) -> None:
     assert await people.said("member_erased") == []
 
 
-async def test_who_may_erase_whom(people: People, wallet: Wallet) -> None:
+@pytest.mark.usefixtures("wallet")
+async def test_who_may_erase_whom(people: People) -> None:
     member, other = await people.enrolled(), await people.enrolled()
     for who in (people.operator(), people.office()):
         assert refused(await erase(people, member, who, reason="r")) == (403, "not_allowed")
@@ -159,7 +162,8 @@ async def test_who_may_erase_whom(people: People, wallet: Wallet) -> None:
     assert len(await people.rows("select 1 from member where erased_at is null")) == 2
 
 
-async def test_an_erased_member_is_nobody_to_merge_with(people: People, wallet: Wallet) -> None:
+@pytest.mark.usefixtures("wallet")
+async def test_an_erased_member_is_nobody_to_merge_with(people: People) -> None:
     one, two, three = [await people.enrolled() for _ in range(3)]
     merge = await people.post(
         f"members/{two}:propose-merge", people.operator(), into_member_id=one, reason="sama"
