@@ -33,10 +33,10 @@ from shared.runtime.written import load_written
 log = structlog.get_logger()
 
 DISPUTES_OPEN = Gauge(
-    "timbang_disputes_open", "Disputes about deposits that wait for an answer", ["subdistrict_code"]
+    "timbang_deposit_disputes_open", "Disputes about deposits that wait for an answer", ["subdistrict_code"]
 )
 DISPUTES_OVERDUE = Gauge(
-    "timbang_disputes_overdue", "Disputes about deposits whose answer is late", ["subdistrict_code"]
+    "timbang_deposit_disputes_overdue", "Disputes about deposits whose answer is late", ["subdistrict_code"]
 )
 
 
