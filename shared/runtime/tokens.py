@@ -41,6 +41,15 @@ FetchKeys = Callable[[], Awaitable[dict[str, Any]]]
 FetchRevoked = Callable[[], Awaitable[frozenset[UUID]]]
 
 
+_NOT_FETCHED: tuple[type[BaseException], ...] = (
+    httpx.HTTPError,
+    ValueError,
+    KeyError,
+    TypeError,
+    *TRANSIENT_ERRORS,
+)
+
+
 class InvalidTokenError(Exception):
     """A token that does not prove anything: unknown key, wrong signature, expired, or for somebody else."""
 
@@ -152,7 +161,7 @@ class Tokens:
             try:
                 self._revoked = await self._fetch_revoked()
                 silent = False
-            except (httpx.HTTPError, ValueError, KeyError, TypeError, *TRANSIENT_ERRORS) as error:
+            except _NOT_FETCHED as error:
                 if not silent:
                     log.warning("revocations_not_fetched", error=type(error).__name__)
                 silent = True

@@ -10,7 +10,21 @@ from itertools import pairwise
 
 # Columns and diagonals of a keypad, and what stands high on published lists without a rule of its own.
 SHORT_LIST = frozenset(
-    {"147258", "258369", "159753", "147369", "159357", "741852", "852963", "102030", "112358", "696969"}
+    [
+        "147258",
+        "258369",
+        "159753",
+        "147369",
+        "159357",
+        "741852",
+        "852963",
+        "102030",
+        "112358",
+        "696969",
+        "246810",
+        "135790",
+        "135791",
+    ]
 )
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 # Births of people who are alive; the years between are read as the coming ones, in which nobody was born.

@@ -7,8 +7,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from deploy.local.settings import REPOSITORY
 from services.identity.main import create
 from services.identity.settings import IdentitySettings
+from shared.runtime.rollout import RolloutWatcher
 from tests.builders import TokenMint
 from tests.services.identity.people_stage import SECRET, People
 from tests.services.identity.seeded_stage import Place, open_place
@@ -44,3 +46,9 @@ async def place(fresh_database: Callable[[str], str], tmp_path: Path) -> AsyncIt
     """The seeded people, who sign in with their PINs and get identity's own tokens."""
     async with open_place(fresh_database("identity"), tmp_path) as opened:
         yield opened
+
+
+@pytest.fixture
+def rollout_watcher() -> RolloutWatcher:
+    """The rollout file as it stands."""
+    return RolloutWatcher(REPOSITORY / "deploy" / "rollout" / "deli-serdang.yaml")
