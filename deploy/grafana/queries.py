@@ -24,7 +24,8 @@ select sum(weight_kg) as "Berat" from reporting.standing where quarter = {QUARTE
 """  # noqa: S608 - one expression of our own
 
 OWED = """
-select owed_rupiah as "Saldo nasabah", held_rupiah as "Ditahan" from reporting.credit_standing
+select owed_rupiah as "Saldo nasabah", held_rupiah as "Ditahan", opening_rupiah as "Saldo awal"
+from reporting.credit_standing
 """
 
 OPEN = """

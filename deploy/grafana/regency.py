@@ -3,16 +3,13 @@
 `python -m deploy.grafana` writes the JSON that stands beside this; a test fails when the two differ.
 """
 
-from typing import Any
-
 from grafana_foundation_sdk.builders import common as common_builders
 from grafana_foundation_sdk.builders import dashboard as builders
-from grafana_foundation_sdk.builders import stat, table, timeseries
+from grafana_foundation_sdk.builders import table
 from grafana_foundation_sdk.models import common
 from grafana_foundation_sdk.models.dashboard import (
     Dashboard,
     DashboardCursorSync,
-    DynamicConfigValue,
     GridPos,
     Threshold,
     ThresholdsMode,
@@ -20,12 +17,12 @@ from grafana_foundation_sdk.models.dashboard import (
     ValueMappingResult,
 )
 
-from deploy.grafana import queries
-from deploy.grafana.sql import Format, SqlQuery, sql_source
+from deploy.grafana import field_day, queries
+from deploy.grafana.parts import RUPIAH, Panel, chart, figure, setting, table_of
+from deploy.grafana.sql import sql_source
 
 UID = "timbang-ringkasan-kabupaten"
 TITLE = "Ringkasan Kabupaten"
-RUPIAH = "currencyIDR"
 PHASES = {
     "planned": ("direncanakan", "text"),
     "preparing": ("persiapan", "yellow"),
@@ -38,11 +35,9 @@ NO_DENOMINATOR = "jumlah penduduk belum ada"
 # Below 60 % of the target red, below 90 % yellow.
 STEPS = ((None, "red"), (60.0, "yellow"), (90.0, "green"))
 
-Panel = stat.Panel | table.Panel | timeseries.Panel
-
 
 def build() -> Dashboard:
-    """The dashboard: twelve panels on a grid of 24 columns, with fixed ids and places."""
+    """The dashboard: twelve panels and a row of services on a grid of 24 columns, with fixed ids and places."""
     board = (
         builders.Dashboard(TITLE)
         .uid(UID)
@@ -58,34 +53,38 @@ def build() -> Dashboard:
     )
     for number, panel in enumerate((*_figures(), *_tables_and_charts()), start=1):
         board = board.with_panel(panel.id(number).datasource(sql_source()))
+    board = board.with_row(builders.Row(field_day.TITLE).id(100).grid_pos(GridPos(1, 24, 0, 50)))
+    for number, panel in enumerate(field_day.panels(51), start=101):
+        board = board.with_panel(panel.id(number).datasource(sql_source()))
     return board.build()
 
 
 def _figures() -> list[Panel]:
     return [
-        _figure("Kelengkapan data", queries.COMPLETENESS, "string", GridPos(4, 24, 0, 0))
+        figure("Kelengkapan data", queries.COMPLETENESS, "string", GridPos(4, 24, 0, 0))
         .description(
             "Sampai kapan semua tablet yang dipakai dalam 30 hari terakhir sudah mengirim. Angka setelah saat itu "
             "masih dapat bertambah, dan bertambahnya pada hari penimbangan."
         )
         .reduce_options(common_builders.ReduceDataOptions().calcs(["lastNotNull"]).fields("/.*/"))
         .text_mode(common.BigValueTextMode.VALUE),
-        _figure("Nasabah terdaftar", queries.REGISTERED, "short", GridPos(4, 5, 0, 4)).description(
+        figure("Nasabah terdaftar", queries.REGISTERED, "short", GridPos(4, 5, 0, 4)).description(
             "Semua nasabah yang terdaftar sampai akhir triwulan yang dipilih."
         ),
-        _figure("Nasabah aktif (90 hari)", queries.ACTIVE, "short", GridPos(4, 5, 5, 4)).description(
+        figure("Nasabah aktif (90 hari)", queries.ACTIVE, "short", GridPos(4, 5, 5, 4)).description(
             "Nasabah yang menyetor sekali atau lebih dalam 90 hari terakhir; setoran yang dibatalkan tidak dihitung."
         ),
-        _figure("Berat triwulan ini", queries.WEIGHT, "masskg", GridPos(4, 5, 10, 4))
+        figure("Berat triwulan ini", queries.WEIGHT, "masskg", GridPos(4, 5, 10, 4))
         .decimals(1)
         .description("Berat yang sudah dinilai; buah dan liter memakai taksiran untuk laporan."),
-        _figure("Saldo nasabah", queries.OWED, RUPIAH, GridPos(4, 5, 15, 4))
+        figure("Saldo nasabah", queries.OWED, RUPIAH, GridPos(4, 5, 15, 4))
         .decimals(0)
         .description(
-            "Semua saldo yang menjadi kewajiban program, dan bagiannya yang ditahan untuk penukaran."
+            "Semua saldo yang menjadi kewajiban program, bagiannya yang ditahan untuk penukaran, dan yang pindah dari "
+            "buku tabungan kertas."
         ),
-        _figure("Penukaran belum selesai", queries.OPEN, "short", GridPos(4, 4, 20, 4))
-        .override_by_name("Terlama", [_property("unit", "s")])
+        figure("Penukaran belum selesai", queries.OPEN, "short", GridPos(4, 4, 20, 4))
+        .override_by_name("Terlama", [setting("unit", "s")])
         .description(
             "Penukaran yang diminta tetapi belum berhasil, gagal, atau ditolak; dan umur yang terlama."
         ),
@@ -95,26 +94,26 @@ def _figures() -> list[Panel]:
 def _tables_and_charts() -> list[Panel]:
     return [
         _standing(),
-        _chart("Berat per golongan sampah", queries.CLASSES, "masskg", GridPos(9, 12, 0, 24)).description(
+        chart("Berat per golongan sampah", queries.CLASSES, "masskg", GridPos(9, 12, 0, 24)).description(
             "Menurut hari penimbangan dan golongan komposisi SIPSN; kiriman terlambat menambah hari penimbangannya."
         ),
-        _chart("Setoran per hari", queries.DEPOSITS, "short", GridPos(9, 12, 12, 24)).description(
+        chart("Setoran per hari", queries.DEPOSITS, "short", GridPos(9, 12, 12, 24)).description(
             "Setoran menurut hari penimbangan; yang dibatalkan mengurangi hari itu."
         ),
-        _chart("Rupiah dikreditkan dan ditukarkan", queries.RUPIAH, RUPIAH, GridPos(9, 12, 0, 33))
+        chart("Rupiah dikreditkan dan ditukarkan", queries.RUPIAH, RUPIAH, GridPos(9, 12, 0, 33))
         .stacking(common_builders.StackingConfig().mode(common.StackingMode.NONE))
         .description("Kredit menurut hari penimbangan; penukaran menurut hari berhasilnya."),
-        _table("Penukaran berhasil dan lamanya", queries.REDEMPTIONS, GridPos(9, 12, 12, 33))
-        .override_by_name("Nilai", [_property("unit", RUPIAH), _property("decimals", 0)])
-        .override_by_regexp("Lama.*|Terlama", [_property("unit", "s")])
-        .override_by_name("Hari", [_property("unit", "time:DD-MM-YYYY")])
+        table_of("Penukaran berhasil dan lamanya", queries.REDEMPTIONS, GridPos(9, 12, 12, 33))
+        .override_by_name("Nilai", [setting("unit", RUPIAH), setting("decimals", 0)])
+        .override_by_regexp("Lama.*|Terlama", [setting("unit", "s")])
+        .override_by_name("Hari", [setting("unit", "time:DD-MM-YYYY")])
         .description(
             "Per hari berhasilnya: berapa penukaran, berapa nilainya, dan berapa lama sejak diminta."
         ),
-        _table("Riwayat tahap peluncuran", queries.PHASES, GridPos(8, 24, 0, 42))
-        .override_by_name("Tahap", [_property("mappings", [_phases()])])
-        .override_by_regexp("Berlaku sejak", [_property("unit", "time:DD-MM-YYYY")])
-        .override_by_regexp("Dimuat|Ditarik", [_property("unit", "time:DD-MM-YYYY HH:mm")])
+        table_of("Riwayat tahap peluncuran", queries.PHASES, GridPos(8, 24, 0, 42))
+        .override_by_name("Tahap", [setting("mappings", [_phases()])])
+        .override_by_regexp("Berlaku sejak", [setting("unit", "time:DD-MM-YYYY")])
+        .override_by_regexp("Dimuat|Ditarik", [setting("unit", "time:DD-MM-YYYY HH:mm")])
         .description(
             "Tahap setiap kecamatan, sejak kapan berlaku, dan kapan berkas peluncuran yang memuatnya dibaca."
         ),
@@ -122,7 +121,9 @@ def _tables_and_charts() -> list[Panel]:
 
 
 def _standing() -> table.Panel:
-    panel = _table("Sasaran dan capaian per kecamatan", queries.STANDING, GridPos(16, 24, 0, 8)).description(
+    panel = table_of(
+        "Sasaran dan capaian per kecamatan", queries.STANDING, GridPos(16, 24, 0, 8)
+    ).description(
         "Semua kecamatan, yang terjauh di bawah sasaran lebih dahulu. Tanpa sasaran atau jumlah penduduk tidak ada "
         "persentase: bukan nol."
     )
@@ -130,79 +131,24 @@ def _standing() -> table.Panel:
         panel = panel.override_by_name(
             f"Capaian {measure}",
             [
-                _property("unit", "percent"),
-                _property("decimals", 0),
-                _property("min", 0),
-                _property("max", 100),
-                _property("noValue", NO_TARGET),
-                _property(
-                    "custom.cellOptions", {"type": "gauge", "mode": "basic", "valueDisplayMode": "text"}
-                ),
+                setting("unit", "percent"),
+                setting("decimals", 0),
+                setting("min", 0),
+                setting("max", 100),
+                setting("noValue", NO_TARGET),
+                setting("custom.cellOptions", {"type": "gauge", "mode": "basic", "valueDisplayMode": "text"}),
             ],
-        ).override_by_name(f"Sasaran {measure}", [_property("noValue", NO_TARGET)])
+        ).override_by_name(f"Sasaran {measure}", [setting("noValue", NO_TARGET)])
     return (
-        panel.override_by_name("Tahap", [_property("mappings", [_phases()])])
-        .override_by_regexp("Berat|Sasaran berat", [_property("unit", "masskg"), _property("decimals", 1)])
-        .override_by_name("Sejak", [_property("unit", "time:DD-MM-YYYY")])
+        panel.override_by_name("Tahap", [setting("mappings", [_phases()])])
+        .override_by_regexp("Berat|Sasaran berat", [setting("unit", "masskg"), setting("decimals", 1)])
+        .override_by_name("Sejak", [setting("unit", "time:DD-MM-YYYY")])
         .override_by_name(
             "Terdaftar per penduduk",
-            [_property("unit", "percent"), _property("decimals", 2), _property("noValue", NO_DENOMINATOR)],
+            [setting("unit", "percent"), setting("decimals", 2), setting("noValue", NO_DENOMINATOR)],
         )
         .thresholds(_steps())
     )
-
-
-def _figure(title: str, sql: str, unit: str, place: GridPos) -> stat.Panel:
-    return (
-        stat.Panel()
-        .title(title)
-        .grid_pos(place)
-        .unit(unit)
-        .graph_mode(common.BigValueGraphMode.NONE)
-        .color_mode(common.BigValueColorMode.NONE)
-        .no_value("belum ada")
-        .with_target(_query(sql, "table"))
-    )
-
-
-def _table(title: str, sql: str, place: GridPos) -> table.Panel:
-    return (
-        table.Panel()
-        .title(title)
-        .grid_pos(place)
-        .unit("short")
-        .no_value("-")
-        .with_target(_query(sql, "table"))
-    )
-
-
-def _chart(title: str, sql: str, unit: str, place: GridPos) -> timeseries.Panel:
-    """Bars by day. The legend is asked for: without it the SDK writes that none is shown."""
-    return (
-        timeseries.Panel()
-        .title(title)
-        .grid_pos(place)
-        .unit(unit)
-        .draw_style(common.GraphDrawStyle.BARS)
-        .fill_opacity(70)
-        .stacking(common_builders.StackingConfig().mode(common.StackingMode.NORMAL))
-        .legend(
-            common_builders.VizLegendOptions()
-            .show_legend(True)  # noqa: FBT003 - the SDK's way
-            .display_mode(common.LegendDisplayMode.LIST)
-            .placement(common.LegendPlacement.BOTTOM)
-        )
-        .no_value("belum ada")
-        .with_target(_query(sql, "time_series"))
-    )
-
-
-def _query(sql: str, shape: Format) -> SqlQuery:
-    return SqlQuery(sql.strip(), shape)
-
-
-def _property(name: str, value: Any) -> DynamicConfigValue:
-    return DynamicConfigValue(name, value)
 
 
 def _phases() -> ValueMap:

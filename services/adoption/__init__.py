@@ -4,6 +4,9 @@ Owns: reporting views, dated history of the rollout, business gauges
 Hears: MemberRegistered, DepositRecorded, DepositVoided, DepositQuarantined, DepositRejected, PriceListPublished,
     DepositValued, DepositFlagged, ValuationReversed, CreditPosted, CreditReversed, CreditHeld, CreditRefused,
     CreditSettled, CreditReleased, RedemptionRequested, RedemptionDelivered, RedemptionDeliveredLate, RedemptionFailed,
-    RedemptionReversed, FloatChanged
+    RedemptionReversed, FloatChanged, MembersMerged, MemberMoved, MemberErased, CardReplaced, OpeningBalancePosted,
+    PriceExceptionApproved, PickupRequested, PickupScheduled, PickupDone, PickupCancelled, DisputeOpened,
+    DisputeAnswered, RedemptionDisputeOpened, RedemptionDisputeAnswered, BagsReceived, WasteSold,
+    WasteSaleVoided, DayClosed, TabletReported
 Says: -
 """

@@ -91,8 +91,7 @@ def router(database: Database, clock: Clock) -> APIRouter:
         first_day: Annotated[Day | None, Query(description="WIB; without it the quarter's first")] = None,
         last_day: Annotated[Day | None, Query(description="WIB; without it today")] = None,
     ) -> Summary:
-        """Sums from the first day to the last, both included, and the quarter of the last day against its targets."""
-        del who
+        """Sums of the caller's sub-districts from the first day to the last, and the last day's quarter."""
         last = last_day or _today(clock.now())
         first = first_day or wib.quarter_bounds(wib.quarter(last))[0]
         if not timedelta() <= last - first <= timedelta(days=PERIOD_DAYS_MAX):
@@ -103,7 +102,11 @@ def router(database: Database, clock: Clock) -> APIRouter:
             first_day=first,
             last_day=last,
             quarter=wib.quarter(last),
-            subdistricts=[_for_office(row, sums) for row, sums in found],
+            subdistricts=[
+                _for_office(row, sums)
+                for row, sums in found
+                if who.covers_subdistrict(row["subdistrict_code"])
+            ],
         )
 
     return routes

@@ -14,14 +14,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from statistics import quantiles
 from typing import Any
 
 import asyncpg
 import yaml
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from tests.journeys.grafana_recount import Cell, Recount, recount
+from tests.journeys import field_day_panels
+from tests.journeys.grafana_recount import Recount, recount
+from tests.journeys.grafana_view import Row, View, quantile, starts_at, wib
 
 DASHBOARDS = Path(__file__).resolve().parents[2] / "deploy" / "grafana" / "dashboards"
 TOPICS = ("people", "deposits", "prices", "valuations", "credits", "redemptions")
@@ -39,8 +40,6 @@ CLASS_NAMES = {
 }
 AGE_TOLERANCE_SECONDS = 30.0
 
-Row = tuple[Any, ...]
-
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -54,56 +53,6 @@ class Difference:
         missing = [row for row in self.expected if row not in self.found]
         strange = [row for row in self.found if row not in self.expected]
         return f"{self.panel}: expected and not found {missing[:5]}; found and not expected {strange[:5]}"
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What a panel is drawn from: the events, the time range that is looked at, and the rollout file."""
-
-    events: Recount
-    since: datetime
-    until: datetime
-    subdistricts: list[dict[str, Any]]
-
-    @property
-    def quarter(self) -> str:
-        day = _wib(self.until)
-        return f"{day.year}-Q{(day.month - 1) // 3 + 1}"
-
-    @property
-    def bounds(self) -> tuple[date, date]:
-        day = _wib(self.until)
-        first = date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
-        return first, (first + timedelta(days=95)).replace(day=1)
-
-    def in_quarter(self, cells: Mapping[Cell, int], code: str) -> int:
-        first, end = self.bounds
-        return sum(figure for (place, day), figure in cells.items() if place == code and first <= day < end)
-
-    def in_range(self, day: date) -> bool:
-        return self.since <= _starts_at(day) <= self.until
-
-    def name(self, code: str) -> str:
-        return next(
-            (str(each["name"]) for each in self.subdistricts if each["kemendagri_code"] == code), code
-        )
-
-    def registered(self, code: str) -> int:
-        end = self.bounds[1]
-        cells = self.events.registered_by_cell()
-        return sum(count for (place, day), count in cells.items() if place == code and day < end)
-
-    def active(self, code: str) -> int:
-        as_of = min(_wib(datetime.now(UTC)), self.bounds[1] - timedelta(days=1))
-        return self.events.active_members(as_of)[code]
-
-
-def _wib(instant: datetime) -> date:
-    return (instant.astimezone(UTC) + timedelta(hours=7)).date()
-
-
-def _starts_at(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=7)
 
 
 # What each panel must show ----------------------------------------------------------------------------------------
@@ -137,7 +86,7 @@ def _weight(view: View) -> list[Row]:
 
 
 def _owed(view: View) -> list[Row]:
-    return [(view.events.owed_rupiah(), view.events.held_rupiah())]
+    return [(view.events.owed_rupiah(), view.events.held_rupiah(), view.events.opening_rupiah())]
 
 
 def _open(view: View) -> list[Row]:
@@ -149,7 +98,7 @@ def _open(view: View) -> list[Row]:
 
 
 def _phase(subdistrict: Mapping[str, Any]) -> tuple[str, date | None]:
-    today = _wib(datetime.now(UTC))
+    today = wib(datetime.now(UTC))
     begun = [entry for entry in subdistrict["phases"] if entry["since_on"] <= today]
     return (begun[-1]["phase"], begun[-1]["since_on"]) if begun else ("planned", None)
 
@@ -190,12 +139,12 @@ def _classes(view: View) -> list[Row]:
         if view.in_range(day):
             name = CLASS_NAMES.get(waste_class, CLASS_NAMES["other"])
             sums[day, name] = sums.get((day, name), 0) + grams
-    return [(_starts_at(day), name, grams / 1000) for (day, name), grams in sums.items()]
+    return [(starts_at(day), name, grams / 1000) for (day, name), grams in sums.items()]
 
 
 def _deposits(view: View) -> list[Row]:
     cells = view.events.deposits_by_cell()
-    return [(_starts_at(day), view.name(code), n) for (code, day), n in cells.items() if view.in_range(day)]
+    return [(starts_at(day), view.name(code), n) for (code, day), n in cells.items() if view.in_range(day)]
 
 
 def _rupiah(view: View) -> list[Row]:
@@ -204,7 +153,7 @@ def _rupiah(view: View) -> list[Row]:
     days = {day for _, day in known if view.in_range(day)}
     return [
         (
-            _starts_at(day),
+            starts_at(day),
             sum(rupiah for (_, on), rupiah in credited.items() if on == day),
             sum(rupiah for (_, on), rupiah in redeemed.items() if on == day),
         )
@@ -221,20 +170,13 @@ def _redemptions(view: View) -> list[Row]:
             len(seconds),
             late[code, day],
             redeemed[code, day],
-            _quantile(seconds, 0.5),
-            _quantile(seconds, 0.95),
+            quantile(seconds, 0.5),
+            quantile(seconds, 0.95),
             seconds[-1],
         )
         for (code, day), seconds in view.events.seconds_by_cell().items()
         if view.in_range(day)
     ]
-
-
-def _quantile(ordered: list[float], part: float) -> float:
-    """As SQL's percentile_cont: between the two neighbours."""
-    if len(ordered) == 1:
-        return ordered[0]
-    return quantiles(ordered, n=100, method="inclusive")[round(part * 100) - 1]
 
 
 def _phases(view: View) -> list[Row]:
@@ -259,6 +201,7 @@ EXPECTED: dict[str, Callable[[View], list[Row]]] = {
     "Rupiah dikreditkan dan ditukarkan": _rupiah,
     "Penukaran berhasil dan lamanya": _redemptions,
     "Riwayat tahap peluncuran": _phases,
+    **field_day_panels.EXPECTED,
 }
 
 

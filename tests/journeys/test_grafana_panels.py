@@ -30,7 +30,7 @@ from tests.journeys.grafana_panels import (
     reader_is_held,
 )
 from tests.journeys.grafana_recount import recount
-from tests.services.adoption.chronicle import chronicle
+from tests.services.adoption.field_chronicle import chronicle
 
 ROLLOUT = REPOSITORY / "deploy" / "rollout" / "deli-serdang.yaml"
 

@@ -2,5 +2,4 @@
 
 No service is asked for anything: every figure is counted here, from its source, and compared with another source.
 `python -m tests.verify` runs it (`make verify`); the demo and the fault tests call `running.verify`.
-The hash chain of the audit trail (I12) comes with the audit trail itself and is not checked yet.
 """

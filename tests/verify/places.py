@@ -12,13 +12,17 @@ SERVICES = ("identity", "deposit", "valuation", "wallet", "payout", "adoption")
 
 @dataclass(frozen=True)
 class Places:
-    """Addresses of one running system. `sandbox_file` is absent where the biller is not our stand-in."""
+    """Addresses of one running system. `sandbox_file` is absent where the biller is not our stand-in.
+
+    `run` is the folder of its logs and other files, where there is one.
+    """
 
     databases: Mapping[str, str]
     bootstrap_servers: str
     sandbox_file: Path | None
     doors: Mapping[str, str]
     topic_prefix: str = ""
+    run: Path | None = None
 
     @classmethod
     def of(cls, ready: Path) -> Self:
@@ -38,7 +42,14 @@ class Places:
             bootstrap_servers=os.environ.get("KAFKA_BOOTSTRAP_SERVERS") or addresses["kafka"],
             sandbox_file=book if book.exists() else None,
             doors={name: address for name, address in addresses.items() if address.startswith("http")},
+            run=Path(facts["home"]) / ".run",
         )
+
+    def files(self) -> list[Path]:
+        """What processes wrote beside the databases: logs and the JSON files of the runner."""
+        if self.run is None:
+            return []
+        return sorted([*self.run.glob("logs/*"), *self.run.glob("*.json")])
 
     def with_databases(self, **databases: str) -> Self:
         """The same system with other databases in place of some, for checks on a copy."""

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
-from tests.verify import depositing, deposits, figures, ledger, redemptions, travel
+from tests.verify import audit, canary, depositing, deposits, figures, ledger, redemptions, travel
 from tests.verify.findings import Finding
 from tests.verify.hearers import Hearer, hearers
 from tests.verify.lag import Standing, standing
@@ -113,9 +113,16 @@ async def _look(
         taken = await depositing.fetch_depositing(of["deposit"], of["valuation"], of["wallet"])
         sent = {name: await travel.fetch_sent(held, places.topic_prefix) for name, held in of.items()}
         published = await figures.fetch_figures(of, places, recount_seconds)
+        trails = await audit.fetch_trails(of)
+        columns, leaks = await canary.search_databases(of)
     finally:
         await books.close()
     topics = await read_topics(places.bootstrap_servers, places.topic_prefix)
+    pages, more = await canary.search_metrics(places.doors)
+    files, most = await asyncio.to_thread(canary.search_files, places.files())
+    leaks += [*topics.leaks, *more, *most]
+    records = sum(topics.records.values())
+    searched = f"{columns} columns, {records} records, {pages} pages of metrics, {files} files"
     return await asyncio.to_thread(
         lambda: [
             ledger.check_journals(book),
@@ -129,5 +136,7 @@ async def _look(
             deposits.check_prices(taken, topics),
             deposits.check_voids(taken, topics),
             figures.check_figures(published),
+            audit.check_audits(trails, None if places.run is None else places.run / audit.HEADS),
+            canary.check_canary(leaks, searched),
         ]
     )

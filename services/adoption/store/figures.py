@@ -33,11 +33,12 @@ with chosen as materialized (
     where quarter_start <= $1 and ($2::date[] is null or exists (
         select from unnest($2::date[]) as day where day <= as_of and day >= least(quarter_start, as_of - 89)))
 ), people as (
-    select c.quarter, c.as_of, d.subdistrict_code, d.member_id,
+    select c.quarter, c.as_of, d.subdistrict_code, coalesce(a.into_member_id, d.member_id) as person,
         max(d.weighed_on) > c.as_of - 90 as active, max(d.weighed_on) >= c.quarter_start as depositor
     from chosen c join deposit d on d.weighed_on between c.since and c.as_of
+    left join member_alias a on a.member_id = d.member_id
     where d.recorded and not d.voided
-    group by c.quarter, c.quarter_start, c.as_of, d.subdistrict_code, d.member_id
+    group by c.quarter, c.quarter_start, c.as_of, d.subdistrict_code, coalesce(a.into_member_id, d.member_id)
 ), counted as (
     select quarter, subdistrict_code, as_of, count(*) filter (where active) as active,
         count(*) filter (where depositor) as depositors
@@ -54,16 +55,18 @@ on conflict (quarter, subdistrict_code) do update
 
 
 class Folded(NamedTuple):
-    """How many additions were folded, and the days of which other members may be active now."""
+    """How many additions were folded, the days of which other members may be active now, and merges so far."""
 
     additions: int
     days: frozenset[date]
+    merges: int
 
 
 async def fold(tx: Tx) -> Folded:
     """Fold the oldest additions."""
     row = await tx.fetchrow(_FOLD, ROWS_A_FOLD)
-    return Folded(row["folded"], frozenset(row["days"] or ()))
+    merges = await tx.fetchval("select count(*) from member_alias")
+    return Folded(row["folded"], frozenset(row["days"] or ()), merges)
 
 
 async def count_participation(tx: Tx, today: date, days: Collection[date] | None) -> None:

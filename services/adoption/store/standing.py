@@ -50,7 +50,8 @@ async def sums(tx: Tx, first: date, last: date) -> dict[str, DaySums]:
         """
         with depositors as (
             select subdistrict_code, count(*) as depositors from (
-                select distinct subdistrict_code, member_id from deposit
+                select distinct d.subdistrict_code, coalesce(a.into_member_id, d.member_id)
+                from deposit d left join member_alias a on a.member_id = d.member_id
                 where recorded and not voided and weighed_on between $1 and $2
             ) as members group by 1
         )
@@ -92,5 +93,23 @@ async def gauges(tx: Tx, quarter: str, today: date) -> dict[str, Any]:
             "from reporting.waiting_deposit group by reason"
         ),
         "floats": await tx.fetch("select provider, float_rupiah from reporting.float_standing"),
+        **await _field_day(tx),
         "tablets_late": await tx.fetchval("select tablets_late from reporting.completeness"),
+    }
+
+
+async def _field_day(tx: Tx) -> dict[str, Any]:
+    return {
+        "disputes": await tx.fetch(
+            "select about, sum(disputes)::bigint as disputes, sum(overdue)::bigint as overdue "
+            "from reporting.open_dispute group by about"
+        ),
+        "pickups": await tx.fetchrow(
+            "select coalesce(sum(pickups), 0)::bigint as pickups, coalesce(sum(overdue), 0)::bigint as overdue "
+            "from reporting.open_pickup"
+        ),
+        "tablets": await tx.fetchrow(
+            "select coalesce(sum(queue_length), 0)::bigint as queued, min(oldest_queued_at) as oldest "
+            "from reporting.tablet where queue_length > 0"
+        ),
     }

@@ -1,6 +1,7 @@
 """Business figures for alerts. Published by one process only, and taken away when it stops being the one."""
 
 from datetime import datetime
+from typing import Any
 
 from prometheus_client import Gauge
 
@@ -31,6 +32,18 @@ OLDEST_WAITING = Gauge(
     ["reason"],
 )
 TABLETS_LATE = Gauge("timbang_tablets_late", "Tablets in use that were not heard of for 24 hours")
+DISPUTES_OPEN = Gauge("timbang_disputes_open", "Disputes that are not answered yet", ["about"])
+DISPUTES_OVERDUE = Gauge("timbang_disputes_overdue", "Of these, past the day that was promised", ["about"])
+PICKUPS_OPEN = Gauge(
+    "timbang_pickups_open", "Pick-ups that were asked for and are neither done nor given up", []
+)
+PICKUPS_OVERDUE = Gauge("timbang_pickups_overdue", "Of these, past the day on which somebody was to come", [])
+TABLET_QUEUE = Gauge(
+    "timbang_tablets_queued", "Records that tablets said they still have to send, by their newest reports", []
+)
+OLDEST_QUEUED = Gauge(
+    "timbang_oldest_tablet_record_timestamp_seconds", "When the oldest of these was written; 0 if none", []
+)
 PUBLISHED_AT = Gauge(
     "timbang_business_figures_timestamp_seconds", "When these figures were counted; 0 if elsewhere"
 )
@@ -41,8 +54,31 @@ _MEASURES = {
     "weight_kg": "weight_percent",
     "deposits": "deposits_percent",
 }
-_BY_LABEL = (FLOAT, REGISTERED, ACTIVE, TARGET_RATIO, DEPOSITS_TODAY, GRAMS_TODAY, WAITING, OLDEST_WAITING)
+_BY_LABEL = (
+    FLOAT,
+    REGISTERED,
+    ACTIVE,
+    TARGET_RATIO,
+    DEPOSITS_TODAY,
+    GRAMS_TODAY,
+    WAITING,
+    OLDEST_WAITING,
+    DISPUTES_OPEN,
+    DISPUTES_OVERDUE,
+)
+_SINGLE = (
+    OWED,
+    HELD,
+    TABLETS_LATE,
+    OLDEST_REDEMPTION,
+    PICKUPS_OPEN,
+    PICKUPS_OVERDUE,
+    TABLET_QUEUE,
+    OLDEST_QUEUED,
+    PUBLISHED_AT,
+)
 _REASONS = ("flagged", "quarantined")
+_ABOUT = ("deposit", "redemption")
 
 
 async def publish(tx: Tx, now: datetime) -> None:
@@ -75,12 +111,26 @@ async def publish(tx: Tx, now: datetime) -> None:
         row = waiting.get(reason)
         WAITING.labels(reason).set(row["deposits"] if row else 0)
         OLDEST_WAITING.labels(reason).set(row["oldest"].timestamp() if row else 0)
+    _publish_field_day(found)
     PUBLISHED_AT.set(now.timestamp())
+
+
+def _publish_field_day(found: dict[str, Any]) -> None:
+    disputes = {row["about"]: row for row in found["disputes"]}
+    for about in _ABOUT:
+        row = disputes.get(about)
+        DISPUTES_OPEN.labels(about).set(row["disputes"] if row else 0)
+        DISPUTES_OVERDUE.labels(about).set(row["overdue"] if row else 0)
+    PICKUPS_OPEN.set(found["pickups"]["pickups"])
+    PICKUPS_OVERDUE.set(found["pickups"]["overdue"])
+    TABLET_QUEUE.set(found["tablets"]["queued"])
+    oldest = found["tablets"]["oldest"]
+    OLDEST_QUEUED.set(oldest.timestamp() if oldest else 0)
 
 
 def withdraw() -> None:
     """Publish nothing: another process does."""
     for gauge in _BY_LABEL:
         gauge.clear()
-    for gauge in (OWED, HELD, TABLETS_LATE, OLDEST_REDEMPTION, PUBLISHED_AT):
+    for gauge in _SINGLE:
         gauge.set(0)

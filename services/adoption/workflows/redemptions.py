@@ -8,6 +8,7 @@ from services.adoption.workflows.keeping import keep, once
 from shared.contracts import (
     CreditReleased,
     FloatChanged,
+    PriceExceptionApproved,
     PriceListPublished,
     RedemptionDelivered,
     RedemptionDeliveredLate,
@@ -76,7 +77,7 @@ async def note_float(tx: Tx, events: list[FloatChanged]) -> None:
     )
 
 
-async def keep_only(tx: Tx, events: list[PriceListPublished]) -> None:
+async def keep_only(tx: Tx, events: list[PriceListPublished] | list[PriceExceptionApproved]) -> None:
     """A fact that no figure needs yet."""
     await keep(tx, events)
 

@@ -1,7 +1,7 @@
 """An invented history of a few weeks: every kind of event, every way a deposit and a redemption may end."""
 
 import random
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -211,11 +211,6 @@ class Chronicle:
 
     def _release(self, credit: dict[str, Any], why: Why) -> None:
         self._say(CreditReleased, **credit, why=why)
-
-
-def chronicle(seed: int, deposits: int = 40, redemptions: int = 20) -> list[Event]:
-    """The same for the same seed, ids apart."""
-    return Chronicle(seed, datetime.now(UTC)).write(deposits, redemptions)
 
 
 def disturbed(events: list[Event], seed: int) -> list[list[Event]]:

@@ -1,6 +1,6 @@
 """The public board, the office's summary, the rollout's history and the gauges, on a real PostgreSQL."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -43,12 +43,16 @@ class Place:
         found: dict[str, Any] = next(each for each in answer.json() if each["subdistrict_code"] == code)
         return found
 
-    async def summary(self, role: Role = Role.OFFICE, **period: str) -> httpx.Response:
+    async def summary(
+        self, role: Role = Role.OFFICE, area: Sequence[str] = ("12.07",), **period: str
+    ) -> httpx.Response:
         claims = {
             "iss": "timbang",
             "aud": AUDIENCE,
             "sub": str(uuid7()),
             "role": role.value,
+            "regency_codes": [code for code in area if len(code) == len("12.07")],
+            "subdistrict_codes": [code for code in area if len(code) > len("12.07")],
             "exp": int((datetime.now(UTC) + timedelta(minutes=5)).timestamp()),
         }
         token = jwt.encode({"alg": "Ed25519", "kid": KEY.kid}, claims, KEY, algorithms=["Ed25519"])
@@ -130,6 +134,16 @@ async def test_who_may_read_the_summary_and_for_how_long_a_period(place: Place) 
     assert backwards.json()["code"] == "period_out_of_bounds"
     assert (await place.summary(first_day="2021-01-01")).json()["code"] == "period_out_of_bounds"
     assert (await place.summary(last_day="0001-01-01")).json()["code"] == "invalid_request"
+
+
+async def test_the_summary_shows_the_callers_area_and_nothing_else(place: Place) -> None:
+    async def shown(*area: str) -> list[str]:
+        answer = await place.summary(Role.PROGRAMME, area)
+        return [each["subdistrict_code"] for each in answer.json()["subdistricts"]]
+
+    assert len(await shown("12.07")) == 22
+    assert await shown(LUBUK_PAKAM) == [LUBUK_PAKAM]
+    assert await shown("12.08") == []
 
 
 async def test_a_late_deposit_belongs_to_the_day_it_was_weighed(place: Place) -> None:

@@ -11,7 +11,7 @@ from services.adoption.consumers import hearing
 from shared.contracts import Event
 from shared.runtime.database import Database
 from shared.runtime.hearing import Hearer
-from tests.services.adoption.chronicle import chronicle
+from tests.services.adoption.field_chronicle import chronicle
 
 
 def record(event: Event, offset: int, **more: Any) -> ConsumerRecord:

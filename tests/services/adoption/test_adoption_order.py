@@ -19,7 +19,9 @@ from shared.contracts import Event
 from shared.runtime.database import TRANSIENT_ERRORS
 from shared.runtime.rollout import load_rollout
 from tests.journeys.grafana_recount import Recount, kind
-from tests.services.adoption.chronicle import chronicle, disturbed, ids
+from tests.services.adoption.chronicle import disturbed, ids
+from tests.services.adoption.field_chronicle import chronicle
+from tests.services.adoption.field_day_compare import compare_field_day
 
 HANDLERS = hearing().handlers
 
@@ -116,6 +118,7 @@ async def compare(connection: asyncpg.Connection, said: list[Event]) -> None:
         connection, "select subdistrict_code, day, slowest_seconds from reporting.daily_redemption"
     )
     assert seconds == pytest.approx({cell: values[-1] for cell, values in found.seconds_by_cell().items()})
+    await compare_field_day(connection, found)
 
 
 async def compare_kept(connection: asyncpg.Connection, said: list[Event]) -> None:

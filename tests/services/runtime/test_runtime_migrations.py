@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from deploy.docs.built import service_names
 
 # Made by shared/runtime/tables.py for every service; nothing reads them through models.
-SHARED_TABLES = {"outbox", "outbox_archive", "dead_letter"}
+SHARED_TABLES = {"outbox", "outbox_archive", "dead_letter", "audit"}
 
 
 def declared(service: str) -> MetaData:
