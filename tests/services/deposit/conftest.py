@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from tests.builders import TokenMint
+from tests.services.deposit.field_stage import FieldStage, field_stage
 from tests.services.deposit.stage import MovableClock, Stage, build, write_rollout
 
 
@@ -23,3 +24,10 @@ async def stage(fresh_database: Callable[[str], str], tmp_path: Path) -> AsyncIt
     async with httpx.AsyncClient(transport=transport, base_url="http://deposit") as door:
         yield Stage(service, door, mint, clock, rollout, path)
     await service.database.close()
+
+
+@pytest.fixture
+async def field(fresh_database: Callable[[str], str], tmp_path: Path) -> AsyncIterator[FieldStage]:
+    """The same, where waste is fetched and days are closed."""
+    async with field_stage(fresh_database("deposit"), tmp_path / "rollout.yaml") as stage:
+        yield stage
