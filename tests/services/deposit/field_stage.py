@@ -25,6 +25,8 @@ from tests.services.deposit.stage import (
     write_rollout,
 )
 
+# A header that proves nothing.
+NOBODY = {"X-Nobody": "here"}
 EVERY_DAY = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 # The stage's clock stands on Sunday, 22 November 2026, 10:00 WIB: today's morning round is over.
 PICK_UP: dict[str, Any] = {

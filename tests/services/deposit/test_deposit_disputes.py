@@ -10,7 +10,7 @@ from services.deposit.workflows.disputes_reading import open_by_subdistrict
 from shared.contracts import DisputeAnswered, DisputeOpened
 from shared.kernel.ids import uuid7
 from shared.kernel.roles import Role
-from tests.services.deposit.field_stage import FieldStage
+from tests.services.deposit.field_stage import NOBODY, FieldStage
 from tests.services.deposit.people import erased, merged
 from tests.services.deposit.stage import BANK, CLOSED_BANK, OPEN_CODE, OTHER_BANK, weighing
 
@@ -86,7 +86,7 @@ async def test_only_about_the_own_deposit_and_only_what_makes_sense(field: Field
     for wrong in ({"words": ""}, {"complaint": "cuaca"}, {"words": "a\x00"}, {"dispute_id": "7"}):
         assert (await field.post("/v1/disputes", complaint(**wrong), mine)).status_code == 422
     assert (await field.post("/v1/disputes", complaint(member_id=str(uuid7())), mine)).status_code == 403
-    assert (await field.post("/v1/disputes", complaint(), {})).status_code == 401
+    assert (await field.post("/v1/disputes", complaint(), NOBODY)).status_code == 401
 
 
 async def test_a_missing_deposit_is_answered_where_it_was_made(field: FieldStage) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 from collections import Counter
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from services.deposit.workflows.pickups import pickup_changes
 from shared.contracts import PickupCancelled, PickupDone, PickupRequested, PickupScheduled
 from shared.kernel.ids import uuid7
 from shared.kernel.roles import Role
-from tests.services.deposit.field_stage import PLACE, FieldStage, asking, write_field_rollout
+from shared.runtime.sealing import Sealer, read_secrets
+from tests.services.deposit.field_stage import NOBODY, PLACE, FieldStage, asking, write_field_rollout
 from tests.services.deposit.people import erased, merged
 from tests.services.deposit.stage import BANK, CLOSED_BANK, OTHER_BANK, registration, weighing
 
@@ -19,7 +21,7 @@ MONDAY, TUESDAY, TODAY = "2026-11-23", "2026-11-24", "2026-11-22"
 
 
 async def test_slots_are_public_and_show_only_what_is_free(field: FieldStage) -> None:
-    answer = await field.get("/v1/pickup-slots", {}, waste_bank_id=BANK)
+    answer = await field.get("/v1/pickup-slots", NOBODY, waste_bank_id=BANK)
     assert answer.status_code == 200
     slots = [(each["on"], each["slot"], each["free"]) for each in answer.json()["slots"]]
     assert slots[:4] == [
@@ -30,8 +32,8 @@ async def test_slots_are_public_and_show_only_what_is_free(field: FieldStage) ->
     ]
     assert (answer.json()["minimum_grams"], answer.json()["minimum_grams_of"]) == (5_000, {"group": 20_000})
     # Nobody comes to a sub-district that is not open, and this bank does not exist.
-    assert (await field.get("/v1/pickup-slots", {}, waste_bank_id=CLOSED_BANK)).json()["slots"] == []
-    nowhere = await field.get("/v1/pickup-slots", {}, waste_bank_id="bulan")
+    assert (await field.get("/v1/pickup-slots", NOBODY, waste_bank_id=CLOSED_BANK)).json()["slots"] == []
+    nowhere = await field.get("/v1/pickup-slots", NOBODY, waste_bank_id="bulan")
     assert (nowhere.status_code, nowhere.json()["code"]) == (422, "pickup_not_offered")
 
 
@@ -190,7 +192,7 @@ async def test_weighed_at_the_door_closes_it_before_or_after_the_deposit(field: 
         assert late.json()["code"] == "pickup_already_ended"
     done = [event for event in await field.said() if isinstance(event, PickupDone)]
     assert len(done) == 2
-    assert done[0].done_at.isoformat() == "2026-11-22T06:30:00+00:00"
+    assert done[0].done_at == datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
 
 
 async def test_a_deposit_of_somebody_else_does_not_close_it(field: FieldStage) -> None:
@@ -280,7 +282,7 @@ async def test_the_day_of_a_bank_is_seen_by_its_staff_alone(field: FieldStage) -
     assert (await field.get(path, field.as_member(uuid7()))).status_code == 404
     assert (await field.get(path, field.mint.header(Role.OFFICE))).status_code == 403
     assert (await field.get(path, field.as_member(member))).status_code == 200
-    assert (await field.get("/v1/pickups", {})).status_code == 401
+    assert (await field.get("/v1/pickups", NOBODY)).status_code == 401
 
 
 async def test_a_survivor_sees_and_cancels_what_was_asked_under_the_other_id(field: FieldStage) -> None:
@@ -309,13 +311,8 @@ async def test_who_left_is_forgotten_and_not_visited(field: FieldStage) -> None:
 async def changes(field: FieldStage, cursor: str | None, limit: int = 100) -> Any:
     async with field.service.database.reading() as tx:
         # The key file of the stage lies beside its rollout file.
-        return await pickup_changes(tx, _sealer(field), BANK, cursor, limit)
-
-
-def _sealer(field: FieldStage) -> Any:
-    from shared.runtime.sealing import Sealer, read_secrets  # noqa: PLC0415
-
-    return Sealer(read_secrets(field.rollout_path.with_name("deposit.key")), "deposit")
+        sealer = Sealer(read_secrets(field.rollout_path.with_name("deposit.key")), "deposit")
+        return await pickup_changes(tx, sealer, BANK, cursor, limit)
 
 
 async def test_a_tablet_hears_of_every_change_whatever_commits_first(field: FieldStage) -> None:
