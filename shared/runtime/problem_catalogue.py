@@ -552,6 +552,13 @@ FIELD_DAY: dict[str, Entry] = {
         "The waste bank of this complaint is not known. No complaint was made yet and the credit is safe; "
         "name the waste bank where you deposited.",
     ),
+    "dispute_said_when": Entry(
+        422,
+        "Pengaduan di kertas paling lama 60 hari yang lalu dan dicatat oleh petugas. Belum ada pengaduan yang dibuat "
+        "dan saldo aman; periksa tanggalnya, atau bicarakan dengan pengelola program.",
+        "A complaint left on paper may be at most 60 days old, and staff write it down. No complaint was made yet and "
+        "the credit is safe; check the date, or speak with the programme.",
+    ),
     "dispute_already_open": Entry(
         409,
         "Setoran ini sudah diadukan dan sedang menunggu jawaban. Pengaduan itu tetap diproses dan saldo aman; "

@@ -13,11 +13,12 @@ import asyncpg
 import httpx
 from aiokafka.errors import KafkaError
 
-from tests.demo import counting, depositing, oddities
+from tests.demo import counting, depositing, field_day, newcomers, oddities
 from tests.demo.cast import TANJUNG_GARBUS, forty
 from tests.demo.day import Day
 from tests.demo.diary import Diary, ExpectationError
 from tests.demo.doors import UnexpectedAnswerError
+from tests.demo.field_day import Field
 from tests.demo.redeeming import Redemption, fund, redeem_all
 from tests.demo.stage import Stage
 from tests.demo.story import deposit_story, redemption_story
@@ -62,7 +63,9 @@ async def _run(ready: Path, seed: int, diary: Diary) -> tuple[dict[str, Any], Re
     try:
         day = Day(stage, diary, dice, forty(dice))
         sums, redemptions = await _live(day)
+        told = await _live_the_rest(day)
         diary.show(counting.table(day, sums))
+        diary.show(["The rest of the day", *(f"  {what:<22}{how}" for what, how in told)])
         diary.show(await deposit_story(day))
         diary.show(redemption_story(day, redemptions))
     finally:
@@ -93,8 +96,25 @@ async def _live(day: Day) -> tuple[counting.Sums, list[Redemption]]:
     redemptions = await redeem_all(day)
     await counting.count_credit(day, redemptions, sums)
     await counting.check_float(day)
-    day.diary.expect(await day.stage.desk.ledger_is_right(), "wallet's own check finds nothing")
     return sums, redemptions
+
+
+async def _live_the_rest(day: Day) -> list[tuple[str, str]]:
+    """What a waste bank does besides weighing, and who is who."""
+    field = Field.of(day)
+    await field_day.report_and_morning(field)
+    caller, weighing = await field_day.pickup(field)
+    await field_day.late_answer(field, caller, weighing)
+    await field_day.bags_and_doubles(field)
+    await field_day.school_list(field)
+    await field_day.price_exception(field)
+    await newcomers.merge(field)
+    await field_day.cash_out(field, caller)
+    await newcomers.leave(field)
+    await newcomers.move_in(field)
+    await field_day.sell_and_close(field)
+    day.diary.expect(await day.stage.desk.ledger_is_right(), "wallet's own check finds nothing")
+    return field.told
 
 
 def _figures(day: Day, sums: counting.Sums) -> dict[str, Any]:

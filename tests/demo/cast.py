@@ -77,7 +77,7 @@ def forty(dice: random.Random) -> list[Resident]:
                 else f"{dice.choice(_FIRST)} {dice.choice(_LAST)}",
                 kind="group" if school_class else dice.choice(("person", "person", "person", "household")),
                 bank=BANKS[number % len(BANKS)],
-                pin=_pin(dice),
+                pin=hard_to_guess(dice),
                 phone=None if number in _without_phone() else f"08120000{dice.randrange(10_000):04}",
                 learnt_later=number >= MEMBERS - LEARNT_LATER,
             )
@@ -86,7 +86,7 @@ def forty(dice: random.Random) -> list[Resident]:
     return residents
 
 
-def _pin(dice: random.Random) -> str:
+def hard_to_guess(dice: random.Random) -> str:
     """A PIN that identity does not refuse as too easy to guess."""
     while is_common(pin := f"{dice.randrange(1_000_000):06}"):
         pass

@@ -6,7 +6,7 @@ from uuid import UUID
 from httpx import Response
 
 from tests.demo.cast import Resident
-from tests.demo.staff import sign_in
+from tests.demo.hands import print_card, trusted_token
 from tests.demo.stage import Stage
 
 
@@ -21,8 +21,9 @@ class Phone:
 
     @classmethod
     async def signed_in(cls, resident: Resident, stage: Stage) -> Self:
-        """Sign in with the card's code and the resident's PIN."""
-        return cls(resident, stage, await sign_in(stage.identity, resident.code, resident.pin))
+        """Sign in with code and PIN, and type the card's secret once, so that the phone may spend."""
+        card = await print_card(stage, resident.bank, resident.id)
+        return cls(resident, stage, await trusted_token(stage, resident.code, resident.pin, card))
 
     async def ask_price(self, product: str, target: str) -> Response:
         """A quote, or the refusal."""

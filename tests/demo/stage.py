@@ -21,6 +21,8 @@ class Stage:
         self.identity = Door(addresses["identity"])
         self.tablets: dict[str, Tablet] = {}
         self.operators: dict[str, Desk] = {}
+        # Of operators by their waste bank, of the programme's people by their code.
+        self.tokens: dict[str, str] = {}
         self._doors: list[Door] = [self.identity]
         self.desk: Desk
         self.second_desk: Desk
@@ -44,9 +46,12 @@ class Stage:
                 dice,
             )
             stage.operators[bank] = stage._desk(person, token)
+            stage.tokens[bank] = token
         first, second = people["programme"][:2]
-        stage.desk = stage._desk(first, await sign_in(stage.identity, first.code, first.pin))
-        stage.second_desk = stage._desk(second, await sign_in(stage.identity, second.code, second.pin))
+        for person in (first, second):
+            stage.tokens[person.code] = await sign_in(stage.identity, person.code, person.pin)
+        stage.desk = stage._desk(first, stage.tokens[first.code])
+        stage.second_desk = stage._desk(second, stage.tokens[second.code])
         return stage
 
     def door(self, service: str, token: str | None = None) -> Door:

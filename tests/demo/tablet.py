@@ -94,7 +94,7 @@ class Tablet:
         self, resident: Resident, weighed_at: datetime, *, with_item: tuple[str, str] | None = None
     ) -> Weighing:
         """One to five lines at random, worth no more than a good day's collecting; one of a given item if asked."""
-        prices = self._prices()
+        prices = self.known
         offers = [offer for offer in prices.offers.values() if offer.price_rupiah > 0]
         while True:
             chosen = self._dice.sample(offers, self._dice.randint(1, _LINES_MAX))
@@ -112,7 +112,7 @@ class Tablet:
         self, resident: Resident, weighed_at: datetime, lines: Sequence[tuple[str, str, int]]
     ) -> Weighing:
         """A deposit of these (item, grade, quantity)."""
-        prices = self._prices()
+        prices = self.known
         exact = tuple((prices.offers[item, grade], quantity) for item, grade, quantity in lines)
         return Weighing(uuid7(), resident.id, self.bank, weighed_at, exact, prices)
 
@@ -149,7 +149,8 @@ class Tablet:
     def _batch(queue: Sequence[Weighing], sent_at: datetime) -> dict[str, Any]:
         return {"sent_at": sent_at.isoformat(), "deposits": [weighing.body() for weighing in queue]}
 
-    def _prices(self) -> PriceList:
+    @property
+    def known(self) -> PriceList:
         if self.prices is None:
             raise RuntimeError("a tablet without prices cannot weigh")
         return self.prices

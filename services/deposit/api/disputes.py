@@ -29,6 +29,7 @@ from services.deposit.workflows.disputes_reading import (
     list_disputes,
     opened,
 )
+from services.deposit.workflows.weighings import Moment
 from shared.contracts.disputes import DepositComplaint, Outcome
 from shared.kernel.roles import Role
 from shared.kernel.words import Slug as BankId
@@ -51,6 +52,10 @@ class DisputeGiven(BaseModel):
     waste_bank_id: Annotated[BankId | None, Field(description="Where a missing deposit was made")] = None
     member_id: Annotated[
         UUID | None, Field(description="Staff name the member; members speak for themselves")
+    ] = None
+    said_at: Annotated[
+        Moment | None,
+        Field(description="When it was left on paper at the counter; staff only, at most 60 days ago"),
     ] = None
 
 
@@ -119,6 +124,7 @@ def router(means: Means) -> APIRouter:
             deposit_id=body.deposit_id,
             waste_bank_id=body.waste_bank_id,
             assisted=who.role is not Role.MEMBER,
+            said_at=body.said_at,
         )
         if given.assisted and body.waste_bank_id is not None:
             bank_in_area(who, body.waste_bank_id, rollout.current)

@@ -19,8 +19,11 @@ class DisputeRefusal(StrEnum):
     OWN_DEPOSIT = "dispute_own_deposit"
     NOT_CORRECTED = "dispute_not_corrected"
     NOT_YOUR_AREA = "not_your_area"
+    SAID_WHEN = "dispute_said_when"
 
 
+# What is older is settled by a person who looks into it, not by a form.
+SAID_AGO_MAX = timedelta(days=60)
 # Without a deposit there is nothing whose weight, item or price could be wrong.
 WITHOUT_DEPOSIT = frozenset({"missing", "other"})
 WITH_DEPOSIT = frozenset({"weight", "item_or_grade", "price", "not_mine", "other"})
@@ -29,6 +32,11 @@ WITH_DEPOSIT = frozenset({"weight", "item_or_grade", "price", "not_mine", "other
 def fits(complaint: str, *, names_deposit: bool) -> bool:
     """Whether a complaint makes sense about a deposit, or about one that is missing."""
     return complaint in (WITH_DEPOSIT if names_deposit else WITHOUT_DEPOSIT)
+
+
+def may_have_been_said(said_at: datetime, now: datetime, *, assisted: bool) -> bool:
+    """Whether a complaint may be dated back: only one that staff write down from paper, and not by long."""
+    return assisted and now - SAID_AGO_MAX <= said_at <= now
 
 
 def due_at(opened_at: datetime, answer_days: int) -> datetime:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from services.deposit.domain.disputes import DisputeRefusal, due_at, fits
+from services.deposit.domain.disputes import DisputeRefusal, due_at, fits, may_have_been_said
 from services.deposit.domain.states import State
 from services.deposit.store import disputes, members, reading
 from services.deposit.store.disputes import Dispute
@@ -26,7 +26,10 @@ _CORRECTIONS_MAX = 20
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """What somebody does not agree with: a deposit, or one that is missing at a waste bank."""
+    """What somebody does not agree with: a deposit, or one that is missing at a waste bank.
+
+    `said_at`: when it was said at the counter, on paper, if it is written down here only later.
+    """
 
     dispute_id: UUID
     member_id: UUID
@@ -35,6 +38,7 @@ class Complaint:
     deposit_id: UUID | None = None
     waste_bank_id: str | None = None
     assisted: bool = False
+    said_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,8 @@ async def open_dispute(
     """Open a dispute. The same id again is a repeat if it says the same. One deposit has one open dispute at a time."""
     if not fits(given.complaint, names_deposit=given.deposit_id is not None):
         return DisputeRefusal.COMPLAINT_DOES_NOT_FIT
+    if given.said_at is not None and not may_have_been_said(given.said_at, now, assisted=given.assisted):
+        return DisputeRefusal.SAID_WHEN
     family = await members.family(tx, given.member_id)
     # Held, so that whoever erases the member meanwhile finds these words.
     held = await members.mention_members(tx, family)
@@ -71,6 +77,7 @@ async def open_dispute(
     if isinstance(where, DisputeRefusal):
         return where
     waste_bank_id, subdistrict_code = where
+    opened_at = given.said_at or now
     if given.assisted and not by.may_act_at(waste_bank_id, subdistrict_code):
         return DisputeRefusal.NOT_YOUR_AREA
     if given.deposit_id is not None and await disputes.open_about(tx, given.deposit_id) is not None:
@@ -83,10 +90,10 @@ async def open_dispute(
         subdistrict_code=subdistrict_code,
         complaint=given.complaint,
         words=sealer.seal(given.words, place_of(given.dispute_id, "words")),
-        opened_at=now,
+        opened_at=opened_at,
         opened_by=by.person_id,
         assisted=given.assisted,
-        due_at=due_at(now, rollout.dispute_answer_days),
+        due_at=due_at(opened_at, rollout.dispute_answer_days),
     )
     if not await disputes.insert(tx, dispute):
         taken = await disputes.one(tx, given.dispute_id)
