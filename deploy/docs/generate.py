@@ -1,11 +1,11 @@
-"""`python -m deploy.docs.generate`: write docs/events, docs/api and docs/settings.md anew from the code."""
+"""`python -m deploy.docs.generate`: write what stands in docs and comes from the code anew."""
 
 import argparse
 import json
 import sys
 from pathlib import Path
 
-from deploy.docs import events, problems, roles, settings
+from deploy.docs import areas, brute_force, events, problems, roles, settings
 from deploy.docs.built import applications
 from deploy.local.settings import REPOSITORY
 
@@ -20,7 +20,9 @@ def pages() -> dict[str, str]:
     for name, app in applications().items():
         made[f"api/{name}.json"] = json.dumps(app.openapi(), indent=2, ensure_ascii=False) + "\n"
     made["api/roles.csv"] = roles.matrix()
+    made["api/areas.csv"] = areas.matrix()
     made["api/problems.md"] = problems.page()
+    made["security/brute-force.md"] = brute_force.page()
     made["settings.md"] = settings.page()
     return made
 

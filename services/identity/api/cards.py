@@ -131,7 +131,11 @@ def router(means: Means) -> APIRouter:
             waste_bank_id=member.waste_bank_id,
         )
 
-    @routes.post("/members/{member_id}:issue-card", status_code=201)
+    @routes.post(
+        "/members/{member_id}:issue-card",
+        status_code=201,
+        responses={200: {"model": IssuedCard, "description": "Repeated"}},
+    )
     async def issue(member_id: UUID, asked: Wanted, response: Response, who: Staff) -> IssuedCard:
         """Give a card to a member without a working one: 201; 200 if they have that very card already."""
         async with database.transaction() as tx:

@@ -100,7 +100,9 @@ def router(means: Means) -> APIRouter:
     routes = APIRouter(prefix="/v1", tags=["members"])
     database = means.database
 
-    @routes.post("/members", status_code=201)
+    @routes.post(
+        "/members", status_code=201, responses={200: {"model": EnrolledMember, "description": "Repeated"}}
+    )
     async def enrol(asked: NewMember, response: Response, who: Staff) -> EnrolledMember:
         """Enrol a member: 201 the first time, 200 for the same again."""
         pin_hash = None if asked.pin is None else await _hashed(means, asked.pin)

@@ -85,6 +85,9 @@ def router(means: Means) -> APIRouter:
         """Forget a member for good: oneself, or at the counter. Refused while there is credit or an open hold."""
         if who.role is Role.PROGRAMME and asked.reason is None:
             raise Problem("invalid_request")
+        if not who.may_spend:
+            # Whoever holds a member's code and PIN, but not the card, must not be able to wipe them out.
+            raise Problem("card_code_needed")
         async with database.transaction() as tx:
             begun = await erasing.begin_erasure(
                 tx, means.sealer, member_id, by=who, issuer=means.issuer, now=clock.now()

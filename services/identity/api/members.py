@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, model_validator
 
-from services.identity.api.means import Address, Asked, Means, Name, PhoneNumber, settled
+from services.identity.api.means import Address, Asked, Code, Means, Name, PhoneNumber, settled
 from services.identity.domain.cards import Card
 from services.identity.domain.names import initials
 from services.identity.domain.people import Member, MemberKind
@@ -65,6 +65,26 @@ class MemberWords(BaseModel):
     merged_into: UUID | None
 
 
+class Sought(Asked):
+    """A phone number however it is written, or the code on a card: one of the two."""
+
+    phone: PhoneNumber | None = None
+    code: Code | None = None
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Self:
+        if (self.phone is None) == (self.code is None):
+            message = "either a phone or a code"
+            raise ValueError(message)
+        return self
+
+
+class FoundMembers(BaseModel):
+    """At most twenty, the oldest enrolment first."""
+
+    members: list[MemberWords]
+
+
 class LookAlike(BaseModel):
     """Another member with the same phone, told by initials only."""
 
@@ -96,6 +116,15 @@ def router(means: Means) -> APIRouter:
         if found is None:
             raise Problem(Refusal.UNKNOWN_MEMBER.value)
         return _in_words(*found, own=who.role is Role.MEMBER)
+
+    @routes.post("/members:find")
+    async def find_members(asked: Sought, who: Staff) -> FoundMembers:
+        """Members of the caller's area with this phone or code. A POST, so that no phone stands in an address."""
+        async with database.reading() as tx:
+            found = settled(
+                await enrolment.find_members(tx, sealer, phone=asked.phone, code=asked.code, by=who)
+            )
+        return FoundMembers(members=[_in_words(*each, own=False) for each in found])
 
     @routes.post("/members/{member_id}:change")
     async def change_member(member_id: UUID, asked: ChangedWords, who: Staff) -> MemberWords:

@@ -60,7 +60,11 @@ def router(means: Means) -> APIRouter:
     routes = APIRouter(prefix="/v1", tags=["merging"])
     clock, database = means.clock, means.database
 
-    @routes.post("/members/{member_id}:propose-merge", status_code=201)
+    @routes.post(
+        "/members/{member_id}:propose-merge",
+        status_code=201,
+        responses={200: {"model": MergeWords, "description": "Repeated"}},
+    )
     async def propose(member_id: UUID, asked: Sameness, response: Response, who: Staff) -> MergeWords:
         """Say that this member and another one are one person, of whom the other one stays: 201, or 200 again."""
         now = clock.now()

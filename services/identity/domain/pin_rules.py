@@ -26,6 +26,8 @@ SHORT_LIST = frozenset(
         "135791",
     ]
 )
+# How many PINs are left to choose from; a test counts them.
+ALLOWED = 964_215
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 # Births of people who are alive; the years between are read as the coming ones, in which nobody was born.
 _BIRTH_YEARS = frozenset({*range(35, 100), *range(27)})

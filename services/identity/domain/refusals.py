@@ -29,6 +29,7 @@ class Refusal(StrEnum):
     CARD_TAKEN = "card_taken"
     MEMBER_HAS_CARD = "member_has_card"
     TRY_AGAIN = "try_again"
+    UNKNOWN_CURSOR = "invalid_request"
     ERASE_BALANCE_LEFT = "erase_balance_left"
     ERASE_HOLD_OPEN = "erase_hold_open"
     SESSION_OVER = "session_over"

@@ -64,6 +64,12 @@ async def changes_after(
     ]
 
 
+async def last_number(tx: Tx) -> int:
+    """The highest number that was ever given; a cursor beyond it is of another database."""
+    found: int = await tx.fetchval("select last_value from member_change_no")
+    return found
+
+
 async def _cards(tx: Tx, member_ids: Sequence[UUID]) -> dict[UUID, list[Card]]:
     rows = await tx.fetch(
         """

@@ -139,11 +139,17 @@ async def erase_members(tx: Tx, member_ids: Sequence[UUID], now: datetime) -> No
     )
 
 
-async def with_phone(tx: Tx, sealer: Sealer, phone: str, but: UUID, at_most: int) -> list[Member]:
-    """Other members with this canonical number, as far as they were not merged with another."""
+async def find_by_code(tx: Tx, sealer: Sealer, code: str) -> Member | None:
+    """The member with a code; None for nobody and for one who left."""
+    row = await tx.fetchrow("select * from member where code = $1 and erased_at is null", code)
+    return None if row is None else as_member(row, sealer)
+
+
+async def with_phone(tx: Tx, sealer: Sealer, phone: str, but: UUID | None, at_most: int) -> list[Member]:
+    """Members with this canonical number, `but` one, as far as they were not merged with another."""
     rows = await tx.fetch(
         """
-        select * from member where phone_index = $1 and id <> $2 and merged_into_id is null
+        select * from member where phone_index = $1 and id is distinct from $2 and merged_into_id is null
         order by enrolled_at, id limit $3
         """,
         sealer.blind_index(phone),

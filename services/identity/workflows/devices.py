@@ -9,7 +9,7 @@ from services.identity.store import cards, credentials
 from services.identity.store import devices as store
 from services.identity.store import sessions as session_store
 from services.identity.workflows import sessions
-from services.identity.workflows.guessing import Locked
+from services.identity.workflows.guessing import CARD, Counter, Locked
 from services.identity.workflows.sessions import Issuing, SignedIn
 from services.identity.workflows.sign_in import show_card
 from shared.kernel.ids import uuid7
@@ -30,8 +30,12 @@ class Trusted:
 async def trust_device(
     tx: Tx, issuing: Issuing, who: Caller, card_number: str, card_secret: str, now: datetime
 ) -> Trusted | Refusal | Locked:
-    """Trust the device of the caller's session, if the card is theirs and its secret is right. Tries are counted."""
-    outcome = await show_card(tx, issuing.sealer, who.subject, card_secret, now)
+    """Trust the device of the caller's session, if the card is theirs and its secret is right.
+
+    Tries are counted apart from those of strangers, who do not know the PIN.
+    """
+    counter = Counter(CARD, f"{who.subject}|signed in")
+    outcome = await show_card(tx, issuing.sealer, who.subject, card_secret, counter, now)
     if not isinstance(outcome, bool):
         return outcome
     card = await cards.find_by_number(tx, "".join(card_number.split()))

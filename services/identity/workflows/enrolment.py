@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from services.identity.domain.cards import Card
-from services.identity.domain.codes import member_code
+from services.identity.domain.codes import canonical_code, member_code
 from services.identity.domain.people import Member, MemberKind
 from services.identity.domain.phones import canonical_phone
 from services.identity.domain.refusals import Refusal
@@ -163,6 +163,22 @@ async def change_member(
     )
     await note(tx, [act], now)
     return after
+
+
+async def find_members(
+    tx: Tx, sealer: Sealer, *, phone: str | None, code: str | None, by: Caller
+) -> list[tuple[Member, Card | None]] | Refusal:
+    """Members of the caller's area with a phone, or with a code; with neither, nobody."""
+    found: list[Member] = []
+    if phone is not None:
+        canonical = canonical_phone(phone)
+        if canonical is None:
+            return Refusal.WRONG_PHONE
+        found = await people.with_phone(tx, sealer, canonical, None, LOOK_ALIKES_MAX)
+    elif code is not None:
+        member = await people.find_by_code(tx, sealer, canonical_code(code))
+        found = [] if member is None else [member]
+    return [(each, await card_store.working_card(tx, each.id)) for each in found if knows(by, each)]
 
 
 async def look_alikes(tx: Tx, sealer: Sealer, member_id: UUID, by: Caller) -> list[Member] | Refusal:

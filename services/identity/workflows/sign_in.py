@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from services.identity.domain.cards import as_typed
+from services.identity.domain.cards import SECRET_LENGTH, as_typed
 from services.identity.domain.codes import canonical_code
 from services.identity.domain.people import Credential, Tablet
 from services.identity.domain.refusals import Refusal
@@ -74,7 +74,8 @@ async def begin_sign_in(tx: Tx, sealer: Sealer, shown: Shown, now: datetime) -> 
         return None
     card_right = False
     if shown.card_secret is not None and credential.role is Role.MEMBER:
-        outcome = await show_card(tx, sealer, credential.subject_id, shown.card_secret, now)
+        counter = Counter(CARD, str(credential.subject_id))
+        outcome = await show_card(tx, sealer, credential.subject_id, shown.card_secret, counter, now)
         if not isinstance(outcome, bool):
             return outcome
         card_right = outcome
@@ -95,13 +96,21 @@ async def begin_sign_in(tx: Tx, sealer: Sealer, shown: Shown, now: datetime) -> 
     return locked or Begun(credential, counter, tablet, proven, device_id, card_right)
 
 
-async def show_card(tx: Tx, sealer: Sealer, member_id: UUID, secret: str, now: datetime) -> bool | Locked:
-    """Whether a member's card has this secret or printed code; wrong ones are counted, and shut it."""
-    counter = Counter(CARD, str(member_id))
+async def show_card(
+    tx: Tx, sealer: Sealer, member_id: UUID, secret: str, counter: Counter, now: datetime
+) -> bool | Locked:
+    """Whether a member's working card has this secret or printed code.
+
+    Wrong codes are counted, and shut `counter` for longer and longer. The secret itself, 130 bits from the QR part, is
+    neither counted nor shut: nobody guesses it, and its owner is never kept waiting because of a stranger.
+    """
+    typed = as_typed(secret)
+    if len(typed) == SECRET_LENGTH:
+        return await cards.secret_fits(tx, sealer, member_id, typed)
     locked = await count(tx, counter, member_id, now)
     if locked is not None:
         return locked
-    right = await cards.secret_fits(tx, sealer, member_id, as_typed(secret))
+    right = await cards.secret_fits(tx, sealer, member_id, typed)
     if right:
         await store.set_guess(tx, counter.what, counter.subject, 0, None)
     return right
