@@ -181,7 +181,9 @@ def router(means: Means) -> APIRouter:
         bank_in_area(who, waste_bank_id, rollout.current)
         place = place_from(cursor)
         async with database.reading() as tx:
-            page = await list_lots(tx, waste_bank_id, None if place is None else tuple(place), limit)
+            page = await list_lots(
+                tx, waste_bank_id, None if place is None else (place.at, place.deposit_id), limit
+            )
         return LotPage(
             lots=[_lot(each) for each in page.lots],
             next_cursor=None if page.next_place is None else cursor_of(*page.next_place),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from itertools import groupby
 from typing import Annotated, NamedTuple
 from uuid import UUID
@@ -152,19 +152,25 @@ async def day_route(
         _slot_route(slot, slot_times(bank, Place(on, slot)), start, list(of_slot))
         for slot, of_slot in groupby(calls, key=lambda call: call.pickup.slot)
     ]
-    return sorted(routes, key=lambda route: (route.times is None, route.times and route.times.begins_at))
+    return sorted(routes, key=lambda route: time.max if route.times is None else route.times.begins_at)
 
 
 def _slot_route(slot: str, times: PickUpSlot | None, start: Spot, calls: list[OpenedPickup]) -> SlotRoute:
-    placed = [(call, call.doorstep.spot) for call in calls if call.doorstep and call.doorstep.spot]
-    spots = [spot for _, spot in placed if spot is not None]
+    placed: list[tuple[OpenedPickup, Spot]] = []
+    elsewhere: list[OpenedPickup] = []
+    for call in calls:
+        spot = None if call.doorstep is None else call.doorstep.spot
+        if spot is None:
+            elsewhere.append(call)
+        else:
+            placed.append((call, spot))
+    spots = [spot for _, spot in placed]
     order = shortest_found(start, spots)
     stops, here = [], start
     for index in order:
         leg = round(round_trip_metres(here, [spots[index]], [0]) / 2)
         stops.append(Stop(placed[index][0], leg))
         here = spots[index]
-    elsewhere = [call for call in calls if not (call.doorstep and call.doorstep.spot)]
     stops += [Stop(call, None) for call in sorted(elsewhere, key=_by_village)]
     return SlotRoute(slot, times, round(round_trip_metres(start, spots, order)), stops)
 

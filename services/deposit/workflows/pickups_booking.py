@@ -1,7 +1,7 @@
 """Pick-ups booked, moved, done and cancelled. What was weighed at the door is done, in whatever order it is heard."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Literal, NamedTuple
 from uuid import UUID
 
@@ -163,14 +163,14 @@ async def finish_pickup(
         found,
         state=PickupState.DONE,
         deposit_id=deposit_id,
-        done_at=done_at,
+        done_at=done_at.astimezone(UTC),
         why=None,
         cancelled_at=None,
         cancelled_by=None,
         cancel_reason=None,
     )
     await pickups.update(tx, done)
-    event = PickupDone(**common(done, now), deposit_id=deposit_id, done_at=done_at)
+    event = PickupDone(**common(done, now), deposit_id=deposit_id, done_at=done_at.astimezone(UTC))
     await say(tx, [event])
     await note_act(tx, "pickup_done", done, by, now, before=found)
     return done

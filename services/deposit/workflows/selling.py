@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -148,7 +148,7 @@ async def sell_lot(
         waste_bank_id=sale.waste_bank_id,
         subdistrict_code=subdistrict.kemendagri_code,
         buyer_id=sale.buyer_id,
-        sold_at=sale.sold_at,
+        sold_at=sale.sold_at.astimezone(UTC),
         sold_by=by.person_id,
         recorded_at=now,
         lines_json=json.dumps(lines),
@@ -268,3 +268,20 @@ def _act(
         why=why,
         **by.done(),
     )
+
+
+__all__ = [
+    "Buyer",
+    "Lot",
+    "LotLine",
+    "LotsPage",
+    "NotSold",
+    "OpenedBuyer",
+    "Sale",
+    "SaleOutcome",
+    "add_buyer",
+    "list_buyers",
+    "list_lots",
+    "sell_lot",
+    "void_lot",
+]
