@@ -181,6 +181,7 @@ async def test_who_hears_of_a_banks_members(people: People) -> None:
     for wrong in (
         {"cursor": "1"},
         {"cursor": "members-x"},
+        {"cursor": "members-999"},
         {"limit": 501},
         {"limit": 0},
         {"waste_bank_id": "a b"},

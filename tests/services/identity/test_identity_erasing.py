@@ -14,6 +14,7 @@ from services.wallet.main import create
 from services.wallet.settings import WalletSettings
 from shared.contracts import Event
 from shared.kernel.ids import uuid7
+from shared.kernel.roles import Role
 from shared.runtime.hearing import Hearer
 from shared.runtime.tokens import Tokens
 from shared.runtime.wall_clock import WallClock
@@ -159,6 +160,8 @@ async def test_who_may_erase_whom(people: People) -> None:
         404,
         "unknown_member_here",
     )
+    stranger = people.mint.header(Role.MEMBER, member_id=UUID(member), may_spend=False)
+    assert refused(await erase(people, member, stranger)) == (403, "card_code_needed")
     assert len(await people.rows("select 1 from member where erased_at is null")) == 2
 
 

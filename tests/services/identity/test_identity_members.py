@@ -168,6 +168,7 @@ async def test_nothing_that_names_a_member_stands_anywhere_in_clear(people: Peop
     assert changed.status_code == 200
     assert (await people.get(f"members/{member}/own-data", people.operator())).status_code == 200
     everything = await people.everything()
+    assert MAIN in everything
     for canary in ("Canary", "Simanullang", "Kenari", "12000098", "0000-9876"):
         assert canary not in everything
 
@@ -190,6 +191,33 @@ async def test_the_same_phone_is_a_reason_to_look_twice_within_ones_area(people:
     )
     alone = await people.enrolled(phone=None)
     assert (await people.get(f"members/{alone}/look-alikes", people.operator())).json() == {"members": []}
+
+
+async def test_staff_find_members_of_their_area_by_phone_or_code(people: People) -> None:
+    member = await people.enrolled()
+    await people.enrolled(waste_bank_id=CEMARA, phone="0812 0000 9876")
+
+    async def find(who: dict[str, str], **body: Any) -> list[dict[str, Any]]:
+        answer = await people.post("members:find", who, **body)
+        assert answer.status_code == 200, answer.text
+        found: list[dict[str, Any]] = answer.json()["members"]
+        return found
+
+    (found,) = await find(people.operator(), phone="62 812-0000-9876")
+    assert (found["member_id"], found["phone"]) == (member, "+62812*****876")
+    assert len(await find(people.programme(), phone="081200009876")) == 2
+    assert await find(people.programme(KUIS), phone="081200009876") == []
+    assert [each["member_id"] for each in await find(people.operator(), code=found["code"].lower())] == [
+        member
+    ]
+    assert await find(people.operator(CEMARA), code=found["code"]) == []
+    for wrong in ({}, {"phone": "081200009876", "code": "X"}, {"code": "a\x00"}):
+        answer = await people.post("members:find", people.operator(), **wrong)
+        assert refused(answer) == (422, "invalid_request")
+    answer = await people.post("members:find", people.operator(), phone="021-5550000")
+    assert refused(answer) == (422, "wrong_member_phone")
+    for who in (people.office(), people.member(member)):
+        assert refused(await people.post("members:find", who, code="X")) == (403, "not_allowed")
 
 
 async def test_members_take_away_what_is_known_about_them(people: People) -> None:
