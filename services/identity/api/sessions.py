@@ -27,7 +27,8 @@ class SignIn(Asked):
     """A code (or a card's number) and the PIN, and whatever else proves who is there.
 
     An operator names the tablet and its secret, and gets a token that lasts a working day. A member shows the
-    `device_token` of a trusted phone, or the card's secret; with neither the token may look but not spend.
+    `device_token` of a trusted phone, or the card's secret; with neither the token may look but not spend. At a counter
+    a member shows the card on the staff's tablet, which names itself as well: the token then says where it was made.
     """
 
     code: Code | None = None

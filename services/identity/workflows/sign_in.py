@@ -74,8 +74,8 @@ async def begin_sign_in(tx: Tx, sealer: Sealer, shown: Shown, now: datetime) -> 
         return None
     card_right = False
     if shown.card_secret is not None and credential.role is Role.MEMBER:
-        counter = Counter(CARD, str(credential.subject_id))
-        outcome = await show_card(tx, sealer, credential.subject_id, shown.card_secret, counter, now)
+        of_card = Counter(CARD, str(credential.subject_id))
+        outcome = await show_card(tx, sealer, credential.subject_id, shown.card_secret, of_card, now)
         if not isinstance(outcome, bool):
             return outcome
         card_right = outcome
@@ -88,7 +88,7 @@ async def begin_sign_in(tx: Tx, sealer: Sealer, shown: Shown, now: datetime) -> 
         device_id = await devices.find_device(tx, credential.subject_id, digest(shown.device_token))
     counter = pin_counter(
         credential.code,
-        tablet_id=tablet.id if tablet is not None and proven else None,
+        tablet_id=tablet.id if tablet is not None and proven and credential.role is not Role.MEMBER else None,
         device_id=device_id,
         card=card_right,
     )
@@ -150,13 +150,16 @@ def _secret_fits(tablet: Tablet, secret: str | None) -> bool:
 
 
 def _tablet_fits(begun: Begun) -> bool:
-    """A tablet of the first days has no secret yet; one that has it must show it."""
+    """A tablet of the first days has no secret yet; one that has it must show it.
+
+    Operators use those of their waste banks, and members any that stands at a counter, with the card.
+    """
     tablet = begun.tablet
-    if (
-        tablet is None
-        or tablet.revoked_at is not None
-        or not (begun.tablet_proven or tablet.is_of_first_days)
-    ):
+    if tablet is None or tablet.revoked_at is not None:
+        return False
+    if begun.credential.role is Role.MEMBER:
+        return begun.tablet_proven and begun.card_right
+    if not (begun.tablet_proven or tablet.is_of_first_days):
         return False
     return tablet.waste_bank_id in begun.credential.area.waste_bank_ids
 
@@ -190,7 +193,7 @@ def _spans(issuing: Issuing, begun: Begun) -> tuple[timedelta, timedelta]:
     """How long the session and its first access token last."""
     times = issuing.lifetimes
     if begun.credential.role is Role.MEMBER:
-        if begun.card_right and begun.device_id is None:
+        if begun.card_right and (begun.device_id is None or begun.tablet is not None):
             return times.counter, times.counter
         return times.member_session, times.member
     if begun.tablet is not None:

@@ -17,6 +17,7 @@ from services.identity.workflows.pins import Pins
 from services.identity.workflows.seeding import people_file, seed_people
 from shared.runtime.sealing import Sealer
 from shared.runtime.service import Service
+from shared.runtime.tokens import Caller
 from tests.builders import ISSUER
 
 OPERATOR, SECOND, CEMARA_OPERATOR, OFFICE, PROGRAMME = "PTG-01", "PTG-02", "PTG-03", "DLH-01", "PRG-01"
@@ -67,17 +68,22 @@ class Place:
         """What was audited of one kind."""
         return await self.rows("select * from audit where action = $1 order by seq", action)
 
+    async def caller(self, token: str) -> Caller:
+        """Who holds a token, as every service reads it."""
+        assert self.service.tokens is not None
+        return await self.service.tokens.caller(token)
+
     async def seed_again(self) -> None:
         """As every start of the system does."""
         await seed_quickly(self.settings)
 
     @staticmethod
-    def tablet(operator: str) -> dict[str, str]:
+    def tablet(operator: str) -> dict[str, Any]:
         """What the tablet of a seeded operator shows at sign-in."""
         return {name: PEOPLE[operator][name] for name in ("tablet_id", "tablet_secret")}
 
     @staticmethod
-    def card(member: str) -> dict[str, str]:
+    def card(member: str) -> dict[str, Any]:
         """What stands on a seeded member's card."""
         return {name: PEOPLE[member][name] for name in ("card_number", "card_secret")}
 

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 import httpx
 import pytest
@@ -41,7 +42,7 @@ async def tries_until(attempt: Try, code: str, *, at_most: int = 12) -> int:
     raise AssertionError("never shut")
 
 
-async def device(place: Place, code: str = MEMBER) -> dict[str, str]:
+async def device(place: Place, code: str = MEMBER) -> dict[str, Any]:
     who = await place.header(code)
     made = (await place.post("devices:trust", who, **place.card(code))).json()
     return {"device_token": made["device_token"]}
@@ -80,7 +81,7 @@ async def test_pin_from_an_unknown_browser(place: Place) -> None:
     assert counted == way("PIN, unknown browser").tries == 5
     (act,) = await place.acts("pin_tries_used_up")
     assert act["subject_id"] == PEOPLE[MEMBER]["id"]
-    by_card = {"pin": WRONG_PIN, "card_number": place.card(MEMBER)["card_number"]}
+    by_card: dict[str, Any] = {"pin": WRONG_PIN, "card_number": place.card(MEMBER)["card_number"]}
     assert refused(await place.post("tokens", **by_card)) == (429, "sign_in_locked"), (
         "no second counter by number"
     )
@@ -106,25 +107,20 @@ async def test_a_stranger_cannot_shut_the_owner_out(place: Place) -> None:
 @pytest.mark.parametrize("place_of_try", ["phone", "tablet", "card"])
 async def test_pin_where_something_else_was_shown(place: Place, place_of_try: str) -> None:
     code = OPERATOR if place_of_try == "tablet" else MEMBER
-    shown = {
-        "phone": lambda: device(place),
-        "tablet": lambda: _now(place.tablet(OPERATOR)),
-        "card": lambda: _now({"card_secret": place.card(MEMBER)["card_secret"]}),
-    }[place_of_try]
-    proof = await shown()
+    proof: dict[str, Any] = {"card_secret": place.card(MEMBER)["card_secret"]}
+    if place_of_try == "phone":
+        proof = await device(place)
+    if place_of_try == "tablet":
+        proof = place.tablet(OPERATOR)
     counted = await tries_until(lambda _: place.sign_in(code, "000000", **proof), "sign_in_locked")
     assert counted == way("PIN, on a trusted phone").tries == 5
     assert (await place.sign_in(code)).status_code == 200, "elsewhere the owner still signs in"
     assert refused(await place.sign_in(code, **proof)) == (429, "sign_in_locked")
 
 
-async def _now(proof: dict[str, str]) -> dict[str, str]:
-    return proof
-
-
 async def test_changing_the_pin_is_no_way_around_the_counter(place: Place) -> None:
     who = await place.header(MEMBER)
-    body = {"old_pin": WRONG_PIN, "new_pin": "837261"}
+    body: dict[str, Any] = {"old_pin": WRONG_PIN, "new_pin": "837261"}
     counted = await tries_until(lambda _: place.post("pins:change", who, **body), "sign_in_locked")
     assert counted == 5
     assert refused(await place.sign_in(MEMBER)) == (429, "sign_in_locked")
@@ -217,7 +213,7 @@ async def test_one_time_code_for_a_pin(place: Place) -> None:
     first, second = await place.header(PROGRAMME), await place.header(SECOND_PROGRAMME)
     opened = (await place.post("pin-resets", first, code=SECOND, why="Lupa")).json()
     made = (await place.post(f"pin-resets/{opened['reset_id']}:confirm", second)).json()
-    choice = {"code": SECOND, "pin": "837261"}
+    choice: dict[str, Any] = {"code": SECOND, "pin": "837261"}
     for number in range(5):
         answer = await place.post("pins:choose", **choice, one_time_code=f"00000-0000{number}")
         assert refused(answer) == (403, "wrong_one_time_code")

@@ -140,7 +140,7 @@ async def test_a_used_token_ends_the_whole_session_and_the_owner_is_told(place: 
 
 async def test_a_tablet_comes_back_from_a_valley_with_its_old_token(place: Place) -> None:
     tablet = place.tablet(OPERATOR)
-    proof = {"tablet_secret": tablet["tablet_secret"]}
+    proof: dict[str, Any] = {"tablet_secret": tablet["tablet_secret"]}
     first = (await place.sign_in(OPERATOR, **tablet)).json()["refresh_token"]
     lost = (await refresh(place, first, **proof)).json()
     await age_used(place, "20 hours")
@@ -193,9 +193,9 @@ async def test_an_unknown_browser_looks_and_a_trusted_one_spends(place: Place) -
     signed_in, made = await trusted(place)
     assert (signed_in["may_spend"], signed_in["device_known"]) == (False, False)
     assert (made["token"]["may_spend"], made["token"]["session_id"]) == (True, signed_in["session_id"])
-    caller = await place.service.tokens.caller(made["token"]["access_token"])
+    caller = await place.caller(made["token"]["access_token"])
     assert (caller.may_spend, str(caller.session_id)) == (True, signed_in["session_id"])
-    proof = {"device_token": made["device_token"]}
+    proof: dict[str, Any] = {"device_token": made["device_token"]}
     assert (await refresh(place, signed_in["refresh_token"], **proof)).json()["may_spend"] is True
     again = (await place.sign_in(MEMBER, **proof)).json()
     assert (again["may_spend"], again["device_known"]) == (True, True)
@@ -254,10 +254,30 @@ async def test_card_and_pin_at_a_counter_spend_for_five_minutes(place: Place) ->
         assert refused(answer) == (401, "wrong_code_or_pin")
 
 
+async def test_a_member_at_the_counters_tablet_shows_the_card_there(place: Place) -> None:
+    tablet, card = place.tablet(CEMARA_OPERATOR), place.card(MEMBER)
+    answer = (await place.post("tokens", pin=PINS[MEMBER], **card, **tablet)).json()
+    assert (answer["tablet_id"], answer["may_spend"], answer["refresh_token"]) == (
+        tablet["tablet_id"],
+        True,
+        None,
+    )
+    assert datetime.fromisoformat(answer["expires_at"]) - datetime.now(UTC) <= timedelta(minutes=5)
+    assert refused(await place.sign_in(MEMBER, **tablet)) == (403, "unknown_tablet"), "without the card"
+    unproven = {"tablet_id": tablet["tablet_id"]}
+    assert refused(await place.post("tokens", pin=PINS[MEMBER], **card, **unproven)) == (
+        403,
+        "unknown_tablet",
+    )
+    who = await place.header(PROGRAMME)
+    assert (await place.post(f"tablets/{tablet['tablet_id']}:revoke", who, why="Hilang")).status_code == 200
+    assert await until_refused(place, bearer(answer["access_token"])) < 6.5
+
+
 async def test_a_pin_is_changed_and_other_sessions_end(place: Place) -> None:
     other, own = (await place.sign_in(MEMBER)).json(), (await place.sign_in(MEMBER)).json()
     who = bearer(own["access_token"])
-    body = {"old_pin": PINS[MEMBER], "new_pin": NEW_PIN}
+    body: dict[str, Any] = {"old_pin": PINS[MEMBER], "new_pin": NEW_PIN}
     assert refused(await place.post("pins:change", who, **{**body, "new_pin": "170845"})) == (
         422,
         "pin_too_common",
@@ -278,7 +298,7 @@ async def test_a_forgotten_pin_needs_two_of_the_staff_and_its_owner(place: Place
     first, second = await place.header(OPERATOR), await place.header(SECOND)
     member = next(code for code in PEOPLE if PEOPLE[code].get("waste_bank_id") == "lubuk-pakam-induk")
     signed_in = (await place.sign_in(member)).json()
-    asked = {"code": member, "why": "Datang dengan kartu"}
+    asked: dict[str, Any] = {"code": member, "why": "Datang dengan kartu"}
     cemara = await place.header(CEMARA_OPERATOR)
     assert refused(await place.post("pin-resets", cemara, **asked)) == (404, "unknown_sign_in_code")
     assert refused(await place.post("pin-resets", await place.header(OFFICE), **asked)) == (
@@ -293,7 +313,7 @@ async def test_a_forgotten_pin_needs_two_of_the_staff_and_its_owner(place: Place
     assert (await place.sign_in(member)).status_code == 200, "the old PIN holds until a new one is chosen"
     confirmed = (await place.post(path, second)).json()
     assert refused(await place.post(path, second)) == (409, "pin_reset_over")
-    choice = {"code": member, "one_time_code": confirmed["one_time_code"], "pin": NEW_PIN}
+    choice: dict[str, Any] = {"code": member, "one_time_code": confirmed["one_time_code"], "pin": NEW_PIN}
     assert refused(await place.post("pins:choose", **{**choice, "pin": "111111"})) == (422, "pin_too_common")
     assert refused(await place.post("pins:choose", **{**choice, "code": OTHER_MEMBER})) == (
         403,
@@ -324,7 +344,7 @@ async def test_a_reset_is_over_after_fifteen_minutes(place: Place) -> None:
 async def test_staff_are_helped_by_a_programme_that_covers_them_and_not_by_themselves(place: Place) -> None:
     regency, other = await place.header(PROGRAMME), await place.header(SECOND_PROGRAMME)
     pakam, operator = await place.header(PAKAM_PROGRAMME), await place.header(OPERATOR)
-    asked = {"code": PROGRAMME, "why": "Lupa"}
+    asked: dict[str, Any] = {"code": PROGRAMME, "why": "Lupa"}
     assert refused(await place.post("pin-resets", operator, code=SECOND, why="Lupa")) == (
         404,
         "unknown_sign_in_code",

@@ -5,6 +5,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -33,7 +34,7 @@ from tests.services.identity.seeded_stage import (
 NEW = {"name": "TAB-77", "waste_bank_id": "lubuk-pakam-induk"}
 
 
-async def enrolled(place: Place, **changes: str) -> dict[str, str]:
+async def enrolled(place: Place, **changes: str) -> dict[str, Any]:
     who = await place.header(PAKAM_PROGRAMME)
     registered = await place.post("tablets", who, **{**NEW, **changes})
     assert registered.status_code == 201, registered.text
@@ -133,7 +134,10 @@ async def test_revoking_ends_the_sessions_and_says_so(place: Place) -> None:
     assert first["revoked_at"] is not None
     assert (await place.post(path, who, why="Lagi")).json() == first
     assert refused(await place.sign_in(OPERATOR, **shown)) == (403, "unknown_tablet")
-    proof = {"refresh_token": signed_in["refresh_token"], "tablet_secret": shown["tablet_secret"]}
+    proof: dict[str, Any] = {
+        "refresh_token": signed_in["refresh_token"],
+        "tablet_secret": shown["tablet_secret"],
+    }
     assert refused(await place.post("tokens:refresh", **proof)) == (401, "session_over")
     (act,) = await place.acts("tablet_revoked")
     assert (act["why"], act["subdistrict_code"]) == ("Hilang di jalan", "12.07.28")
@@ -198,7 +202,7 @@ async def test_another_service_refuses_a_revoked_tablet_within_six_seconds_and_s
 async def test_tokens_name_their_session_and_tablet(place: Place) -> None:
     shown = await enrolled(place)
     signed_in = (await place.sign_in(OPERATOR, **shown)).json()
-    caller = await place.service.tokens.caller(signed_in["access_token"])
+    caller = await place.caller(signed_in["access_token"])
     assert (caller.tablet_id, caller.session_id) == (
         UUID(shown["tablet_id"]),
         UUID(signed_in["session_id"]),
