@@ -90,8 +90,8 @@ def router(database: Database, rollout: RolloutWatcher, clock: Clock) -> APIRout
             answer_one(each.deposit_id, outcome, english=english)
             for each, outcome in zip(weighings, outcomes, strict=True)
         ]
-        for position, error in wrong:
-            answers.insert(position, wrong_record(given.rows[position], error, english=english))
+        for position, why in wrong:
+            answers.insert(position, wrong_record(given.rows[position], why, english=english))
         count_answers(answers)
         whole = f'{{"results":[{",".join([answer for _, answer in answers])}]}}'
         return Response(whole.encode(), media_type="application/json")

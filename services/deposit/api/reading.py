@@ -116,7 +116,8 @@ def banks_for(who: Caller, asked: str | None, rollout: Rollout) -> BanksSeen:
         return BanksSeen(frozenset({asked}))
     if who.role is Role.OPERATOR:
         return BanksSeen(who.waste_bank_ids)
-    inside, outside = set(), set()
+    inside: set[str] = set()
+    outside: set[str] = set()
     for subdistrict in rollout.subdistricts:
         ids = {bank.id for bank in subdistrict.waste_banks}
         (inside if who.covers_subdistrict(subdistrict.kemendagri_code) else outside).update(ids)

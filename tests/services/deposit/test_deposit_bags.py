@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -210,7 +211,7 @@ async def test_order_and_repetition_do_not_matter_to_bags(stage: Stage, seed: in
     weighed, of_twin, open_again, left = (bag(each) for each in (member, twin, member, member))
     first = weighing(member, bag_ids=[weighed["bag_id"], of_twin["bag_id"]])
     second = weighing(member, bag_ids=[open_again["bag_id"]])
-    messages = [
+    messages: list[Callable[[], Awaitable[Any]]] = [
         lambda: receive(stage, weighed, of_twin),
         lambda: receive(stage, open_again, left),
         lambda: stage.send(first),
