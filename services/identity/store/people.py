@@ -100,12 +100,15 @@ async def closed_ids(tx: Tx, member_ids: Sequence[UUID]) -> set[UUID]:
     return {row["id"] for row in rows}
 
 
-async def change_member(tx: Tx, sealer: Sealer, member: Member) -> None:
-    """Write what may change about a member: name, phone, address, village."""
+async def change_member(tx: Tx, sealer: Sealer, member: Member, digest: bytes) -> None:
+    """Write what may change about a member: name, phone, address, village.
+
+    `digest` is that of the words before, kept if the digest of the enrolment was not.
+    """
     await tx.execute(
         """
         update member set name_sealed = $2, phone_sealed = $3, phone_index = $4, address_sealed = $5,
-            village_sealed = $6 where id = $1
+            village_sealed = $6, enrolment_digest = coalesce(enrolment_digest, $7) where id = $1
         """,
         member.id,
         _sealed(sealer, member.id, "name", member.name),
@@ -113,6 +116,7 @@ async def change_member(tx: Tx, sealer: Sealer, member: Member) -> None:
         member.phone and sealer.blind_index(member.phone),
         _sealed(sealer, member.id, "address", member.address),
         _sealed(sealer, member.id, "village", member.village),
+        digest,
     )
 
 

@@ -34,8 +34,11 @@ async def trust_device(
 
     Tries are counted apart from those of strangers, who do not know the PIN.
     """
+    credential = await credentials.lock_credential_of(tx, who.subject)
+    if credential is None:
+        return Refusal.SESSION_OVER
     counter = Counter(CARD, f"{who.subject}|signed in")
-    outcome = await show_card(tx, issuing.sealer, who.subject, card_secret, counter, now)
+    outcome = await show_card(tx, issuing.sealer, credential, card_secret, counter, now)
     if not isinstance(outcome, bool):
         return outcome
     card = await cards.find_by_number(tx, "".join(card_number.split()))
@@ -43,8 +46,7 @@ async def trust_device(
     if not (own and outcome):
         return Refusal.WRONG_CARD_SECRET
     session = None if who.session_id is None else await session_store.lock_session(tx, who.session_id)
-    credential = await credentials.lock_credential_of(tx, who.subject)
-    if session is None or session.ended_at is not None or session.expires_at <= now or credential is None:
+    if session is None or session.ended_at is not None or session.expires_at <= now:
         return Refusal.SESSION_OVER
     device_id, token = uuid7(), sessions.new_secret()
     await store.add_device(tx, device_id, who.subject, sessions.digest(token), now)

@@ -150,7 +150,7 @@ async def change_member(
     changed = [name for name in CHANGEABLE if getattr(before, name) != getattr(after, name)]
     if not changed:
         return before
-    await people.change_member(tx, sealer, after)
+    await people.change_member(tx, sealer, after, _digest(sealer, before))
     await changes.mark_changed(tx, [(after.waste_bank_id, member_id, None)])
     act = Act(
         "change_member",

@@ -42,14 +42,14 @@ def pin_counter(code: str, *, tablet_id: UUID | None, device_id: UUID | None, ca
 async def count_pin(tx: Tx, credential: Credential, counter: Counter | None, now: datetime) -> Locked | None:
     """Count a try of a PIN. `credential` must be locked."""
     if counter is not None:
-        return await count(tx, counter, credential.subject_id, now, _kind(credential))
+        return await count(tx, counter, credential, now)
     if credential.locked_until is not None and credential.locked_until > now:
         return Locked(credential.locked_until)
     tries = credential.wrong_tries + 1
     lock = lock_after(tries)
     await store.set_tries(tx, credential.code, tries, now + lock if lock else None)
     if lock is not None:
-        await _note_lock(tx, PIN, _kind(credential), credential.subject_id, tries, now)
+        await _note_lock(tx, PIN, credential, tries, now)
     return None
 
 
@@ -61,23 +61,25 @@ async def forgive_pin(tx: Tx, code: str, counter: Counter | None) -> None:
         await store.set_guess(tx, counter.what, counter.subject, 0, None)
 
 
-async def count(tx: Tx, counter: Counter, owner: UUID, now: datetime, kind: str = "member") -> Locked | None:
-    """Count a try of something that belongs to `owner`."""
+async def count(tx: Tx, counter: Counter, owner: Credential, now: datetime) -> Locked | None:
+    """Count a try of something that belongs to the owner of a code."""
     tries, locked_until = await store.lock_guess(tx, counter.what, counter.subject)
     if locked_until is not None and locked_until > now:
         return Locked(locked_until)
     lock = lock_after(tries + 1)
     await store.set_guess(tx, counter.what, counter.subject, tries + 1, now + lock if lock else None)
     if lock is not None:
-        await _note_lock(tx, counter.what, kind, owner, tries + 1, now)
+        await _note_lock(tx, counter.what, owner, tries + 1, now)
     return None
 
 
-def _kind(credential: Credential) -> str:
-    return "member" if credential.role is Role.MEMBER else "staff"
-
-
-async def _note_lock(tx: Tx, what: str, kind: str, owner: UUID, tries: int, now: datetime) -> None:
+async def _note_lock(tx: Tx, what: str, owner: Credential, tries: int, now: datetime) -> None:
     """The last try before a lock is counted as wrong already; should it be right, the lock is gone again."""
-    act = Act(f"{what}_tries_used_up", kind, str(owner), after={"tries": tries})
+    act = Act(
+        f"{what}_tries_used_up",
+        "member" if owner.role is Role.MEMBER else "staff",
+        str(owner.subject_id),
+        subdistrict_code=owner.own_subdistrict_code,
+        after={"tries": tries},
+    )
     await note(tx, [act], now)

@@ -9,6 +9,7 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from services.identity.domain.areas import subdistricts_of
@@ -160,7 +161,8 @@ async def end_own(tx: Tx, who: Caller, session_id: UUID, why: Ending, now: datet
     if session is None or session.subject_id != who.subject:
         return Refusal.UNKNOWN_SESSION
     if await _end(tx, [session_id], why, now):
-        await note(tx, [_ended(session, why, **done_by(who))], now)
+        credential = await credentials.find_credential(tx, session.code)
+        await note(tx, [_ended(session, why, credential, **done_by(who))], now)
     return None
 
 
@@ -210,13 +212,19 @@ async def _end(tx: Tx, session_ids: list[UUID], why: Ending, now: datetime) -> l
 async def _end_reused(tx: Tx, session: Session, now: datetime) -> None:
     """Nobody can tell the thief from the owner: both are out, and the owner is told."""
     await _end(tx, [session.id], Ending.TOKEN_REUSED, now)
-    await note(tx, [_ended(session, Ending.TOKEN_REUSED)], now)
+    credential = await credentials.find_credential(tx, session.code)
+    await note(tx, [_ended(session, Ending.TOKEN_REUSED, credential)], now)
 
 
-def _ended(session: Session, why: Ending, **actor: object) -> Act:
-    after = {"session_id": str(session.id), "why": why.value}
-    kind = "member" if session.role is Role.MEMBER else "staff"
-    return Act("session_ended", kind, str(session.subject_id), after=after, **actor)  # type: ignore[arg-type]
+def _ended(session: Session, why: Ending, credential: Credential | None, **actor: Any) -> Act:
+    return Act(
+        "session_ended",
+        "member" if session.role is Role.MEMBER else "staff",
+        str(session.subject_id),
+        subdistrict_code=None if credential is None else credential.own_subdistrict_code,
+        after={"session_id": str(session.id), "why": why.value},
+        **actor,
+    )
 
 
 async def _seen(tx: Tx, session: Session, now: datetime) -> None:

@@ -75,7 +75,7 @@ async def begin_sign_in(tx: Tx, sealer: Sealer, shown: Shown, now: datetime) -> 
     card_right = False
     if shown.card_secret is not None and credential.role is Role.MEMBER:
         of_card = Counter(CARD, str(credential.subject_id))
-        outcome = await show_card(tx, sealer, credential.subject_id, shown.card_secret, of_card, now)
+        outcome = await show_card(tx, sealer, credential, shown.card_secret, of_card, now)
         if not isinstance(outcome, bool):
             return outcome
         card_right = outcome
@@ -97,7 +97,7 @@ async def begin_sign_in(tx: Tx, sealer: Sealer, shown: Shown, now: datetime) -> 
 
 
 async def show_card(
-    tx: Tx, sealer: Sealer, member_id: UUID, secret: str, counter: Counter, now: datetime
+    tx: Tx, sealer: Sealer, owner: Credential, secret: str, counter: Counter, now: datetime
 ) -> bool | Locked:
     """Whether a member's working card has this secret or printed code.
 
@@ -106,11 +106,11 @@ async def show_card(
     """
     typed = as_typed(secret)
     if len(typed) == SECRET_LENGTH:
-        return await cards.secret_fits(tx, sealer, member_id, typed)
-    locked = await count(tx, counter, member_id, now)
+        return await cards.secret_fits(tx, sealer, owner.subject_id, typed)
+    locked = await count(tx, counter, owner, now)
     if locked is not None:
         return locked
-    right = await cards.secret_fits(tx, sealer, member_id, typed)
+    right = await cards.secret_fits(tx, sealer, owner.subject_id, typed)
     if right:
         await store.set_guess(tx, counter.what, counter.subject, 0, None)
     return right

@@ -13,6 +13,7 @@ from joserfc.jwk import OKPKey
 from services.identity.domain.people import Credential
 from services.identity.store import credentials as store
 from shared.kernel.roles import Role
+from shared.runtime.audit import Act, note
 from shared.runtime.database import Tx
 from shared.runtime.sealing import Sealer
 from shared.runtime.tokens import AUDIENCE
@@ -74,6 +75,8 @@ async def rotate_keys(tx: Tx, sealer: Sealer, now: datetime, overlap: timedelta)
     await store.retire_key(tx, _current(rows).kid, now + overlap)
     await store.begin_signing(tx, following.kid, now)
     await _make_key(tx, sealer, now)
+    act = Act("keys_rotated", "signing_key", following.kid, before={"signed_with": _current(rows).kid})
+    await note(tx, [act], now)
     return following.kid
 
 

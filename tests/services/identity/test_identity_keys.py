@@ -86,6 +86,8 @@ async def test_the_command_rotates_and_says_which_key_signs(place: Place, tmp_pa
     done = await run("rotate-keys", place.settings.database_url, tmp_path / "identity.key")
     assert done.strip().removeprefix("signing with ") in before
     assert len(await published(place)) == 3
+    (act,) = await place.acts("keys_rotated")
+    assert (act["actor_role"], act["subject_id"] in before) == ("service", True)
 
 
 async def test_a_place_from_before_gets_its_second_key(place: Place) -> None:

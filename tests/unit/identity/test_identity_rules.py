@@ -65,10 +65,10 @@ def test_the_seed_is_the_same_every_time_and_has_everybody() -> None:
     assert roles.count(Role.OPERATOR) >= 4
     assert roles.count(Role.OFFICE) >= 2
     assert roles.count(Role.PROGRAMME) >= 2
-    banks = [bank for person in people.staff for bank in person.waste_bank_ids]
+    banks = [bank for person in people.staff for bank in person.area.waste_bank_ids]
     assert banks.count("lubuk-pakam-induk") == 2
     ids = [member.id for member in people.members] + [person.id for person in people.staff]
     ids += [tablet.id for tablet in people.tablets]
     assert len(set(ids)) == len(ids)
     assert {each.version for each in ids} == {7}
-    assert len(set(people.pins)) == len(people.pins) == 49
+    assert len(set(people.pins)) == len(people.pins) == 51
