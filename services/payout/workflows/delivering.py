@@ -70,7 +70,10 @@ async def _begin_ask(tx: Tx, course: Course, pace: Pace, sealer: Sealer) -> Ask 
         redemption.next_ask_at = None
         return None
     if redemption.target_sealed is None:
-        # Its member left and the number is forgotten: nobody can be asked any more.
+        # The number is forgotten: nobody can be asked any more, and a person ends what has not ended.
+        if course.state in OPEN | {State.HELD, State.WAITING_FOR_FUNDS}:
+            course.go(State.REVIEW, Reason.NO_ANSWER)
+            course.alarm(Reason.NO_ANSWER)
         redemption.next_ask_at = None
         return None
     if course.state in {State.HELD, State.WAITING_FOR_FUNDS}:

@@ -228,9 +228,11 @@ async def test_a_cash_box_is_shown_within_its_area_only(stage: Stage) -> None:
 
 
 async def test_cash_is_brought_by_staff_of_the_area(stage: Stage) -> None:
+    here: dict[str, Any]
+    there: dict[str, Any]
     here, there = {"subdistrict_codes": ["12.07.28"]}, {"subdistrict_codes": ["12.07.27"]}
-    assert (await bring(stage, 50_000, regency_codes=(), **here)).status_code == 201
-    foreign = await bring(stage, 50_000, regency_codes=(), **there)
+    assert (await bring(stage, 50_000, BANK, regency_codes=(), **here)).status_code == 201
+    foreign = await bring(stage, 50_000, BANK, regency_codes=(), **there)
     assert (foreign.status_code, foreign.json()["code"]) == (403, "not_your_area")
     nowhere = await bring(stage, 50_000, "nowhere")
     assert (nowhere.status_code, nowhere.json()["code"]) == (404, "unknown_provider")

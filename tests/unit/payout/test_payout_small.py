@@ -66,7 +66,7 @@ def test_cash_comes_in_steps() -> None:
     ],
 )
 def test_a_product_is_either_cash_or_a_billers(wrong: dict[str, Any]) -> None:
-    assert Product(**CASH, cash=STEPS).cash == CashSteps(**STEPS)  # type: ignore[arg-type]
+    assert Product(**CASH, cash=STEPS).cash == CashSteps(**STEPS)
     with pytest.raises(ValidationError):
         Product(**CASH | wrong)
 
