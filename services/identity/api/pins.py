@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from services.identity.api.means import Asked, Code, Means, Pin, refuse_locked
 from services.identity.api.sessions import PEOPLE
@@ -21,7 +21,11 @@ from shared.runtime.http import Words
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller
 
-OneTimeText = Annotated[str, StringConstraints(min_length=8, max_length=24, pattern=r"^[A-Za-z0-9 -]+$")]
+OneTimeText = Annotated[
+    str,
+    StringConstraints(min_length=8, max_length=24, pattern=r"^[A-Za-z0-9 -]+$"),
+    Field(examples=["K7Q2F-94WMA"]),
+]
 
 
 class Change(Asked):

@@ -20,7 +20,9 @@ from shared.runtime.http import Slug, Words
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller
 
-StaffCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,5}-[0-9]{2,5}$")]
+StaffCode = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z]{2,5}-[0-9]{2,5}$"), Field(examples=["PTG-06"])
+]
 SubdistrictCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}\.[0-9]{2}\.[0-9]{2}$")]
 RegencyCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}\.[0-9]{2}$")]
 
@@ -103,7 +105,7 @@ def router(means: Means) -> APIRouter:
     routes = APIRouter(prefix="/v1", tags=["staff"])
     clock, database, sealer = means.clock, means.database, means.sealer
 
-    @routes.post("/staff", status_code=201)
+    @routes.post("/staff", status_code=201, responses={200: {"model": HiredStaff, "description": "Repeated"}})
     async def hire(
         asked: NewStaff, response: Response, who: Annotated[Caller, Depends(allow(Role.PROGRAMME))]
     ) -> HiredStaff:

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from services.identity.api.means import Asked, Means
 from services.identity.api.staff import Reason
@@ -19,8 +19,14 @@ from shared.runtime.http import Slug
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller
 
-TabletName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,39}$")]
-EnrolmentCode = Annotated[str, StringConstraints(min_length=14, max_length=40, pattern=r"^[A-Za-z0-9 -]+$")]
+TabletName = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,39}$"), Field(examples=["TAB-06"])
+]
+EnrolmentCode = Annotated[
+    str,
+    StringConstraints(min_length=14, max_length=40, pattern=r"^[A-Za-z0-9 -]+$"),
+    Field(examples=["8ZP3-K7Q2F-94WMA"]),
+]
 
 
 class NewTablet(Asked):
