@@ -54,7 +54,10 @@ class DepositSettings(ServiceSettings):
         default=60, gt=0, description="How often missed pick-ups are looked for"
     )
     stock_check_seconds: float = Field(
-        default=60, gt=0, description="How often the sums behind the stock are brought up to date"
+        # What changed since is counted at the asking: this only bounds how much that is.
+        default=300,
+        gt=0,
+        description="How often the sums behind the stock are brought up to date",
     )
     dispute_check_seconds: float = Field(
         default=30, gt=0, description="How often open and late disputes are counted for the gauges"

@@ -38,7 +38,7 @@ def routers(means: Means, owners: Owners) -> list[APIRouter]:
         suspicions.router(database, rollout, clock),
         tablets.router(database, rollout, clock),
         morning.router(means, owners),
-        own_records.router(database),
+        own_records.router(means),
         pickups.router(means),
         routes.router(means),
         disputes.router(means),

@@ -131,7 +131,7 @@ def router(means: Means) -> APIRouter:
             found = await means.payout.read(
                 f"/v1/cash-boxes/{waste_bank_id}", of_caller, {"on": on.isoformat()}
             )
-            return int(found["cash_booked_rupiah"])
+            return int(found["closing_rupiah"])
         except (OtherDoorError, KeyError, TypeError, ValueError) as error:
             raise Problem("cash_book_silent") from error
 

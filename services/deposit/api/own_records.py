@@ -8,14 +8,19 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel
 
+from services.deposit.api import disputes, pickups
 from services.deposit.api.bodies import DepositView
 from services.deposit.api.callers import covers
+from services.deposit.api.disputes import DisputeView
+from services.deposit.api.means import Means
+from services.deposit.api.pickups import PickupView
 from services.deposit.api.reading import view_of
+from services.deposit.workflows.disputes_reading import family_of, own_disputes
+from services.deposit.workflows.pickups import own_pickups
 from services.deposit.workflows.reading import home_of, own_deposits
 from shared.kernel import wib
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
-from shared.runtime.database import Database
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller
 
@@ -37,28 +42,31 @@ _CSV = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
 
 
 class OwnRecords(BaseModel):
-    """Every deposit of a member, under every id that means them, the latest weighing first."""
+    """Every deposit, pick-up and dispute of a member, under every id that means them, with all that they told."""
 
     member_id: UUID
     deposits: list[DepositView]
+    pickups: list[PickupView]
+    disputes: list[DisputeView]
 
 
-def router(database: Database) -> APIRouter:
+def router(means: Means) -> APIRouter:
     """`GET /members/{member_id}/own-data`."""
     doors = APIRouter(prefix="/v1/members", tags=["own records"])
+    database, sealer = means.database, means.sealer
 
     @doors.get(
         "/{member_id}/own-data",
         response_model=OwnRecords,
         responses=_CSV,  # type: ignore[arg-type]
-        summary="What is kept of a member's deposits",
+        summary="What deposit keeps of a member",
     )
     async def read_own(
         member_id: UUID,
         who: Annotated[Caller, Depends(allow(Role.MEMBER, Role.PROGRAMME))],
         form: Annotated[Literal["json", "csv"], Query(alias="format")] = "json",
     ) -> OwnRecords | Response:
-        """For the member, or for staff of the member's area on the member's behalf."""
+        """For the member, or for staff of the member's area on the member's behalf. As CSV: the deposits alone."""
         async with database.reading() as tx:
             home = await home_of(tx, member_id)
             own = who.role is Role.MEMBER and who.member_id == member_id
@@ -66,8 +74,17 @@ def router(database: Database) -> APIRouter:
             if home is None or home.erased or not (own or seen):
                 raise Problem("member_not_found")
             views = [view_of(each) for each in await own_deposits(tx, member_id)]
+            family = await family_of(tx, member_id)
+            fetched = await own_pickups(tx, sealer, family)
+            complaints = await own_disputes(tx, sealer, family)
         if form == "json":
-            return OwnRecords(member_id=member_id, deposits=views)
+            now = means.clock.now()
+            return OwnRecords(
+                member_id=member_id,
+                deposits=views,
+                pickups=[pickups.view_of(each) for each in fetched],
+                disputes=[disputes.view_of(each, now) for each in complaints],
+            )
         name = f'attachment; filename="setoran-{member_id}.csv"'
         return Response(_csv(views), media_type="text/csv", headers={"Content-Disposition": name})
 

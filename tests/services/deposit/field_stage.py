@@ -12,6 +12,7 @@ from uuid import UUID
 import httpx
 
 from services.deposit.workflows.pickups_booking import banks_that_missed, offer_missed_again
+from services.payout.workflows.cash_views import CashBoxView
 from shared.kernel import wib
 from shared.kernel.ids import uuid7
 from tests.builders import TokenMint
@@ -82,7 +83,17 @@ class CashBook:
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
         token = next(line for line in head.splitlines() if line.lower().startswith("authorization: "))
         self.asked.append((head.split()[1], token.partition(": ")[2]))
-        body = json.dumps({"cash_booked_rupiah": self.cash}).encode()
+        cash = self.cash or 0
+        # In payout's own words, so that a door which changes is noticed here.
+        box = CashBoxView(
+            waste_bank_id="any",
+            on=date(2026, 11, 2),
+            opening_rupiah=0,
+            in_rupiah=cash,
+            out_rupiah=0,
+            closing_rupiah=cash,
+        )
+        body = box.model_dump_json().encode()
         status = b"200 OK" if self.cash is not None else b"503 Service Unavailable"
         writer.write(b"HTTP/1.1 " + status + b"\r\nContent-Type: application/json\r\nConnection: close\r\n")
         writer.write(f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
