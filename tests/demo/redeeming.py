@@ -17,6 +17,7 @@ from tests.demo.waiting import until
 from tests.demo.wishes import LATE_SUCCESS, NOT_EVEN_QUOTED, RELEASED, Wish, twenty_five
 
 SECONDS = 90
+AT_ONCE = 4
 QUOTED, ACCEPTED, CONFLICT = 201, 202, 409
 # By how much the biller's and payout's common clock is moved, so that nobody waits for half an hour.
 PENDING_OVER, MUCH_LATER = 75, 1900
@@ -57,7 +58,9 @@ async def redeem_all(day: Day) -> list[Redemption]:
     """Ask for all 25, see each of them end as it has to, and return those that were accepted."""
     day.diary.say("Residents redeem: 25 wishes over tokens, pulsa and data")
     phones = await _phones(day)
-    day.diary.say(f"  {len(phones)} residents have signed in with card code and PIN")
+    day.diary.say(
+        f"  {len(phones)} residents have signed in with code and PIN, and shown their phones the card"
+    )
     begun: list[Redemption] = []
     for wish, phone in zip(twenty_five(day.dice), phones, strict=True):
         made = await _ask(day, wish, phone)
@@ -77,7 +80,13 @@ async def _phones(day: Day) -> list[Phone]:
     rich.sort(reverse=True)
     chosen = [resident for _, _, resident in rich[:25]]
     chosen[23] = rich[-1][2]
-    return [await Phone.signed_in(resident, day.stage) for resident in chosen]
+    turn = asyncio.Semaphore(AT_ONCE)
+
+    async def signed_in(resident: Resident) -> Phone:
+        async with turn:
+            return await Phone.signed_in(resident, day.stage)
+
+    return list(await asyncio.gather(*(signed_in(resident) for resident in chosen)))
 
 
 async def _ask(day: Day, wish: Wish, phone: Phone) -> Redemption | None:
