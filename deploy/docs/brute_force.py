@@ -20,8 +20,9 @@ process that dies in between gives a free one. After {FREE_TRIES + 1} wrong ones
 {LONGEST_LOCK // timedelta(hours=1)} hours. Only the right secret sets a counter back. Counters stand in the database:
 a restart forgets nothing. PINs are hashed with Argon2id and a pepper that lies outside the database, two at a time.
 
-"The owner is never shut out for good": strangers share one counter of a code, while a trusted phone, an enrolled tablet
-and a card with its secret have one of their own each. A stranger who types wrong PINs all day shuts out strangers.
+"The owner is never shut out for good": strangers share one counter of a code, while a trusted phone, a browser in which
+somebody of the staff signed in before, an enrolled tablet and a card with its secret have one of their own each. A
+stranger who types wrong PINs all day shuts out strangers.
 """
 
 _HEADS = (
@@ -67,7 +68,7 @@ _WRONG_PINS = "`wrong_pins` with their number at the next sign-in; audit `pin_tr
 WAYS = (
     Way("PIN, unknown browser", ALLOWED, FREE_TRIES + 1, _LOCK, _WRONG_PINS),
     Way(
-        "PIN, on a trusted phone, an enrolled tablet, or with the right card",
+        "PIN, on a trusted phone, a known browser of staff, an enrolled tablet, or with the right card",
         ALLOWED,
         FREE_TRIES + 1,
         f"{_LOCK}; a counter of its own",

@@ -1,4 +1,4 @@
-"""The door for a member's own phones and browsers: trusting one, listing them, forgetting one."""
+"""The door for one's own phones and browsers: trusting one, listing them, forgetting one."""
 
 from datetime import datetime
 from typing import Annotated
@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 
 from services.identity.api.means import Asked, CardNumber, CardSecret, Means, refuse_locked
-from services.identity.api.sessions import Token, token_words
+from services.identity.api.sessions import PEOPLE, Token, token_words
 from services.identity.domain.refusals import Refusal
 from services.identity.workflows import devices
 from services.identity.workflows.guessing import Locked
@@ -28,7 +28,7 @@ class Trust(Asked):
 class TrustedDevice(BaseModel):
     """The device's token, to be kept on the device and shown at every sign-in, and an access token that may spend.
 
-    The refresh token stays the same; from now on it is only good together with the device's token.
+    The refresh token stays the same.
     """
 
     device_id: UUID
@@ -74,8 +74,8 @@ def router(means: Means) -> APIRouter:
         )
 
     @routes.get("/devices")
-    async def list_devices(who: Annotated[Caller, Depends(allow(Role.MEMBER))]) -> DeviceList:
-        """One's own trusted devices."""
+    async def list_devices(who: Annotated[Caller, Depends(allow(*PEOPLE))]) -> DeviceList:
+        """One's own known devices: a member's trusted phones, the browsers of staff."""
         async with database.reading() as tx:
             found = await devices.list_own(tx, who)
         return DeviceList(
@@ -86,7 +86,7 @@ def router(means: Means) -> APIRouter:
         )
 
     @routes.post("/devices/{device_id}:forget", status_code=204)
-    async def forget(device_id: UUID, who: Annotated[Caller, Depends(allow(Role.MEMBER))]) -> None:
+    async def forget(device_id: UUID, who: Annotated[Caller, Depends(allow(*PEOPLE))]) -> None:
         """Trust a device no longer, such as a lost or sold phone; its sessions end."""
         async with database.transaction() as tx:
             refused = await devices.forget_device(tx, who, device_id, clock.now())

@@ -40,7 +40,9 @@ class SignIn(Asked):
     )
     tablet_id: UUID | None = None
     tablet_secret: Secret | None = Field(default=None, description="what the tablet got when it was enrolled")
-    device_token: Secret | None = Field(default=None, description="what the phone got when it was trusted")
+    device_token: Secret | None = Field(
+        default=None, description="what the phone or browser got when it was made known"
+    )
 
     @model_validator(mode="after")
     def _names_one_person(self) -> Self:
@@ -77,6 +79,9 @@ class Token(BaseModel):
     regency_codes: list[str]
     may_spend: bool
     device_known: bool
+    device_token: str | None = Field(
+        default=None, description="staff: kept in this browser, and shown at the next sign-in from it"
+    )
     warnings: list[Warned] = []
 
 
@@ -220,7 +225,8 @@ def token_words(made: sessions.SignedIn, welcome: sign_in.Welcome | None = None)
         subdistrict_codes=sorted(bearer.subdistrict_codes),
         regency_codes=sorted(bearer.regency_codes),
         may_spend=bearer.may_spend,
-        device_known=session.is_proven,
+        device_known=session.is_proven or session.device_id is not None,
+        device_token=None if welcome is None else welcome.device_token,
         warnings=[] if welcome is None else _warnings(welcome),
     )
 

@@ -1,8 +1,8 @@
 """How long a guesser is kept waiting after wrong tries: longer with every try, and by itself open again.
 
-A secret is counted for each way of trying it. A phone that was trusted, a tablet that shows its secret and a card
-whose printed secret was right have a counter of their own; everybody else shares one. So a stranger who types wrong
-PINs for a day shuts out strangers, and the owner still signs in from the own phone or at the counter.
+A secret is counted for each way of trying it. A phone or browser that is known, a tablet that shows its secret and a
+card whose printed secret was right have a counter of their own; everybody else shares one. So a stranger who types
+wrong PINs for a day shuts out strangers, and the owner still signs in from the own phone or at the counter.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Queries about the phones and browsers that members made known to us."""
+"""Queries about the phones and browsers that their owners made known to us."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,10 +6,12 @@ from uuid import UUID
 
 from shared.runtime.database import Tx
 
+DEVICES_MAX = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A trusted device."""
+    """A known device."""
 
     id: UUID
     trusted_at: datetime
@@ -17,13 +19,21 @@ class Device:
 
 
 async def add_device(tx: Tx, device_id: UUID, subject_id: UUID, token_hash: bytes, now: datetime) -> None:
-    """A device is trusted from now on."""
+    """A device is known from now on; beyond `DEVICES_MAX` the one that was not used for longest is forgotten."""
     await tx.execute(
         "insert into device (id, subject_id, token_hash, trusted_at, last_used_at) values ($1, $2, $3, $4, $4)",
         device_id,
         subject_id,
         token_hash,
         now,
+    )
+    await tx.execute(
+        """
+        delete from device where subject_id = $1 and id not in (
+            select id from device where subject_id = $1 order by last_used_at desc, id desc limit $2)
+        """,
+        subject_id,
+        DEVICES_MAX,
     )
 
 

@@ -1,4 +1,4 @@
-"""A member's phone becomes trusted by the printed secret of their card, shown on it once."""
+"""A member's phone becomes trusted by the printed secret of their card, shown on it once; staff have theirs by PIN."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,6 +13,7 @@ from services.identity.workflows.guessing import CARD, Counter, Locked
 from services.identity.workflows.sessions import Issuing, SignedIn
 from services.identity.workflows.sign_in import show_card
 from shared.kernel.ids import uuid7
+from shared.kernel.roles import Role
 from shared.runtime.audit import Act, done_by, note
 from shared.runtime.database import Tx
 from shared.runtime.tokens import Caller
@@ -50,8 +51,8 @@ async def trust_device(
         return Refusal.SESSION_OVER
     device_id, token = uuid7(), sessions.new_secret()
     await store.add_device(tx, device_id, who.subject, sessions.digest(token), now)
-    mark, proven = sessions.mark_of(token, "")
-    session = replace(session, device_id=device_id, mark=mark, is_proven=proven, may_spend=True)
+    # This session goes on as it was: should the answer get lost, its refresh token is still good without the new one.
+    session = replace(session, device_id=device_id, may_spend=True)
     signed_in = await sessions.hand_out(tx, issuing, credential, session, None, now)
     await note(tx, [_act("device_trusted", who, device_id, credential.own_subdistrict_code)], now)
     return Trusted(device_id, token, signed_in)
@@ -67,15 +68,16 @@ async def forget_device(tx: Tx, who: Caller, device_id: UUID, now: datetime) -> 
     if not await store.forget_device(tx, device_id, who.subject, now):
         return Refusal.UNKNOWN_DEVICE
     await sessions.end_of_device(tx, device_id, now)
-    subdistricts = sorted(who.subdistrict_codes)
-    await note(tx, [_act("device_forgotten", who, device_id, subdistricts[0] if subdistricts else None)], now)
+    credential = await credentials.lock_credential_of(tx, who.subject)
+    subdistrict = None if credential is None else credential.own_subdistrict_code
+    await note(tx, [_act("device_forgotten", who, device_id, subdistrict)], now)
     return None
 
 
 def _act(action: str, who: Caller, device_id: UUID, subdistrict_code: str | None) -> Act:
     return Act(
         action,
-        "member",
+        "member" if who.role is Role.MEMBER else "staff",
         str(who.subject),
         subdistrict_code=subdistrict_code,
         after={"device_id": str(device_id)},

@@ -26,7 +26,7 @@ from services.identity.workflows.guessing import (
     forgive_pin,
     pin_counter,
 )
-from services.identity.workflows.sessions import Issuing, SignedIn, digest, mark_of, open_session
+from services.identity.workflows.sessions import Issuing, SignedIn, digest, mark_of, new_secret, open_session
 from shared.kernel.ids import uuid7
 from shared.kernel.roles import Role
 from shared.runtime.database import Tx
@@ -65,6 +65,7 @@ class Welcome:
     signed_in: SignedIn
     reused: list[Session]
     wrong_tries: int
+    device_token: str | None = None
 
 
 async def begin_sign_in(tx: Tx, sealer: Sealer, shown: Shown, now: datetime) -> Begun | Locked | None:
@@ -131,7 +132,20 @@ async def finish_sign_in(
     if session.device_id is not None:
         await devices.used(tx, session.device_id, now)
     reused = await session_store.not_yet_told(tx, credential.subject_id, now)
-    return Welcome(signed_in, reused, credential.wrong_tries)
+    device_token = await _know_again(tx, session, now)
+    return Welcome(signed_in, reused, credential.wrong_tries, device_token)
+
+
+async def _know_again(tx: Tx, session: Session, now: datetime) -> str | None:
+    """A token for a browser of the staff: with it wrong PINs of strangers keep its owner waiting no more.
+
+    For a member a known device is one that may spend, and takes more than the PIN.
+    """
+    if session.role is Role.MEMBER or session.tablet_id is not None or session.device_id is not None:
+        return None
+    token = new_secret()
+    await devices.add_device(tx, uuid7(), session.subject_id, digest(token), now)
+    return token
 
 
 async def _credential(tx: Tx, shown: Shown) -> Credential | None:

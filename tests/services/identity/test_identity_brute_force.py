@@ -104,6 +104,26 @@ async def test_a_stranger_cannot_shut_the_owner_out(place: Place) -> None:
     assert (await place.sign_in(OPERATOR, **place.tablet(OPERATOR))).status_code == 200
 
 
+async def test_staff_without_a_tablet_are_known_by_their_browser(place: Place) -> None:
+    first = (await place.sign_in(PROGRAMME)).json()
+    known: dict[str, Any] = {"device_token": first["device_token"]}
+    await tries_until(lambda _: place.sign_in(PROGRAMME, "000000"), "sign_in_locked")
+    assert refused(await place.sign_in(PROGRAMME)) == (429, "sign_in_locked")
+    again = (await place.sign_in(PROGRAMME, **known)).json()
+    assert (again["device_known"], again["device_token"]) == (True, None)
+    assert refused(await place.sign_in(SECOND_PROGRAMME, "000000", **known)) == (401, "wrong_code_or_pin")
+    for _ in range(25):
+        await place.rows("update credential set wrong_tries = 0, locked_until = null")
+        assert (await place.sign_in(SECOND_PROGRAMME)).status_code == 200
+    listed = (await place.get("devices", await place.header(SECOND_PROGRAMME))).json()["devices"]
+    assert len(listed) == 20, "old ones are forgotten"
+    who = bearer(again["access_token"])
+    (device,) = (await place.get("devices", who)).json()["devices"]
+    assert (await place.post(f"devices/{device['device_id']}:forget", who)).status_code == 204
+    await tries_until(lambda _: place.sign_in(PROGRAMME, "000000"), "sign_in_locked")
+    assert refused(await place.sign_in(PROGRAMME, **known)) == (429, "sign_in_locked")
+
+
 @pytest.mark.parametrize("place_of_try", ["phone", "tablet", "card"])
 async def test_pin_where_something_else_was_shown(place: Place, place_of_try: str) -> None:
     code = OPERATOR if place_of_try == "tablet" else MEMBER
