@@ -1,6 +1,6 @@
 """Every deposit is credited once, at the price that it names, and never vanishes."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Mapping
 from uuid import UUID
 
 from shared.contracts import (
@@ -13,12 +13,14 @@ from shared.contracts import (
     DepositVoided,
     Event,
 )
-from tests.verify.depositing import Credit, Deposit, Depositing, PriceList, Valuation
+from tests.verify.depositing import ApprovedException, Credit, Deposit, Depositing, PriceList, Valuation
 from tests.verify.findings import Differences, Finding
 from tests.verify.topics import Topics, mark
 
 BASIS_POINTS = 10_000
+PERCENT = 100
 NOT_HEARD = Credit()
+NOBODYS = UUID(int=0)
 COUNTS = "recorded"
 
 
@@ -34,6 +36,7 @@ def check_credits(facts: Depositing, topics: Topics, acknowledged: Collection[UU
             facts.deposits.get(deposit_id),
             facts.valuations.get(deposit_id),
             facts.credits.get(deposit_id, NOT_HEARD),
+            facts.survivors,
             found,
         )
     for deposit_id in acknowledged:
@@ -55,6 +58,7 @@ def _check_credit(
     deposit: Deposit | None,
     valuation: Valuation | None,
     credit: Credit,
+    survivors: Mapping[UUID, UUID],
     found: Differences,
 ) -> None:
     valued = valuation is not None and valuation.net_rupiah is not None and valuation.state != "flagged"
@@ -70,11 +74,8 @@ def _check_credit(
         return
     if credit.credited_rupiah != valuation.net_rupiah:
         found.add(f"deposit {deposit_id} is worth {valuation.net_rupiah}, credited {credit.credited_rupiah}")
-    owners = {
-        credit.member_id,
-        valuation.member_id,
-        valuation.member_id if deposit is None else deposit.member_id,
-    }
+    named = {valuation.member_id, valuation.member_id if deposit is None else deposit.member_id}
+    owners = {credit.member_id, *(survivors.get(each, each) for each in named)}
     if credit.other_members or len(owners) > 1:
         found.add(f"deposit {deposit_id} of member {valuation.member_id} was credited to somebody else")
 
@@ -93,7 +94,7 @@ def check_prices(facts: Depositing, topics: Topics) -> Finding:
                 f"deposit {deposit_id} was priced by {valuation.price_list_id}, which was never published"
             )
             continue
-        wrong = _recompute(valuation, prices)
+        wrong = _recompute(valuation, prices, facts.exceptions)
         if wrong:
             found.add(f"deposit {deposit_id}: {wrong}")
         deposit = facts.deposits.get(deposit_id)
@@ -112,28 +113,54 @@ def check_prices(facts: Depositing, topics: Topics) -> Finding:
             found.add(f"deposit {deposit_id} was announced with other prices or amounts than are stored")
     return found.finding(
         "I9",
-        "every price, value and deduction is that of the list that the valuation names",
+        "every price, value and deduction is that of the list or exception that the valuation names",
         f"{valued} valuations recomputed, {len(said)} announced, {len(facts.price_lists)} lists",
     )
 
 
-def _recompute(valuation: Valuation, prices: PriceList) -> str:
-    """What is wrong with a valuation by its list, in words; nothing if it agrees to the rupiah."""
+def _recompute(valuation: Valuation, prices: PriceList, exceptions: Mapping[UUID, PriceException]) -> str:
+    """What is wrong with a valuation by its list and its exceptions, in words; nothing if it agrees to the rupiah."""
     gross = 0
-    for line in (valuation.lines or "").split(";"):
-        item, grade, unit, quantity, price, value = line.split("|")
-        if prices.prices.get((item, grade)) != int(price):
-            return f"{item} {grade} paid {price}, the list says {prices.prices.get((item, grade))}"
+    for number, text in enumerate((valuation.lines or "").split(";")):
+        item, grade, unit, quantity, price, value = text.split("|")
+        promised = _promised(valuation, exceptions, (item, grade), number, prices)
+        if promised != int(price):
+            return f"{item} {grade} paid {price}, the list says {promised}"
         whole = int(quantity) * int(price)
         worth = whole if unit == "piece" else whole // 1000
         if worth != int(value):
             return f"{quantity} of {item} {grade} at {price} is {worth}, valued {value}"
         gross += worth
-    deducted = tuple((part, gross * part // BASIS_POINTS) for part in prices.deductions)
+    parts = [_part(valuation, exceptions, beneficiary, part) for beneficiary, part in prices.deductions]
+    deducted = tuple((part, gross * part // BASIS_POINTS) for part in parts)
     net = gross - sum(amount for _, amount in deducted)
     if (gross, deducted, net) != (valuation.gross_rupiah, valuation.deductions, valuation.net_rupiah):
         return f"lines make {gross} gross and {net} net, stored are {valuation.gross_rupiah} and {valuation.net_rupiah}"
     return ""
+
+
+def _promised(
+    valuation: Valuation,
+    exceptions: Mapping[UUID, PriceException],
+    item: tuple[str, str],
+    number: int,
+    prices: PriceList,
+) -> int | None:
+    """The price of a line: the list's, or that of an approved exception which the valuation names and which fits."""
+    named = exceptions.get(valuation.exceptions.get(str(number), NOBODYS))
+    if named is not None and named.item == item and named.holds_for(valuation):
+        return named.price_rupiah
+    return prices.prices.get(item)
+
+
+def _part(
+    valuation: Valuation, exceptions: Mapping[UUID, PriceException], beneficiary: str, part: int
+) -> int:
+    """The basis points of a deduction: the list's, or fewer by an approved exception that the valuation names."""
+    named = exceptions.get(valuation.exceptions.get(beneficiary, NOBODYS))
+    if named is None or named.beneficiary != beneficiary or not named.holds_for(valuation):
+        return part
+    return min(part, (named.percent or 0) * BASIS_POINTS // 100)
 
 
 def _as_said(stored: Valuation) -> int:

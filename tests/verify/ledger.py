@@ -34,6 +34,12 @@ select member_account_id, member_seq, member_balance_rupiah, running from (
 ) as statements
 where running <> member_balance_rupiah or number <> member_seq
 """
+# Nothing stays on an account that was merged into another, nor on its way between the two.
+_GIVEN_UP = """
+select owner, posted_rupiah + held_rupiah from account
+where (merged_into is not null or (kind = 'adjustments' and owner = 'merges'))
+  and (posted_rupiah <> 0 or held_rupiah <> 0)
+"""
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,7 @@ class Ledger:
     unbalanced: Sequence[tuple[UUID, str, int]]
     wrong_balances: Sequence[tuple[UUID, int | None, int | None]]
     wrong_statements: Sequence[tuple[UUID, int, int, int]]
+    given_up: Sequence[tuple[str, int]]
     members: Mapping[UUID, int]
     owed_by_subdistrict: Mapping[str, int]
 
@@ -67,6 +74,7 @@ async def fetch_ledger(wallet: asyncpg.Connection) -> Ledger:
             unbalanced=[tuple(row) for row in await wallet.fetch(_UNBALANCED)],
             wrong_balances=[tuple(row) for row in await wallet.fetch(_WRONG_BALANCES)],
             wrong_statements=[tuple(row) for row in await wallet.fetch(_WRONG_STATEMENTS)],
+            given_up=[tuple(row) for row in await wallet.fetch(_GIVEN_UP)],
             members={row["id"]: row["posted_rupiah"] for row in members},
             owed_by_subdistrict={row["code"]: int(row["owed"]) for row in by_place},
         )
@@ -85,6 +93,8 @@ def check_journals(ledger: Ledger) -> Finding:
         found.add(
             f"account {account}, entry {number}: balance {stored} after it, but {running} by its entries"
         )
+    for owner, amount in ledger.given_up:
+        found.add(f"Rp{amount} stands on {owner}, which was merged into another account")
     return found.finding(
         "I1",
         "every transfer sums to 0, and every stored balance is the sum of its entries",
@@ -95,9 +105,10 @@ def check_journals(ledger: Ledger) -> Finding:
 def check_owed(ledger: Ledger, purses: Purses) -> Finding:
     """I2."""
     found = Differences()
-    for member in ledger.members.keys() | purses.by_member.keys():
+    said_by_person = purses.by_person()
+    for member in ledger.members.keys() | said_by_person.keys():
         stored = ledger.members.get(member, 0)
-        said = purses.by_member[member].posted if member in purses.by_member else 0
+        said = said_by_person.get(member, 0)
         if stored != said:
             found.add(f"member {member} has {stored} in the ledger, {said} by the topics")
     said_by_place = purses.totals()

@@ -52,7 +52,7 @@ async def test_two_bad_rows_of_sixty_stop_all_and_the_corrected_file_passes(
 ) -> None:
     members, rows = sixty()
     bad = list(rows)
-    bad[16] = (members[16], "12,5", "2026-10-31")
+    bad[16] = (members[16], '"12,5"', "2026-10-31")
     bad[40] = ("kartu hilang", "1000", "31/13/2026")
     seen = (await post(door, ":preview", OPERATOR, waste_bank_id=BANK, csv=file(bad))).json()
     assert (seen["ok"], seen["rows"], seen["faults_count"]) == (False, 58, 3)
@@ -211,7 +211,7 @@ async def test_imports_are_listed_page_by_page(door: httpx.AsyncClient) -> None:
     [
         ("", [(0, None, "no_rows")]),
         ("member_id,balance_rupiah,as_of\n", [(0, None, "no_rows")]),
-        ("member_id,saldo\n1,2\n", [(1, "balance_rupiah", "column_missing"), (1, "as_of", "column_missing")]),
+        ("member_id,saldo\n1,2\n", [(1, "as_of", "column_missing"), (1, "balance_rupiah", "column_missing")]),
         ('member_id,balance_rupiah,as_of\n"1,2,3', [(2, None, "unreadable")]),
         ("member_id,balance_rupiah,as_of\n,,\nx,-1,2030-01-01\n", "row"),
         ("member_id,balance_rupiah,as_of\n" + "a,1,2026-10-31\n" * 2_001, [(0, None, "too_many_rows")]),

@@ -13,7 +13,7 @@ import pytest
 from services.wallet.consumers import hearing
 from services.wallet.domain.posting import TransferKind
 from services.wallet.workflows import reading
-from shared.contracts import Event
+from shared.contracts import DepositValued, Event, RedemptionRequested
 from shared.kernel.ids import uuid7
 from shared.runtime.database import Database
 from shared.runtime.hearing import Hearer
@@ -206,10 +206,12 @@ async def test_fifty_orders_of_arrival_end_in_one_balance(database: Database, he
             assert await standing(database, member, datetime.now(UTC)) == expected, seed
         lines = await statement(database, b)
         causes = {(line.line.kind, line.line.cause_id) for line in lines}
+        known = [*opening, *facts]
         theirs = {
-            f.deposit_id for f in [*opening, *facts] if hasattr(f, "net_rupiah") and f.member_id != stranger
-        }
-        theirs |= {f.redemption_id for f in facts if hasattr(f, "redemption_id")}
+            fact.deposit_id
+            for fact in known
+            if isinstance(fact, DepositValued) and fact.member_id != stranger
+        } | {fact.redemption_id for fact in known if isinstance(fact, RedemptionRequested)}
         assert causes == {(kind, cause) for kind, cause in reference.causes if cause in theirs}, seed
         running = 0
         for number, line in enumerate(reversed(lines), start=1):
