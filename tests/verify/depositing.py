@@ -2,16 +2,14 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 
 ROWS_AT_ONCE = 2000
-NONE: Mapping[str, UUID] = {}
 _DEPOSITS = """
 select deposit_id, state, member_id, price_list_id from deposit where state <> 'voided_ahead'
 """
@@ -27,10 +25,6 @@ from price_list where published_at is not null
 _EXCEPTIONS = """
 select exception_id, waste_bank_id, item_code, grade, price_rupiah, beneficiary, percent from price_exception
 where state = 'approved' and decided_by <> proposed_by
-"""
-_EXCEPTIONS = """
-select exception_id, waste_bank_id, member_id, item_code, grade, price_rupiah, beneficiary, percent, from_at, until_at
-from price_exception where state = 'approved' and decided_by <> proposed_by
 """
 _CREDITS = """
 select cause_id, member_account_id, kind, amounts_rupiah[1] as amount from transfer
@@ -79,18 +73,19 @@ class Valuation:
 
 @dataclass(slots=True)
 class Credit:
-    """What the ledger did for a deposit: how often, on whose accounts, how much."""
+    """What the ledger did for a deposit: how often, for whom, how much."""
 
     credits: int = 0
     reversals: int = 0
     credited_rupiah: int = 0
     reversed_rupiah: int = 0
-    member_ids: tuple[UUID, ...] = ()
+    member_id: UUID | None = None
+    other_members: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PriceList:
-    """A published list: rupiah by item and grade, and the beneficiaries and basis points of its deductions, in order."""
+    """A published list: rupiah by item and grade, and the basis points of its deductions in order."""
 
     prices: Mapping[tuple[str, str], int]
     deductions: tuple[int, ...]
@@ -116,7 +111,6 @@ class Depositing:
     deposits: Mapping[UUID, Deposit]
     valuations: Mapping[UUID, Valuation]
     price_lists: Mapping[UUID, PriceList]
-    exceptions: Mapping[UUID, PriceException]
     exceptions: Mapping[UUID, ApprovedException]
     survivors: Mapping[UUID, UUID]
     credits: Mapping[UUID, Credit]
@@ -149,7 +143,6 @@ async def fetch_depositing(
         price_lists={row["price_list_id"]: _price_list(row) for row in await valuation.fetch(_LISTS)},
         exceptions={row[0]: ApprovedException(*row[1:]) for row in await valuation.fetch(_EXCEPTIONS)},
         survivors=survivors,
-        exceptions=await _exceptions(valuation),
         credits=dict(by_deposit),
         unlike_reversals=[tuple(row) for row in await wallet.fetch(_UNLIKE_REVERSALS)],
         reversed_twice=[tuple(row) for row in await wallet.fetch(_REVERSED_TWICE)],
@@ -187,6 +180,6 @@ def _price_list(row: asyncpg.Record) -> PriceList:
     prices = json.loads(row["prices"])
     return PriceList(
         {(each["item"], each["grade"]): each["price_rupiah"] for each in prices},
-        tuple((rule["beneficiary"], rule["basis_points"]) for rule in json.loads(row["deductions"])),
+        tuple(rule["basis_points"] for rule in json.loads(row["deductions"])),
         tuple(rule["beneficiary"] for rule in json.loads(row["deductions"])),
     )

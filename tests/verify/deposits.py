@@ -1,6 +1,6 @@
 """Every deposit is credited once, at the price that it names, and never vanishes."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 from shared.contracts import (
@@ -20,7 +20,6 @@ from tests.verify.topics import Topics, mark
 BASIS_POINTS = 10_000
 PERCENT = 100
 NOT_HEARD = Credit()
-NOBODYS = UUID(int=0)
 COUNTS = "recorded"
 
 
@@ -113,54 +112,41 @@ def check_prices(facts: Depositing, topics: Topics) -> Finding:
             found.add(f"deposit {deposit_id} was announced with other prices or amounts than are stored")
     return found.finding(
         "I9",
-        "every price, value and deduction is that of the list or exception that the valuation names",
+        "every price, value and deduction is that of the list that the valuation names",
         f"{valued} valuations recomputed, {len(said)} announced, {len(facts.price_lists)} lists",
     )
 
 
-def _recompute(valuation: Valuation, prices: PriceList, exceptions: Mapping[UUID, PriceException]) -> str:
-    """What is wrong with a valuation by its list and its exceptions, in words; nothing if it agrees to the rupiah."""
+def _recompute(valuation: Valuation, prices: PriceList, exceptions: Mapping[UUID, ApprovedException]) -> str:
+    """What is wrong with a valuation by its list and exceptions, in words; nothing if it agrees to the rupiah."""
     gross = 0
-    for number, text in enumerate((valuation.lines or "").split(";")):
-        item, grade, unit, quantity, price, value = text.split("|")
-        promised = _promised(valuation, exceptions, (item, grade), number, prices)
-        if promised != int(price):
-            return f"{item} {grade} paid {price}, the list says {promised}"
+    if not exceptions.keys() >= set(valuation.exceptions.values()):
+        return "an exception that it names was never approved by two persons"
+    by = {of: exceptions[each] for of, each in valuation.exceptions.items()}
+    for number, line in enumerate((valuation.lines or "").split(";"), start=1):
+        item, grade, unit, quantity, price, value = line.split("|")
+        excepted = by.get(str(number))
+        said = prices.prices.get((item, grade))
+        if excepted is not None and (excepted.item_code, excepted.grade) == (item, grade):
+            said = excepted.price_rupiah
+        if said != int(price):
+            return f"{item} {grade} paid {price}, the list or an exception says {said}"
         whole = int(quantity) * int(price)
         worth = whole if unit == "piece" else whole // 1000
         if worth != int(value):
             return f"{quantity} of {item} {grade} at {price} is {worth}, valued {value}"
         gross += worth
-    parts = [_part(valuation, exceptions, beneficiary, part) for beneficiary, part in prices.deductions]
+    parts = [
+        (by[name].percent or 0) * PERCENT if name in by else points
+        for name, points in zip(prices.beneficiaries, prices.deductions, strict=True)
+    ]
+    if any(part > points for part, points in zip(parts, prices.deductions, strict=True)):
+        return "an exception deducts more than the list"
     deducted = tuple((part, gross * part // BASIS_POINTS) for part in parts)
     net = gross - sum(amount for _, amount in deducted)
     if (gross, deducted, net) != (valuation.gross_rupiah, valuation.deductions, valuation.net_rupiah):
         return f"lines make {gross} gross and {net} net, stored are {valuation.gross_rupiah} and {valuation.net_rupiah}"
     return ""
-
-
-def _promised(
-    valuation: Valuation,
-    exceptions: Mapping[UUID, PriceException],
-    item: tuple[str, str],
-    number: int,
-    prices: PriceList,
-) -> int | None:
-    """The price of a line: the list's, or that of an approved exception which the valuation names and which fits."""
-    named = exceptions.get(valuation.exceptions.get(str(number), NOBODYS))
-    if named is not None and named.item == item and named.holds_for(valuation):
-        return named.price_rupiah
-    return prices.prices.get(item)
-
-
-def _part(
-    valuation: Valuation, exceptions: Mapping[UUID, PriceException], beneficiary: str, part: int
-) -> int:
-    """The basis points of a deduction: the list's, or fewer by an approved exception that the valuation names."""
-    named = exceptions.get(valuation.exceptions.get(beneficiary, NOBODYS))
-    if named is None or named.beneficiary != beneficiary or not named.holds_for(valuation):
-        return part
-    return min(part, (named.percent or 0) * BASIS_POINTS // 100)
 
 
 def _as_said(stored: Valuation) -> int:
