@@ -62,7 +62,7 @@ _COUNTED: tuple[tuple[str, str, str, str], ...] = (
         "adoption",
         "timbang_members_registered",
         "identity",
-        "select subdistrict_code, count(*) from member group by 1",
+        "select subdistrict_code, count(*) from member where merged_into_id is null and erased_at is null group by 1",
     ),
     (
         "adoption",
