@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
 from services.payout.api.counter import Counter
-from services.payout.workflows.cash_views import CashBoxView, WaitingCash
+from services.payout.workflows.cash_views import CashBoxStanding, CashBoxView, WaitingCash
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
 from shared.runtime.http import Slug
@@ -19,8 +19,14 @@ Day = Annotated[date, Field(ge=date(2020, 1, 1), le=date(2100, 1, 1))]
 
 
 def router(counter: Counter) -> APIRouter:
-    """`GET /cash-boxes/{waste_bank_id}` and what waits there."""
+    """`GET /cash-boxes`, `GET /cash-boxes/{waste_bank_id}` and what waits there."""
     doors = APIRouter(prefix="/cash-boxes", tags=["cash"])
+
+    @doors.get("", summary="The cash boxes of one's area as they stand")
+    async def list_boxes(who: Staff) -> list[CashBoxStanding]:
+        """By waste bank: what is in the box, and what members may fetch out of it."""
+        async with counter.database.connection() as reading:
+            return await counter.cash.list_boxes(reading, who)
 
     @doors.get("/{waste_bank_id}", summary="A waste bank's cash box on one day")
     async def read_box(

@@ -1,5 +1,6 @@
 """The book of every waste bank's cash box: moves, their sum, and never less than nothing."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,6 +16,15 @@ class BoxDay:
     opening_rupiah: int
     in_rupiah: int
     out_rupiah: int
+
+
+@dataclass(frozen=True, slots=True)
+class BoxStanding:
+    """What is in a box now, and what members may fetch out of it, in rupiah."""
+
+    waste_bank_id: str
+    balance_rupiah: int
+    promised_rupiah: int
 
 
 async def lock_box(tx: Tx, waste_bank_id: str) -> int:
@@ -101,6 +111,21 @@ async def promised_by(tx: Tx, waste_bank_id: str) -> int:
         waste_bank_id,
     )
     return int(found)
+
+
+async def standing_of(tx: Tx, waste_bank_ids: Collection[str]) -> list[BoxStanding]:
+    """What is in these boxes and promised out of them, by waste bank."""
+    rows = await tx.fetch(
+        """
+        select bank, coalesce(b.balance_rupiah, 0) as balance, coalesce(sum(r.amount_rupiah), 0) as promised
+        from unnest($1::text[]) bank
+        left join cash_box b on b.waste_bank_id = bank
+        left join redemption r on r.waste_bank_id = bank and r.product_kind = 'cash' and r.state = 'held'
+        group by bank, b.balance_rupiah order by bank
+        """,
+        list(waste_bank_ids),
+    )
+    return [BoxStanding(row["bank"], row["balance"], int(row["promised"])) for row in rows]
 
 
 async def moves_of(tx: Tx, cause_id: UUID) -> list[CashMove]:

@@ -11,7 +11,7 @@ from services.payout.domain.refusals import Refusal
 from services.payout.models import CashMove, FloatChange, Quote, Redemption
 from services.payout.store import cash as store
 from services.payout.store import people, quotes, redemptions
-from services.payout.workflows.cash_views import CashBoxView, WaitingCash
+from services.payout.workflows.cash_views import CashBoxStanding, CashBoxView, WaitingCash
 from services.payout.workflows.course import Course
 from services.payout.workflows.quoting import Limits, Wish
 from services.payout.workflows.refusing import Refused, refused
@@ -210,6 +210,18 @@ class CashCounter:
             out_rupiah=found.out_rupiah,
             closing_rupiah=found.opening_rupiah + found.in_rupiah - found.out_rupiah,
         )
+
+    async def list_boxes(self, tx: Tx, who: Caller) -> list[CashBoxStanding]:
+        """The boxes of every waste bank in somebody's area."""
+        banks = [bank.id for bank in self._rollout().waste_banks if self._covers(who, bank.id)]
+        return [
+            CashBoxStanding(
+                waste_bank_id=box.waste_bank_id,
+                balance_rupiah=box.balance_rupiah,
+                promised_rupiah=box.promised_rupiah,
+            )
+            for box in await store.standing_of(tx, banks)
+        ]
 
     async def list_waiting(self, tx: Tx, waste_bank_id: str, who: Caller) -> list[WaitingCash] | None:
         """Who may fetch how much at a bank; None for somebody to whom the bank does not exist."""

@@ -17,6 +17,14 @@ class CashBoxView(BaseModel):
     closing_rupiah: int
 
 
+class CashBoxStanding(BaseModel):
+    """What is in a cash box now, and what members may fetch out of it, in rupiah."""
+
+    waste_bank_id: str
+    balance_rupiah: int
+    promised_rupiah: int
+
+
 class WaitingCash(BaseModel):
     """Cash that a member may fetch, and until when."""
 

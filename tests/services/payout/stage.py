@@ -145,16 +145,14 @@ class Stage:
     def database(self) -> Database:
         return self.service.database
 
-    def member(
-        self, member_id: UUID | None = None, *, claims: dict[str, Any] | None = None, **headers: Any
-    ) -> dict[str, str]:
+    def member(self, member_id: UUID | None = None, *, claims: Any = None, **headers: Any) -> dict[str, str]:
         who = member_id or self.member_id
         more = claims or {}
         return (
             self.mint.header(Role.MEMBER, subject=who, member_id=who, waste_bank_ids=[BANK], **more) | headers
         )
 
-    def staff(self, *, claims: dict[str, Any] | None = None, **headers: Any) -> dict[str, str]:
+    def staff(self, *, claims: Any = None, **headers: Any) -> dict[str, str]:
         return self.mint.header(Role.PROGRAMME, subject=UUID(int=7), **claims or {}) | headers
 
     def operator(self, bank: str = BANK, **claims: Any) -> dict[str, str]:

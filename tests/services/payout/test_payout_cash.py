@@ -59,6 +59,8 @@ async def box(stage: Stage, query: str = "") -> dict[str, int]:
 async def test_credit_becomes_cash_in_the_hand(stage: Stage) -> None:
     assert (await bring(stage, 200_000)).status_code == 201
     redemption_id = await promised(stage, 50_000)
+    [standing] = (await stage.get("/v1/cash-boxes", stage.operator())).json()
+    assert (standing["balance_rupiah"], standing["promised_rupiah"]) == (200_000, 50_000)
     waiting = (await stage.get(f"/v1/cash-boxes/{BANK}/waiting", stage.operator())).json()
     assert [(w["redemption_id"], w["amount_rupiah"]) for w in waiting] == [(redemption_id, 50_000)]
     given = await hand_over(stage, redemption_id)
@@ -222,6 +224,13 @@ async def test_a_cash_box_is_shown_within_its_area_only(stage: Stage) -> None:
         for below in ("", "/waiting"):
             answer = await stage.get(path + below, headers)
             assert answer.status_code == status, (below, answer.text)
+    banks = {box["waste_bank_id"] for box in (await stage.get("/v1/cash-boxes", stage.staff())).json()}
+    assert {BANK, OTHER_BANK} <= banks
+    narrow = stage.staff(claims={"regency_codes": (), "subdistrict_codes": ["12.07.27"]})
+    assert [box["waste_bank_id"] for box in (await stage.get("/v1/cash-boxes", narrow)).json()] == [
+        OTHER_BANK
+    ]
+    assert (await stage.get("/v1/cash-boxes", stage.member())).status_code == 403
     assert (await stage.get("/v1/cash-boxes/nowhere", stage.staff())).json()["code"] == "unknown_cash_box"
     for on in ("yesterday", "0001-01-01", "9999-12-31", "2026-02-30"):
         assert (await stage.get(f"{path}?on={on}", stage.staff())).status_code == 422, on
