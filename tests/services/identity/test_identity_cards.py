@@ -20,8 +20,10 @@ from services.identity.domain.cards import (
 from services.identity.domain.seeded import seeded_people
 from services.identity.domain.seeded_cards import seeded_card
 from services.identity.store.cards import secret_fits
+from services.identity.workflows.seeding import people_file, seed_people
 from shared.kernel.ids import uuid7
 from shared.runtime.sealing import Sealer
+from shared.runtime.wall_clock import WallClock
 from tests.services.identity.people_stage import CEMARA, KUIS, MAIN, SECRET, People, new_member, refused
 
 
@@ -215,3 +217,32 @@ async def test_wrong_and_unknown_numbers(people: People) -> None:
     assert refused(await people.get("cards/123456789012", people.operator())) == (422, "wrong_card_number")
     assert refused(await people.get("cards/123456789092", people.operator())) == (404, "unknown_card")
     assert refused(await people.get("cards/12345678909x", people.operator())) == (422, "invalid_request")
+
+
+async def test_the_seed_gives_cards_once_and_nothing_back_to_those_who_are_gone(people: People) -> None:
+    seeded, sealer = seeded_people(), Sealer([SECRET], "identity")
+    here = [member for member in seeded.members if member.waste_bank_id == MAIN]
+    entries = {entry["id"]: entry for entry in people_file(seeded)}
+
+    async def seed() -> None:
+        async with people.service.database.transaction() as tx:
+            hashes = {member.code: "no PIN fits this" for member in here[:3]}
+            await seed_people(tx, sealer, seeded, hashes, WallClock().now())
+
+    await seed()
+    for member in here[:3]:
+        number = entries[str(member.id)]["card_number"]
+        found = await people.get(f"cards/{number}", people.operator())
+        assert found.json()["member_id"] == str(member.id)
+    first, second, third = (str(member.id) for member in here[:3])
+    merge = await people.post(
+        f"members/{first}:propose-merge", people.operator(), into_member_id=second, reason="sama"
+    )
+    await people.post(f"merges/{merge.json()['merge_id']}:confirm", people.programme())
+    card = (await people.get(f"members/{third}", people.operator())).json()["card_id"]
+    await people.post(f"cards/{card}:replace", people.operator(), why="lost")
+    before = await people.rows("select * from card order by id")
+    await seed()
+    assert await people.rows("select * from card order by id") == before
+    signing_in = await people.rows("select subject_id from credential order by code")
+    assert {str(row["subject_id"]) for row in signing_in} == {second, third}
