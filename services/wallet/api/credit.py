@@ -130,7 +130,7 @@ def router(means: Means) -> APIRouter:
         response_model=OwnAnswer,
         responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
     )
-    async def own_data(
+    async def take_along(
         member_id: UUID,
         who: Owner,
         format_: Annotated[Literal["json", "csv"], Query(alias="format")] = "json",
