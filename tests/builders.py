@@ -39,6 +39,7 @@ class TokenMint:
         subdistrict_codes: Iterable[str] = (),
         regency_codes: Iterable[str] | None = None,
         may_spend: bool = True,
+        session_id: UUID | None = None,
         lifetime_seconds: int = 600,
     ) -> str:
         """A signed token; programme and office have the whole regency unless told otherwise."""
@@ -59,6 +60,8 @@ class TokenMint:
         }
         if member_id is not None:
             claims["member_id"] = str(member_id)
+        if session_id is not None:
+            claims["sid"] = str(session_id)
         if tablet_id is not None:
             claims["tablet_id"] = str(tablet_id)
         return jwt.encode({"alg": "Ed25519", "kid": "test"}, claims, self._key, algorithms=["Ed25519"])

@@ -17,6 +17,7 @@ from shared.runtime import metrics
 from shared.runtime.access import anyone
 from shared.runtime.database import TRANSIENT_ERRORS
 from shared.runtime.health import Health, health_router
+from shared.runtime.problem_pages import documented_problems
 from shared.runtime.problems import Problem, problem_response
 from shared.runtime.tokens import Tokens
 from shared.runtime.tracing import continue_trace, current_traceparent
@@ -30,6 +31,16 @@ Words = Annotated[
 Slug = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:/-]+$")]
 
 
+class Door(FastAPI):
+    """An application whose OpenAPI page says of every operation that its refusals are problem+json."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The page, made once."""
+        if self.openapi_schema is None:
+            self.openapi_schema = documented_problems(super().openapi())
+        return self.openapi_schema
+
+
 def create_door(
     title: str,
     service: str,
@@ -41,7 +52,7 @@ def create_door(
     lifespan: Callable[[FastAPI], Any] | None = None,
 ) -> FastAPI:
     """The service's FastAPI application with everything that is the same for all of them."""
-    door = FastAPI(title=title, version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
+    door = Door(title=title, version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     door.state.tokens = tokens
     for router in routers:
         door.include_router(router)

@@ -14,7 +14,12 @@ from tests.matrix.people import BANK, SUBDISTRICT, Person
 ALLOWED, ABSENT, NOT_FOUND, FORBIDDEN, SIGN_IN = "allowed", "absent", "not found", "forbidden", "sign in"
 # The door was entered; what was asked for was refused for another reason than who asked.
 _ENTERED = {409, 413, 422, 429, 503}
-_OF_ONE_IN_A_BATCH = {"not_your_area": FORBIDDEN, "not_your_waste_bank": FORBIDDEN, "not_allowed": FORBIDDEN}
+_OF_ONE_IN_A_BATCH = {
+    "not_your_area": FORBIDDEN,
+    "not_your_waste_bank": FORBIDDEN,
+    "not_your_waste_bank_for_member": FORBIDDEN,
+    "not_allowed": FORBIDDEN,
+}
 
 Planted = Mapping[str, Any]
 Body = Callable[[Planted], Any]
@@ -41,7 +46,11 @@ async def ask(
 ) -> tuple[str, str]:
     """(kind of answer, the answer for a report)."""
     name = f"{operation.method.upper()} {operation.path}"
-    planted = {**planted, **{param: planted[other] for param, other in recipes.ids.get(name, {}).items()}}
+    planted = {
+        **planted,
+        "role": person.role if person else None,
+        **{param: planted[other] for param, other in recipes.ids.get(name, {}).items()},
+    }
     path = operation.path
     for each in operation.parameters("path"):
         path = path.replace("{" + each["name"] + "}", str(value_of(each["name"], planted, each, operation)))
@@ -81,7 +90,8 @@ def kind_of(answer: httpx.Response, shown: str | None = None) -> str:
         return _of_a_batch(answer)
     code = _code(answer)
     if status == 422 and code == "invalid_request":
-        return f"the request does not fit: {answer.text[:500]}"
+        wrong = [f"{each['field']} {each['rule']}" for each in answer.json().get("errors", ())]
+        return f"the request does not fit: {'; '.join(wrong)}"
     return ALLOWED if status in _ENTERED else f"broken: {status}"
 
 

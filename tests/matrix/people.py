@@ -22,6 +22,7 @@ class Person:
     who: str
     header: dict[str, str]
     id: UUID
+    session_id: UUID
     tablet_id: UUID | None = None
 
 
@@ -41,7 +42,7 @@ class People:
                 self.by_key[role, who] = self._person(role, who, area, (OTHER_BANK,) if away else (BANK,))
 
     def _person(self, role: Role, who: str, area: tuple[str, ...], banks: tuple[str, ...]) -> Person:
-        person, tablet = uuid7(), uuid7() if role is Role.OPERATOR else None
+        person, session, tablet = uuid7(), uuid7(), uuid7() if role is Role.OPERATOR else None
         header = self.mint.header(
             role,
             subject=person,
@@ -53,9 +54,10 @@ class People:
             regency_codes=("12.07",) if role in {Role.PROGRAMME, Role.OFFICE} and who == OWN else (),
             member_id=person if role is Role.MEMBER else None,
             tablet_id=tablet,
+            session_id=session,
             lifetime_seconds=3600,
         )
-        return Person(role, who, header, person, tablet)
+        return Person(role, who, header, person, session, tablet)
 
     def __getitem__(self, key: tuple[Role, str]) -> Person:
         """Of a role: the own one, the colleague or the stranger."""

@@ -3,12 +3,14 @@
 import contextlib
 import importlib
 import os
+import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
+from fastapi import FastAPI
 
 from deploy.docs.built import _environment
 from deploy.local.settings import REPOSITORY
@@ -31,6 +33,7 @@ class Scene:
     service: Service
     client: httpx.AsyncClient
     people: People = field(default_factory=People)
+    app: FastAPI | None = None
 
     async def say(
         self, method: str, path: str, header: Mapping[str, str], body: Any = None, **query: Any
@@ -61,6 +64,8 @@ def open_rollout(folder: Path) -> Path:
     planned = "- {phase: planned, since_on: 2026-06-01}"
     assert planned in tail.split("kemendagri_code")[0]
     tail = tail.replace(planned, f"{planned}\n          - {{phase: open, since_on: 2026-07-01}}", 1)
+    # Room for as many pick-ups as there are callers.
+    head, tail = (re.sub(r"capacity: \d+", "capacity: 500", text) for text in (head, tail))
     path = folder / "rollout.yaml"
     path.write_text(f'{head}kemendagri_code: "12.07.27"{tail}', encoding="utf-8")
     return path
@@ -86,4 +91,4 @@ async def opened(
         application.router.lifespan_context(application),
         httpx.AsyncClient(transport=transport, base_url=f"http://{name}", timeout=30) as client,
     ):
-        yield Scene(name, service, client, people)
+        yield Scene(name, service, client, people, application)

@@ -1,8 +1,10 @@
 """A deposit, one in quarantine, a bag, a pair that looks alike and a tablet's report: all of one member at one bank."""
 
+import itertools
 import random
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from shared.contracts import MemberRegistered
 from shared.kernel.ids import uuid7
@@ -13,6 +15,7 @@ from tests.matrix.scene import Scene
 
 PRICE_LIST = "01a0d15b-0b80-7000-8000-000000000001"
 LABELS = random.Random(4)
+DAYS = itertools.count()
 
 
 def weighing(planted: Planted, **changes: Any) -> dict[str, Any]:
@@ -89,11 +92,95 @@ async def plant(scene: Scene) -> dict[str, Any]:
         for each in found["suspicions"]
         if again["deposit_id"] in {each["deposit_id"], each["other_deposit_id"]}
     ]
+    await _field_day(scene, planted)
     return planted | {
+        "subject_id": planted["lot_id"],
         "bag_id": bag["bag_id"],
         "suspicion_id": suspicion["suspicion_id"],
         "doubtful_id": again["deposit_id"],
         "tablet_id": str(operator.tablet_id),
+    }
+
+
+async def _field_day(scene: Scene, planted: dict[str, Any]) -> None:
+    """A pick-up, a dispute, a buyer, a lot and a closed day."""
+    operator = scene.people.operator.header
+    pickup = await scene.say("POST", "/v1/pickups", scene.people.member.header, pickup_asked(planted))
+    dispute = await scene.say("POST", "/v1/disputes", scene.people.member.header, dispute_opened(planted))
+    buyer = await scene.say("POST", "/v1/buyers", operator, buyer_noted(planted))
+    planted |= {
+        "pickup_id": pickup["pickup_id"],
+        "dispute_id": dispute["dispute_id"],
+        "buyer_id": buyer["buyer_id"],
+    }
+    lot = await scene.say("POST", "/v1/lots", operator, lot_sold(planted))
+    closing = closing_counted(planted)
+    # Its door asks payout for the cash, and payout is not here.
+    await scene.run(
+        "insert into closing (closing_id, waste_bank_id, subdistrict_code, day_on, closed_at, closed_by, classes, "
+        "cash_booked_rupiah, cash_counted_rupiah, deposit_ids) "
+        "values ($1, $2, $3, $4, now(), $5, '[]', 0, 0, '{}')",
+        UUID(closing["closing_id"]),
+        BANK,
+        SUBDISTRICT,
+        date(2000, 1, 1) + timedelta(days=next(DAYS)),
+        scene.people.operator.id,
+    )
+    planted |= {"lot_id": lot["lot_id"], "closing_id": closing["closing_id"]}
+
+
+def _for_whom(planted: Planted) -> dict[str, Any]:
+    """Staff say for which member; members ask for themselves."""
+    staff = planted.get("role") not in {None, Role.MEMBER}
+    return {"member_id": planted["member_id"]} if staff else {}
+
+
+def pickup_asked(planted: Planted) -> dict[str, Any]:
+    """As the member asks."""
+    return _for_whom(planted) | {
+        "pickup_id": str(uuid7()),
+        "waste_bank_id": BANK,
+        "estimated_grams": 20_000,
+        "place": {"address": "Jalan Uji 1"},
+    }
+
+
+def dispute_opened(planted: Planted) -> dict[str, Any]:
+    """As the member complains."""
+    return _for_whom(planted) | {
+        "dispute_id": str(uuid7()),
+        "complaint": "weight",
+        "words": "kurang berat",
+        "deposit_id": planted["deposit_id"],
+    }
+
+
+def buyer_noted(_: Planted) -> dict[str, Any]:
+    """Somebody who buys plastic."""
+    return {"buyer_id": str(uuid7()), "waste_bank_id": BANK, "name": "Pembeli Uji", "contact": "0812"}
+
+
+def lot_sold(planted: Planted) -> dict[str, Any]:
+    """A small lot."""
+    return {
+        "lot_id": str(uuid7()),
+        "waste_bank_id": BANK,
+        "buyer_id": planted["buyer_id"],
+        "sold_at": datetime.now(UTC).isoformat(),
+        "lines": [{"item_code": "P05", "weight_grams": 1, "price_rupiah": 3_000}],
+        "beyond_stock_reason": "uji",
+    }
+
+
+def closing_counted(_: Planted) -> dict[str, Any]:
+    """A day of its own, some time ago."""
+    on = datetime.now(UTC).date() - timedelta(days=LABELS.randrange(2, 60))
+    return {
+        "closing_id": str(uuid7()),
+        "waste_bank_id": BANK,
+        "on": on.isoformat(),
+        "classes": [],
+        "cash_counted_rupiah": 0,
     }
 
 
@@ -131,6 +218,17 @@ RECIPES = Recipes(
         },
         "POST /v1/bags:batch": lambda planted: {"bags": [labelled(planted)]},
         "POST /v1/tablets:report": report,
+        "POST /v1/pickups": pickup_asked,
+        "POST /v1/disputes": dispute_opened,
+        "POST /v1/buyers": buyer_noted,
+        "POST /v1/lots": lot_sold,
+        "POST /v1/closings": closing_counted,
+        "POST /v1/stock-counts": lambda _: {
+            "count_id": str(uuid7()),
+            "waste_bank_id": BANK,
+            "counted_at": datetime.now(UTC).isoformat(),
+            "lines": [{"item_code": "P05", "counted_grams": 5}],
+        },
         "POST /v1/suspicions/{suspicion_id}:void": lambda planted: {
             "deposit_id": planted["doubtful_id"],
             "reason": "dua kali",
@@ -139,7 +237,8 @@ RECIPES = Recipes(
     queries={
         "GET /v1/deposits": lambda _: {"limit": 200},
         "GET /v1/quarantine": lambda _: {"limit": 200},
-        "GET /v1/bags": lambda _: {"limit": 200},
+        "GET /v1/bags": lambda _: {"waste_bank_id": BANK, "limit": 200},
+        "GET /v1/lots": lambda _: {"waste_bank_id": BANK, "limit": 200},
         "GET /v1/suspicions": lambda _: {"limit": 200},
     },
     ids={
@@ -152,5 +251,11 @@ RECIPES = Recipes(
         "GET /v1/bags": "bag_id",
         "GET /v1/suspicions": "suspicion_id",
         "GET /v1/tablets": "tablet_id",
+        "GET /v1/pickups": "pickup_id",
+        "GET /v1/disputes": "dispute_id",
+        "GET /v1/buyers": "buyer_id",
+        "GET /v1/lots": "lot_id",
+        "GET /v1/audit": "lot_id",
+        "GET /v1/closings": "closing_id",
     },
 )

@@ -1,7 +1,7 @@
 """A flagged deposit, a valued one, and a draft of a price list for one waste bank."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shared.contracts import DepositLine, DepositRecorded
@@ -25,7 +25,8 @@ async def plant(scene: Scene) -> dict[str, Any]:
             member_id=people.member.id,
             waste_bank_id=BANK,
             subdistrict_code=SUBDISTRICT,
-            weighed_at=datetime.now(UTC),
+            # Apart from each other, so that the heavy one makes only itself odd.
+            weighed_at=datetime.now(UTC) - timedelta(days=2 if grams < 1_000_000 else 0),
             tablet_id=uuid7(),
             recorder_id=people.operator.id,
             channel="assisted",
@@ -39,7 +40,14 @@ async def plant(scene: Scene) -> dict[str, Any]:
         f"/v1/price-list-drafts/{uuid7()}", json=draft_of(current), headers=people.programme.header
     )
     assert draft.status_code == 200, draft.text
+    await scene.run(
+        "update valuation set price_difference_rupiah = 1 where deposit_id = $1", plain.deposit_id
+    )
+    exception = exception_proposed({})
+    await scene.say("POST", "/v1/price-exceptions", people.operator.header, exception)
     return {
+        "exception_id": exception["exception_id"],
+        "subject_id": exception["exception_id"],
         "deposit_id": str(flagged.deposit_id),
         "valued_id": str(plain.deposit_id),
         "member_id": str(people.member.id),
@@ -72,19 +80,43 @@ def draft_of(current: Any) -> dict[str, Any]:
     }
 
 
+def exception_proposed(_: Planted) -> dict[str, Any]:
+    """Another price for one item at one waste bank, from now on for a week."""
+    now = datetime.now(UTC)
+    return {
+        "exception_id": str(uuid7()),
+        "waste_bank_id": BANK,
+        "price": {"item_code": "P05", "grade": "bersih", "price_rupiah": 2_000},
+        "from_at": (now + timedelta(minutes=1)).isoformat(),
+        "until_at": (now + timedelta(days=7)).isoformat(),
+        "reason": "uji",
+    }
+
+
 def _draft(planted: Planted) -> dict[str, Any]:
     return draft_of(planted["published"])
 
 
 RECIPES = Recipes(
-    bodies={"PUT /v1/price-list-drafts/{price_list_id}": _draft},
+    bodies={
+        "PUT /v1/price-list-drafts/{price_list_id}": _draft,
+        "POST /v1/price-exceptions": exception_proposed,
+    },
     queries={
         "GET /v1/flags": lambda _: {"limit": 200},
+        "GET /v1/price-differences": lambda _: {"limit": 200},
         "GET /v1/price-list-drafts": lambda _: {"limit": 200},
+        "GET /v1/price-exceptions": lambda _: {"limit": 200},
     },
     ids={
         "GET /v1/price-lists/{price_list_id}": {},
         "GET /v1/valuations/{deposit_id}": {"deposit_id": "valued_id"},
     },
-    shows={"GET /v1/flags": "deposit_id", "GET /v1/price-list-drafts": "price_list_id"},
+    shows={
+        "GET /v1/flags": "deposit_id",
+        "GET /v1/price-differences": "valued_id",
+        "GET /v1/price-list-drafts": "price_list_id",
+        "GET /v1/price-exceptions": "exception_id",
+        "GET /v1/audit": "exception_id",
+    },
 )
