@@ -35,6 +35,7 @@ async def test_the_catalogue_needs_no_sign_in_and_speaks_two_languages(stage: St
     assert all(product["available"] for product in products)
     token = products[0]
     assert token["amount_rupiah"] == token["biller_price_rupiah"] + token["fee_rupiah"]
+    assert (await stage.client.get(f"{stage.door}/v1/products?brand=a%00b")).status_code == 422
     english = await stage.client.get(
         f"{stage.door}/v1/products?kind=pln_token", headers={"Accept-Language": "en"}
     )
@@ -131,6 +132,9 @@ async def test_a_token_is_shown_to_its_owner_only_and_sealed_at_rest(
         staff = (await stage.client.get(address, headers=stage.staff())).json()
         assert (staff["token"], staff["target"], staff["owner"]) == (None, None, None)
         assert staff["state"] == "settled"
+        elsewhere = stage.staff(claims={"regency_codes": (), "subdistrict_codes": ["12.07.27"]})
+        hidden = await stage.client.get(address, headers=elsewhere)
+        assert (hidden.status_code, hidden.json()["code"]) == (404, "unknown_redemption")
         other = await stage.client.get(address, headers=stage.member(uuid7()))
         assert (other.status_code, other.json()["code"]) == (404, "unknown_redemption")
         operator = stage.mint.header(Role.OPERATOR, waste_bank_ids=["lubuk-pakam-induk"])
