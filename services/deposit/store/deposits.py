@@ -69,18 +69,18 @@ class MetAnotherWriterError(asyncpg.SerializationError):  # type: ignore[misc]
     """Somebody else wrote the same id in this very moment; the whole transaction is to be tried again."""
 
 
-async def insert_new(tx: Tx, rows: Sequence[NewDeposit], received_at: datetime) -> dict[UUID, list[Earlier]]:
+async def insert_new(
+    tx: Tx, rows: Sequence[NewDeposit], received_at: datetime
+) -> dict[UUID, tuple[Earlier, ...]]:
     """Write those whose id is new; returns their ids, each with what its member had weighed near it before.
 
     The rows are in id order and each id stands once. Waits for another transaction that is writing the same id.
     """
-    new: dict[UUID, list[Earlier]] = {}
-    for deposit_id, near_id, lines in await tx.fetch(
-        _INSERT, *zip(*rows, strict=True), received_at, SAME_WITHIN
-    ):
-        near = new.setdefault(deposit_id, [])
-        if near_id is not None:
-            near.append(Earlier(near_id, lines))
+    found = await tx.fetch(_INSERT, *zip(*rows, strict=True), received_at, SAME_WITHIN)
+    new: dict[UUID, tuple[Earlier, ...]] = {row[0]: () for row in found}
+    for row in found:
+        if row[1] is not None:
+            new[row[0]] += (Earlier(row[1], row[2]),)
     return new
 
 

@@ -75,8 +75,8 @@ async def _with_doubles(
     if not doubles:
         return outcomes
     return [
-        outcome._replace(duplicate_of=doubles.get(item.weighing.deposit_id))
-        if outcome.refusal is None
+        outcome._replace(duplicate_of=doubles[item.weighing.deposit_id])
+        if outcome.refusal is None and item.weighing.deposit_id in doubles
         else outcome
         for item, outcome in zip(handed, outcomes, strict=True)
     ]
@@ -145,7 +145,7 @@ async def _take_in(
     ordered = sorted(first.values(), key=lambda row: row.deposit_id.int)
     new = await deposits.insert_new(tx, ordered, telling.now)
     if new:
-        doubts.compare(rows, handed, new)
+        doubts.compare(rows, new)
     if len(new) == len(rows):
         return [_arrive(telling, row) for row in rows]
     met = await deposits.stored(tx, first.keys() - new.keys())

@@ -1,12 +1,11 @@
 """Weighings that look like one another: a person is asked, nothing is held up, and a person's word settles it."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.deposit.domain.likeness import SAME_WITHIN, Earlier, alike, weights_of
+from services.deposit.domain.likeness import SAME_WITHIN, Earlier, alike, share_a_weight
 from services.deposit.domain.refusals import Refusal
 from services.deposit.domain.states import State
 from services.deposit.store import suspicions
@@ -14,7 +13,7 @@ from services.deposit.store.rows import NewDeposit
 from services.deposit.store.suspicions import Suspicion
 from services.deposit.workflows.ending import Ending, end_deposit
 from services.deposit.workflows.telling import Telling
-from services.deposit.workflows.weighings import Actor, Handed
+from services.deposit.workflows.weighings import Actor
 from shared.kernel.ids import uuid7
 from shared.runtime.audit import Act, note
 from shared.runtime.database import Tx
@@ -33,34 +32,30 @@ class Doubts:
         # Of which other deposit a new one looks like the double.
         self.doubles: dict[UUID, UUID] = {}
 
-    def compare(
-        self, rows: Sequence[NewDeposit], handed: Sequence[Handed], near: Mapping[UUID, Sequence[Earlier]]
-    ) -> None:
-        """Compare new weighings with what their members had near them, and with one another."""
-        for row, item in zip(rows, handed, strict=True):
-            other = alike(item.weighing.lines, near.get(row.deposit_id, ()))
-            if other is not None:
-                self._double(row, other)
-        if len({row.member_id for row in rows}) < len(rows):
-            self._compare_within(rows, handed, near)
+    def compare(self, rows: Sequence[NewDeposit], near: Mapping[UUID, Sequence[Earlier]]) -> None:
+        """Compare new weighings, the keys of `near`, with what their members had near them, and with one another."""
+        together: dict[UUID, list[NewDeposit]] = {}
+        for row in rows:
+            together.setdefault(row.member_id, []).append(row)
+            others = near.get(row.deposit_id)
+            if others:
+                other = alike(row.lines_json, others)
+                if other is not None:
+                    self._double(row, other)
+        for of_member in together.values():
+            if len(of_member) > 1:
+                self._compare_within([row for row in of_member if row.deposit_id in near])
 
-    def _compare_within(
-        self, rows: Sequence[NewDeposit], handed: Sequence[Handed], near: Mapping[UUID, Sequence[Earlier]]
-    ) -> None:
-        of_member: dict[UUID, list[tuple[NewDeposit, Handed]]] = defaultdict(list)
-        for row, item in zip(rows, handed, strict=True):
-            if row.deposit_id not in near:
-                continue
-            for before, other in of_member[row.member_id]:
-                if before.deposit_id == row.deposit_id:
+    def _compare_within(self, rows: Sequence[NewDeposit]) -> None:
+        """What one member brought in one sending, in its order."""
+        for position, row in enumerate(rows):
+            for before in rows[:position]:
+                if before.deposit_id == row.deposit_id or row.deposit_id in self.doubles:
                     break
-                if (
-                    row.deposit_id not in self.doubles
-                    and abs(row.weighed_at - before.weighed_at) <= SAME_WITHIN
-                    and weights_of(item.weighing.lines) & weights_of(other.weighing.lines)
+                if abs(row.weighed_at - before.weighed_at) <= SAME_WITHIN and share_a_weight(
+                    row.lines_json, before.lines_json
                 ):
                     self._double(row, before.deposit_id)
-            of_member[row.member_id].append((row, item))
 
     def _double(self, row: NewDeposit, other: UUID) -> None:
         self.doubles[row.deposit_id] = other
