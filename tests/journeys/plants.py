@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import asyncpg
 
 from shared.kernel.ids import uuid7
+from tests.verify.canary import ADDRESS, NAME
 from tests.verify.places import Places
 
 
@@ -210,6 +211,72 @@ async def a_published_figure_is_not_what_is_counted(garden: Garden) -> AsyncIter
         await garden.run("identity", "delete from member where code = 'PLANTED'")
 
 
+OPEN_THE_SAFE = (
+    "alter table audit disable trigger audit_never_changes",
+    "grant update, delete on audit to current_user",
+)
+LOCK_THE_SAFE = (
+    "revoke update, delete on audit from current_user",
+    "alter table audit enable trigger audit_never_changes",
+)
+
+
+@asynccontextmanager
+async def an_audited_reason_was_altered(garden: Garden) -> AsyncIterator[None]:
+    entry = await garden.one("identity", "select seq, why from audit order by seq limit 1")
+    change = "update audit set why = $1 where seq = $2"
+    for statement in OPEN_THE_SAFE:
+        await garden.run("identity", statement)
+    await garden.run("identity", change, "it was somebody else", entry["seq"])
+    try:
+        yield
+    finally:
+        await garden.run("identity", change, entry["why"], entry["seq"])
+        for statement in LOCK_THE_SAFE:
+            await garden.run("identity", statement)
+
+
+@asynccontextmanager
+async def an_audited_act_was_deleted(garden: Garden) -> AsyncIterator[None]:
+    for statement in OPEN_THE_SAFE:
+        await garden.run("identity", statement)
+    await garden.run("identity", "create table planted as select * from audit where seq = 2")
+    await garden.run("identity", "delete from audit where seq = 2")
+    try:
+        yield
+    finally:
+        await garden.run("identity", "insert into audit select * from planted")
+        await garden.run("identity", "drop table planted")
+        for statement in LOCK_THE_SAFE:
+            await garden.run("identity", statement)
+
+
+@asynccontextmanager
+async def a_name_stands_in_a_log(garden: Garden) -> AsyncIterator[None]:
+    assert garden.places.run is not None
+    log = garden.places.run / "logs" / "planted.log"
+    log.write_text(f'{{"event": "enrolled", "name": "{NAME}"}}\n', encoding="utf-8")
+    try:
+        yield
+    finally:
+        log.unlink()
+
+
+@asynccontextmanager
+async def an_address_stands_in_a_dead_letter(garden: Garden) -> AsyncIterator[None]:
+    # Replayed already, so that nothing but what stands in it is wrong.
+    await garden.run(
+        "deposit",
+        "insert into dead_letter (topic, partition, record_offset, headers, payload, kind, error, replayed_at) "
+        "values ('timbang.people.v1', 0, 123456789, '[]', $1, 'failed', 'planted', now())",
+        ADDRESS.encode(),
+    )
+    try:
+        yield
+    finally:
+        await garden.run("deposit", "delete from dead_letter where record_offset = 123456789")
+
+
 PLANTS: tuple[tuple[str, Plant], ...] = (
     ("I1", a_stored_balance_is_not_its_entries),
     ("I2", a_member_is_owed_more_than_was_said),
@@ -222,4 +289,8 @@ PLANTS: tuple[tuple[str, Plant], ...] = (
     ("I9", a_line_has_another_price_than_its_list),
     ("I10", a_deposit_is_deleted),
     ("I11", a_published_figure_is_not_what_is_counted),
+    ("I12", an_audited_reason_was_altered),
+    ("I12", an_audited_act_was_deleted),
+    ("I13", a_name_stands_in_a_log),
+    ("I13", an_address_stands_in_a_dead_letter),
 )

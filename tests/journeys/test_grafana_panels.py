@@ -21,7 +21,6 @@ from shared.runtime.rollout import load_rollout
 from tests.journeys.conftest import Lived
 from tests.journeys.grafana_panels import (
     EXPECTED,
-    View,
     check_panels,
     compare_panels,
     expand,
@@ -30,6 +29,7 @@ from tests.journeys.grafana_panels import (
     reader_is_held,
 )
 from tests.journeys.grafana_recount import recount
+from tests.journeys.grafana_view import View
 from tests.services.adoption.field_chronicle import chronicle
 
 ROLLOUT = REPOSITORY / "deploy" / "rollout" / "deli-serdang.yaml"

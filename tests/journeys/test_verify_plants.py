@@ -15,7 +15,9 @@ from tests.verify.places import Places
 from tests.verify.running import OnPurpose, Report, verify
 
 
-@pytest.mark.parametrize(("invariant", "plant"), PLANTS, ids=[name for name, _ in PLANTS])
+@pytest.mark.parametrize(
+    ("invariant", "plant"), PLANTS, ids=[f"{name} {plant.__name__}" for name, plant in PLANTS]
+)
 def test_a_planted_violation_is_named(lived: Lived, invariant: str, plant: Plant) -> None:
     async def look() -> tuple[Report, Report]:
         garden = Garden(Places.of(lived.ready))

@@ -273,6 +273,11 @@ _SHAPES = {
 
 
 def _sample_text(schema: Mapping[str, Any]) -> str:
-    formatted = {"uuid": str(uuid7()), "uuid7": str(uuid7()), "date-time": "2026-11-20T03:00:00Z", "date": "2026-11-20"}
+    formatted = {
+        "uuid": str(uuid7()),
+        "uuid7": str(uuid7()),
+        "date-time": "2026-11-20T03:00:00Z",
+        "date": "2026-11-20",
+    }
     known = formatted.get(str(schema.get("format"))) or _SHAPES.get(str(schema.get("pattern")))
     return known or "tidak-ada" + "x" * max(0, schema.get("minLength", 0) - 9)

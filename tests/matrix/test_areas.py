@@ -7,15 +7,15 @@ from typing import Annotated
 
 import httpx
 import pytest
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 
-from deploy.docs.areas import UNJUDGED, WHO, judged, matrix
+from deploy.docs.areas import UNJUDGED, WHO, Line, judged, matrix
 from deploy.docs.built import service_names
 from deploy.docs.roles import roles_of
 from shared.kernel.ids import uuid7
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
-from shared.runtime.problems import Problem
+from shared.runtime.problems import Problem, problem_response
 from shared.runtime.tokens import Caller
 from tests.journeys.wrong_requests import Operation
 from tests.matrix.asking import Recipes
@@ -48,6 +48,10 @@ def test_the_committed_matrix_has_a_judged_line_for_every_operation_and_role() -
     assert [line for line, outcomes in known.items() if UNJUDGED in outcomes] == []
 
 
+async def answer(_: Request, problem: Problem) -> Response:
+    return problem_response(problem, None)
+
+
 def careless(scene_people: People, *, checks: bool) -> tuple[FastAPI, str]:
     """A door with one record of the own area, which it shows with or without looking at the area."""
     record = str(uuid7())
@@ -64,17 +68,8 @@ def careless(scene_people: People, *, checks: bool) -> tuple[FastAPI, str]:
     app = FastAPI(docs_url=None, redoc_url=None)
     app.include_router(routes)
     app.state.tokens = scene_people.mint.tokens
-    app.add_exception_handler(
-        Problem,
-        lambda _, problem: httpx_like(problem),  # type: ignore[arg-type, return-value]
-    )
+    app.add_exception_handler(Problem, answer)  # type: ignore[arg-type]
     return app, record
-
-
-def httpx_like(problem: Problem) -> object:
-    from shared.runtime.problems import problem_response  # noqa: PLC0415 - only here
-
-    return problem_response(problem, None)
 
 
 @pytest.mark.parametrize("checks", [True, False])
@@ -82,9 +77,8 @@ async def test_a_planted_route_that_forgets_the_area_is_found(checks: bool) -> N
     people = People()
     app, record = careless(people, checks=checks)
     line = ("planted", "GET", "/v1/moons/{moon_id}")
-    known = {
-        (*line, role.value): ("forbidden",) * len(WHO) for role in Role if role is not Role.PROGRAMME
-    } | {(*line, "programme"): ("allowed", "allowed", "not found")}
+    known: dict[Line, Line] = {(*line, role.value): ("forbidden",) * len(WHO) for role in Role}
+    known[*line, Role.PROGRAMME.value] = ("allowed", "allowed", "not found")
 
     async def plant(_: Scene) -> dict[str, str]:
         return {"moon_id": record}

@@ -3,7 +3,7 @@
 import asyncio
 import importlib
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,7 +120,8 @@ def fuzz(service: Served, examples: int) -> list[str]:
     """What answered otherwise than its page says, or with a 5xx; so many requests an operation."""
     page = schemathesis.openapi.from_url(f"{service.address}/openapi.json")
     defects: list[str] = []
-    for each in page.get_all_operations():
+    found: Any = page.get_all_operations()
+    for each in found:
         operation = each.ok()
         defect = _fuzz_one(service, operation, examples)
         if defect:
@@ -130,7 +131,6 @@ def fuzz(service: Served, examples: int) -> list[str]:
 
 def _fuzz_one(service: Served, operation: Any, examples: int) -> str:
     header = _header(service, operation.method.upper(), operation.path)
-    asked: Callable[..., None]
 
     @settings(
         max_examples=examples,

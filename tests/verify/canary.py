@@ -110,6 +110,37 @@ def _condition(column: str, kind: str, what: str) -> str:
     return "false"  # an instant, a day, an id, a small number: there is no room for it
 
 
+async def search_the_erased(connections: Mapping[str, asyncpg.Connection]) -> tuple[int, list[str]]:
+    """How many members were erased, and where something sealed, or made from it, is still kept of them."""
+    erased = [
+        row["id"]
+        for row in await connections["identity"].fetch("select id from member where erased_at is not null")
+    ]
+    leaks = []
+    for service, connection in connections.items():
+        columns: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        for row in await connection.fetch(_COLUMNS):
+            columns.setdefault((row["schema"], row["name"]), []).append((row["column"], row["kind"]))
+        for (schema, table), held in columns.items():
+            key = _member_of(service, table, {name for name, _ in held})
+            kept = [name for name, kind in held if kind == "bytea"]
+            for column in kept if key else ():
+                rows = await connection.fetchval(
+                    f'select count(*) from "{schema}"."{table}" where "{key}" = any($1::uuid[]) '
+                    f'and octet_length("{column}") > 0',
+                    erased,
+                )
+                if rows:
+                    leaks.append(f"{service}'s database: {table}.{column} of {rows} rows of erased members")
+    return len(erased), leaks
+
+
+def _member_of(service: str, table: str, columns: set[str]) -> str | None:
+    if (service, table) == ("identity", "member"):
+        return "id"
+    return next((name for name in ("member_id", "subject_id") if name in columns and table != "audit"), None)
+
+
 def search_files(files: Iterable[Path]) -> tuple[int, list[str]]:
     """The same for files, read in overlapping pieces."""
     searched, leaks = 0, []

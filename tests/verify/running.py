@@ -115,14 +115,15 @@ async def _look(
         published = await figures.fetch_figures(of, places, recount_seconds)
         trails = await audit.fetch_trails(of)
         columns, leaks = await canary.search_databases(of)
+        erased, kept = await canary.search_the_erased(of)
     finally:
         await books.close()
     topics = await read_topics(places.bootstrap_servers, places.topic_prefix)
     pages, more = await canary.search_metrics(places.doors)
     files, most = await asyncio.to_thread(canary.search_files, places.files())
-    leaks += [*topics.leaks, *more, *most]
+    leaks += [*kept, *topics.leaks, *more, *most]
     records = sum(topics.records.values())
-    searched = f"{columns} columns, {records} records, {pages} pages of metrics, {files} files"
+    searched = f"{columns} columns, {records} records, {pages} pages of metrics, {files} files, {erased} erased members"
     return await asyncio.to_thread(
         lambda: [
             ledger.check_journals(book),

@@ -262,7 +262,7 @@ async def report(tx: Tx, reports: Sequence[Report]) -> None:
             battery_percent = excluded.battery_percent, storage_free_mib = excluded.storage_free_mib
         where (excluded.reported_at, excluded.event_id) > (t.reported_at, t.event_id)
         """,
-        *_columns(sorted(reports, key=lambda each: each.tablet_id)),
+        *_columns(sorted(reports)),
     )
 
 
