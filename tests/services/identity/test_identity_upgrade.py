@@ -1,85 +1,84 @@
-"""Members who were enrolled before cards and cursors existed are told to tablets, and can be enrolled again safely."""
+"""An identity from before there were sessions keeps its people, its key and its tablets."""
 
-import importlib.util
+import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
-import pytest
+import asyncpg
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from joserfc.jwk import OKPKey
+from sqlalchemy import Connection, pool
+from sqlalchemy.ext.asyncio import create_async_engine
 
-from services.identity.domain.codes import member_code
-from shared.kernel.ids import uuid7
+from shared.kernel.roles import Role
+from shared.runtime.migrate import migrate_async, script_directory
 from shared.runtime.sealing import Sealer
-from tests.services.identity.people_stage import MAIN, PAKAM, SECRET, People, new_member
+from tests.services.identity.seeded_stage import OPERATOR, PEOPLE, PROGRAMME, SECRET, open_place
 
-MIGRATIONS = Path(__file__).parents[3] / "services" / "identity" / "migrations"
-
-
-class Statements:
-    """Stands where Alembic's `op` stands and keeps what it is told."""
-
-    def __init__(self) -> None:
-        self.said: list[str] = []
-
-    def execute(self, sqltext: str) -> None:
-        self.said.append(sqltext)
+FIRST = "0001"
 
 
-def statements(revision: str) -> list[str]:
-    (path,) = MIGRATIONS.glob(f"{revision}_*.py")
-    spec = importlib.util.spec_from_file_location(f"migration_{revision}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module: Any = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    module.op = Statements()
-    module.upgrade()
-    said: list[str] = module.op.said
-    return said
+async def empty_at_first_revision(url: str) -> None:
+    scripts = script_directory("identity")
 
+    def upgrade(connection: Connection) -> None:
+        def steps(revision: Any, context: Any) -> Any:
+            del context
+            return scripts._upgrade_revs(FIRST, revision)
 
-@pytest.fixture
-async def old_member(people: People) -> dict[str, Any]:
-    """The database is made anew as the first migration left it, with one member in it, and then brought up to date."""
-    body = new_member(member_id=str(uuid7()), phone="+6281200009876", address=None, village=None)
-    sealer = Sealer([SECRET], "identity")
-    await people.rows("drop schema public cascade")
-    await people.rows("create schema public")
-    for statement in statements("0001"):
-        await people.rows(statement)
-    await people.rows(
-        """
-        insert into member (id, code, kind, waste_bank_id, subdistrict_code, enrolled_at, enrolled_by, name_sealed,
-                            phone_sealed, phone_index, registered_at)
-        values ($1, $2, 'person', $3, $4, $5::text::timestamptz, $6, $7, $8, $9, now())
-        """,
-        body["member_id"],
-        member_code(uuid7()),
-        MAIN,
-        PAKAM,
-        body["enrolled_at"],
-        uuid7(),
-        sealer.seal(body["name"], f"member|{body['member_id']}|name"),
-        sealer.seal(body["phone"], f"member|{body['member_id']}|phone"),
-        sealer.blind_index(body["phone"]),
+        with EnvironmentContext(Config(), scripts, fn=steps, destination_rev=FIRST) as environment:
+            environment.configure(connection=connection)
+            environment.run_migrations()
+
+    engine = create_async_engine(
+        url.replace("postgresql://", "postgresql+asyncpg://", 1), poolclass=pool.NullPool
     )
-    for revision in ("0002", "0003"):
-        for statement in statements(revision):
-            await people.rows(statement)
-    return body
+    async with engine.begin() as connection:
+        await connection.exec_driver_sql("drop schema public cascade")
+        await connection.exec_driver_sql("create schema public")
+        await connection.run_sync(upgrade)
+    await engine.dispose()
 
 
-async def test_a_member_of_the_first_days_is_known_like_any_other(
-    people: People, old_member: dict[str, Any]
+async def some_people(url: str) -> str:
+    """One of the programme, one operator, one tablet, one key; returns the key's id."""
+    sealer, connection = Sealer([SECRET], "identity"), await asyncpg.connect(url)
+    for code, banks in ((PROGRAMME, []), (OPERATOR, ["lubuk-pakam-induk"])):
+        person = PEOPLE[code]
+        await connection.execute(
+            "insert into staff (id, code, role, waste_bank_ids, name_sealed) values ($1, $2, $3, $4, $5)",
+            UUID(person["id"]),
+            code,
+            person["role"],
+            banks,
+            sealer.seal(person["name"], f"staff|{person['id']}|name"),
+        )
+    tablet = UUID(PEOPLE[OPERATOR]["tablet_id"])
+    await connection.execute("insert into tablet values ($1, 'TAB-01', 'lubuk-pakam-induk')", tablet)
+    key = OKPKey.generate_key("Ed25519", private=True, auto_kid=True).as_dict(private=True)
+    sealed = sealer.seal(json.dumps(key), f"signing_key|{key['kid']}|private")
+    await connection.execute(
+        "insert into signing_key values ($1, $2, $3, now(), null)", key["kid"], key["x"], sealed
+    )
+    await connection.close()
+    return str(key["kid"])
+
+
+async def test_who_was_there_before_signs_in_as_before(
+    fresh_database: Callable[[str], str], tmp_path: Path
 ) -> None:
-    answer = await people.get("members:changes", people.operator(), waste_bank_id=MAIN)
-    assert [each["member_id"] for each in answer.json()["changed"]] == [old_member["member_id"]]
-    again = await people.post("members", people.operator(), **old_member)
-    assert (again.status_code, again.json()["repeated"]) == (200, True)
-    other = await people.post("members", people.operator(), **{**old_member, "name": "Somebody Else"})
-    assert other.json()["code"] == "member_conflict"
-    path = f"members/{old_member['member_id']}"
-    assert (await people.post(f"{path}:issue-card", people.operator())).status_code == 201
-    changed = await people.post(f"{path}:change", people.operator(), name="Lain", reason="r")
-    assert changed.json()["name"] == "Lain"
-    again = await people.post("members", people.operator(), **old_member)
-    assert (again.status_code, again.json()["repeated"]) == (200, True)
+    url = fresh_database("identity")
+    await empty_at_first_revision(url)
+    kid = await some_people(url)
+    await migrate_async("identity", url)
+    async with open_place(url, tmp_path) as place:
+        keys = [key["kid"] for key in (await place.get("jwks")).json()["keys"]]
+        assert len(keys) == 2
+        assert keys[-1] == kid
+        signed_in = (await place.sign_in(PROGRAMME)).json()
+        assert signed_in["regency_codes"] == ["12.07"], "who had no area had all of it"
+        assert (await place.caller(signed_in["access_token"])).role is Role.PROGRAMME
+        assert (await place.sign_in(OPERATOR, **place.tablet(OPERATOR))).status_code == 200
