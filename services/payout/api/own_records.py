@@ -1,4 +1,4 @@
-"""What payout keeps about a member, for the member."""
+"""What payout keeps about a member, for the member, or for staff on the member's behalf."""
 
 from typing import Annotated, Literal
 from uuid import UUID
@@ -12,7 +12,7 @@ from shared.runtime.access import allow
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller
 
-Member = Annotated[Caller, Depends(allow(Role.MEMBER))]
+Reader = Annotated[Caller, Depends(allow(Role.MEMBER, Role.PROGRAMME))]
 
 
 def router(counter: Counter) -> APIRouter:
@@ -27,19 +27,23 @@ def router(counter: Counter) -> APIRouter:
     )
     async def read_own(
         member_id: UUID,
-        who: Member,
+        who: Reader,
         shape: Annotated[
             Literal["json", "csv"], Query(alias="format", description="csv: the redemptions, one a line")
         ] = "json",
     ) -> Response | OwnRecords:
-        """Numbers and tokens in full, also those of ids that were merged into one's own."""
-        must_spend(who)
+        """Numbers and tokens in full, also those of ids that were merged into one's own; for staff without them."""
+        if who.role is Role.MEMBER:
+            must_spend(who)
         async with counter.database.transaction() as tx:
             found = await counter.looking.export_own(tx, member_id, who)
         if found is None:
             raise Problem("not_found")
         if shape == "csv":
-            return Response(as_csv(found), media_type="text/csv; charset=utf-8")
+            name = f'attachment; filename="penukaran-{member_id}.csv"'
+            return Response(
+                as_csv(found), media_type="text/csv; charset=utf-8", headers={"Content-Disposition": name}
+            )
         return found
 
     return doors

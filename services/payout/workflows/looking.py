@@ -11,9 +11,9 @@ from services.payout.domain.sealed import dispute_field
 from services.payout.models import Dispute, Redemption
 from services.payout.store import disputes, people, redemptions
 from services.payout.store.disputes import Sight
-from services.payout.store.people import Family
 from services.payout.workflows.views import RedemptionView, TokenView, opened, token_view
 from shared.kernel.clock import Clock
+from shared.kernel.roles import Role
 from shared.runtime.audit import Act, done_by, note
 from shared.runtime.database import Tx
 from shared.runtime.sealing import Sealer
@@ -88,30 +88,33 @@ class Looking:
         await note(tx, [act], self._clock.now())
 
     async def export_own(self, tx: Tx, member_id: UUID, who: Caller) -> OwnRecords | None:
-        """A member's own records, tokens included; None for anybody else's. The look is written down."""
-        if who.member_id is None:
-            return None
-        family = await people.family_of(tx, who.member_id)
-        if member_id not in family.members:
+        """A member's own records, tokens included; None for anybody else's. The look is written down.
+
+        Staff who hand them out on the member's behalf get what lies in their area, without numbers and tokens.
+        """
+        family = await people.family_of(tx, member_id)
+        if who.role is Role.MEMBER and who.member_id not in family.members:
             return None
         found = await redemptions.page_of_members(tx, family.members, None, RECORDS_MAX)
         own = await disputes.page_of_disputes(
             tx, Sight(members=family.members), None, RECORDS_MAX, open_only=False
         )
+        if who.role is not Role.MEMBER:
+            found = [each for each in found if who.covers_subdistrict(each.subdistrict_code)]
+            own = [each for each in own if who.covers_subdistrict(each.subdistrict_code)]
+            if not found:
+                return None
         await note(
             tx, [Act("own_records_shown", "member", str(family.survivor), **done_by(who))], self._clock.now()
         )
-        return self._records(family, found, own)
-
-    def _records(self, family: Family, found: list[Redemption], own: list[Dispute]) -> OwnRecords:
         return OwnRecords(
             member_id=family.survivor,
             merged_ids=sorted(family.members - {family.survivor}),
-            redemptions=[self._redemption(redemption) for redemption in found],
+            redemptions=[self._redemption(each, whole=who.role is Role.MEMBER) for each in found],
             disputes=[self._dispute(dispute) for dispute in own],
         )
 
-    def _redemption(self, redemption: Redemption) -> OwnRedemption:
+    def _redemption(self, redemption: Redemption, *, whole: bool) -> OwnRedemption:
         return OwnRedemption(
             redemption_id=redemption.redemption_id,
             requested_at=redemption.requested_at,
@@ -121,9 +124,9 @@ class Looking:
             amount_rupiah=redemption.amount_rupiah,
             cost_rupiah=redemption.cost_rupiah,
             delivered_at=redemption.delivered_at,
-            target=opened(redemption, "target_sealed", self._sealer),
-            owner=opened(redemption, "owner_sealed", self._sealer),
-            token=token_view(redemption, self._sealer),
+            target=opened(redemption, "target_sealed", self._sealer) if whole else None,
+            owner=opened(redemption, "owner_sealed", self._sealer) if whole else None,
+            token=token_view(redemption, self._sealer) if whole else None,
             waste_bank_id=redemption.waste_bank_id,
         )
 

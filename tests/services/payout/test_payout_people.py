@@ -287,7 +287,10 @@ async def test_own_records_as_csv(stage: Stage) -> None:
     assert (bought in line, METER in line) == (True, True)
     whole = (await stage.get(path, stage.member())).json()["redemptions"][0]
     assert (whole["target"], whole["amount_rupiah"]) == (METER, 21_590)
-    for headers, status in ((stage.member(uuid7()), 404), (stage.staff(), 403), (stage.operator(), 403)):
+    handed_out = (await stage.get(path, stage.staff())).json()["redemptions"][0]
+    assert (handed_out["amount_rupiah"], handed_out["target"], handed_out["token"]) == (21_590, None, None)
+    elsewhere = stage.staff(claims={"regency_codes": (), "subdistrict_codes": ["12.07.27"]})
+    for headers, status in ((stage.member(uuid7()), 404), (elsewhere, 404), (stage.operator(), 403)):
         assert (await stage.get(path, headers)).status_code == status
     assert (await stage.get(f"{path}?format=xml", stage.member())).status_code == 422
 
