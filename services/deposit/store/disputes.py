@@ -97,14 +97,6 @@ async def one(tx: Tx, dispute_id: UUID) -> Dispute | None:
     return None if row is None else _as_dispute(row)
 
 
-async def open_about(tx: Tx, deposit_id: UUID) -> UUID | None:
-    """The dispute about a deposit that still waits for its answer, or None."""
-    found: UUID | None = await tx.fetchval(
-        "select dispute_id from dispute where deposit_id = $1 and answered_at is null limit 1", deposit_id
-    )
-    return found
-
-
 async def answer(tx: Tx, dispute: Dispute) -> None:
     """Write how a locked dispute ended."""
     await tx.execute(

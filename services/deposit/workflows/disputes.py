@@ -61,10 +61,9 @@ async def open_dispute(
     tx: Tx, sealer: Sealer, given: Complaint, by: Actor, rollout: Rollout, now: datetime
 ) -> Received | DisputeRefusal:
     """Open a dispute. The same id again is a repeat if it says the same. One deposit has one open dispute at a time."""
-    if not fits(given.complaint, names_deposit=given.deposit_id is not None):
-        return DisputeRefusal.COMPLAINT_DOES_NOT_FIT
-    if given.said_at is not None and not may_have_been_said(given.said_at, now, assisted=given.assisted):
-        return DisputeRefusal.SAID_WHEN
+    wrong = _wrong(given, now)
+    if wrong is not None:
+        return wrong
     family = await members.family(tx, given.member_id)
     # Held, so that whoever erases the member meanwhile finds these words.
     held = await members.mention_members(tx, family)
@@ -76,28 +75,14 @@ async def open_dispute(
     where = await _where(tx, given, family, rollout)
     if isinstance(where, DisputeRefusal):
         return where
-    waste_bank_id, subdistrict_code = where
-    opened_at = given.said_at or now
-    if given.assisted and not by.may_act_at(waste_bank_id, subdistrict_code):
+    if given.assisted and not by.may_act_at(*where):
         return DisputeRefusal.NOT_YOUR_AREA
-    if given.deposit_id is not None and await disputes.open_about(tx, given.deposit_id) is not None:
-        return DisputeRefusal.ALREADY_OPEN
-    dispute = Dispute(
-        dispute_id=given.dispute_id,
-        member_id=given.member_id,
-        deposit_id=given.deposit_id,
-        waste_bank_id=waste_bank_id,
-        subdistrict_code=subdistrict_code,
-        complaint=given.complaint,
-        words=sealer.seal(given.words, place_of(given.dispute_id, "words")),
-        opened_at=opened_at,
-        opened_by=by.person_id,
-        assisted=given.assisted,
-        due_at=due_at(opened_at, rollout.dispute_answer_days),
-    )
+    sealed = sealer.seal(given.words, place_of(given.dispute_id, "words"))
+    dispute = _new(given, where, sealed, by, given.said_at or now, rollout.dispute_answer_days)
     if not await disputes.insert(tx, dispute):
+        # The same was sent twice at once, or the deposit has another dispute that is still open.
         taken = await disputes.one(tx, given.dispute_id)
-        return DisputeRefusal.ALREADY_OPEN if taken is None else DisputeRefusal.CONFLICT
+        return DisputeRefusal.ALREADY_OPEN if taken is None else _repeated(taken, family, given, sealer)
     event = DisputeOpened(
         **_common(dispute, now),
         opened_by=by.person_id,
@@ -108,6 +93,33 @@ async def open_dispute(
     await say(tx, [event])
     await _note(tx, "dispute_opened", dispute, by, now)
     return Received(dispute, new=True)
+
+
+def _new(
+    given: Complaint, where: tuple[str, str], words: bytes, by: Actor, opened_at: datetime, answer_days: int
+) -> Dispute:
+    return Dispute(
+        dispute_id=given.dispute_id,
+        member_id=given.member_id,
+        deposit_id=given.deposit_id,
+        waste_bank_id=where[0],
+        subdistrict_code=where[1],
+        complaint=given.complaint,
+        words=words,
+        opened_at=opened_at,
+        opened_by=by.person_id,
+        assisted=given.assisted,
+        due_at=due_at(opened_at, answer_days),
+    )
+
+
+def _wrong(given: Complaint, now: datetime) -> DisputeRefusal | None:
+    """What makes no sense of itself, whoever says it."""
+    if not fits(given.complaint, names_deposit=given.deposit_id is not None):
+        return DisputeRefusal.COMPLAINT_DOES_NOT_FIT
+    if given.said_at is not None and not may_have_been_said(given.said_at, now, assisted=given.assisted):
+        return DisputeRefusal.SAID_WHEN
+    return None
 
 
 def _repeated(

@@ -21,6 +21,7 @@ from services.deposit.workflows.pickups_telling import common, note_act, request
 from services.deposit.workflows.weighings import Actor
 from shared.contracts import PickupCancelled, PickupDone
 from shared.kernel import wib
+from shared.kernel.pick_ups import PickUp
 from shared.kernel.rollout import Rollout, Subdistrict, WasteBank
 from shared.runtime.database import Tx
 from shared.runtime.outbox import say
@@ -75,12 +76,9 @@ async def request_pickup(
         return Booking(before, new=False) if same else NotBooked(PickupRefusal.CONFLICT)
     if not held.known or held.erased:
         return NotBooked(PickupRefusal.MEMBER_UNKNOWN)
-    minimum = bank.pick_up.minimum_for(await pickups.kind_of(tx, family[0]))
-    if asking.estimated_grams < minimum:
-        return NotBooked(PickupRefusal.BELOW_MINIMUM, minimum_grams=minimum)
-    if await pickups.open_of(tx, family) >= bank.pick_up.open_for_one_member:
-        return NotBooked(PickupRefusal.TOO_MANY_OPEN)
-    place = await _place(tx, bank, subdistrict, asking, now)
+    place = await _may_not(tx, bank.pick_up, asking, family) or await _place(
+        tx, bank, subdistrict, asking, now
+    )
     if isinstance(place, NotBooked):
         return place
     pickup = Pickup(
@@ -103,6 +101,16 @@ async def request_pickup(
     await say(tx, [requested(pickup, now), scheduled(pickup, now)])
     await note_act(tx, "pickup_requested", pickup, by, now, before=None)
     return Booking(pickup, new=True)
+
+
+async def _may_not(tx: Tx, pick_up: PickUp, asking: Asking, family: list[UUID]) -> NotBooked | None:
+    """Too little to come for, or too many calls for one member."""
+    minimum = pick_up.minimum_for(await pickups.kind_of(tx, family[0]))
+    if asking.estimated_grams < minimum:
+        return NotBooked(PickupRefusal.BELOW_MINIMUM, minimum_grams=minimum)
+    if await pickups.open_of(tx, family) >= pick_up.open_for_one_member:
+        return NotBooked(PickupRefusal.TOO_MANY_OPEN)
+    return None
 
 
 def _is_same(before: Pickup, asking: Asking, sealer: Sealer) -> bool:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -143,18 +143,9 @@ async def sell_lot(
     if lacking and sale.beyond_stock_reason is None:
         return NotSold(StockRefusal.LOT_EXCEEDS_STOCK, lacking)
     lines = [_sold(line, kinds) for line in sale.lines]
-    lot = Lot(
-        lot_id=sale.lot_id,
-        waste_bank_id=sale.waste_bank_id,
-        subdistrict_code=subdistrict.kemendagri_code,
-        buyer_id=sale.buyer_id,
-        sold_at=sale.sold_at.astimezone(UTC),
-        sold_by=by.person_id,
-        recorded_at=now,
-        lines_json=json.dumps(lines),
-        amount_rupiah=sum(line["amount_rupiah"] for line in lines),
-        beyond_stock_reason=sale.beyond_stock_reason if lacking else None,
-    )
+    lot = _lot(sale, subdistrict.kemendagri_code, lines, by, now)
+    if not lacking:
+        lot = replace(lot, beyond_stock_reason=None)
     if not await selling.add_lot(tx, lot):
         return NotSold(StockRefusal.LOT_CONFLICT, {})
     gone = {code: -grams for code, grams in leaving.items()}
@@ -163,6 +154,21 @@ async def sell_lot(
     act = _act("lot_sold", "lot", sale.lot_id, lot.subdistrict_code, by, lot.beyond_stock_reason)
     await note(tx, [act], now)
     return SaleOutcome(lot, new=True)
+
+
+def _lot(sale: Sale, subdistrict_code: str, lines: Sequence[dict[str, Any]], by: Actor, now: datetime) -> Lot:
+    return Lot(
+        lot_id=sale.lot_id,
+        waste_bank_id=sale.waste_bank_id,
+        subdistrict_code=subdistrict_code,
+        buyer_id=sale.buyer_id,
+        sold_at=sale.sold_at.astimezone(UTC),
+        sold_by=by.person_id,
+        recorded_at=now,
+        lines_json=json.dumps(lines),
+        amount_rupiah=sum(line["amount_rupiah"] for line in lines),
+        beyond_stock_reason=sale.beyond_stock_reason,
+    )
 
 
 async def void_lot(tx: Tx, lot_id: UUID, reason: str, by: Actor, now: datetime) -> SaleOutcome | StockRefusal:
@@ -181,16 +187,14 @@ async def void_lot(tx: Tx, lot_id: UUID, reason: str, by: Actor, now: datetime) 
     lines = json.loads(seen.lines_json)
     for line in lines:
         line["weight_grams"], line["amount_rupiah"] = -line["weight_grams"], -line["amount_rupiah"]
-    void = Lot(
+    void = replace(
+        seen,
         lot_id=derived_uuid(lot_id, "void of a lot"),
-        waste_bank_id=seen.waste_bank_id,
-        subdistrict_code=seen.subdistrict_code,
-        buyer_id=seen.buyer_id,
-        sold_at=seen.sold_at,
         sold_by=by.person_id,
         recorded_at=now,
         lines_json=json.dumps(lines),
         amount_rupiah=-seen.amount_rupiah,
+        beyond_stock_reason=None,
         voids_lot_id=lot_id,
         void_reason=reason,
     )
@@ -198,16 +202,7 @@ async def void_lot(tx: Tx, lot_id: UUID, reason: str, by: Actor, now: datetime) 
         return StockRefusal.LOT_ALREADY_VOID
     back = {line["item_code"]: -line["weight_grams"] for line in lines}
     await stock.add_moves(tx, seen.waste_bank_id, back, "lot_void", void.lot_id, now)
-    event = WasteSaleVoided(
-        event_id=uuid7(),
-        recorded_at=now,
-        waste_bank_id=seen.waste_bank_id,
-        subdistrict_code=seen.subdistrict_code,
-        lot_id=lot_id,
-        voided_at=now,
-        voided_by=by.person_id,
-    )
-    await say(tx, [event])
+    await say(tx, [_told_void(seen, by, now)])
     await note(tx, [_act("lot_voided", "lot", lot_id, seen.subdistrict_code, by, reason)], now)
     return SaleOutcome(void, new=True)
 
@@ -254,6 +249,18 @@ def _told(lot: Lot, lines: Sequence[dict[str, Any]]) -> WasteSold:
         sold_by=lot.sold_by,
         lines=tuple(SoldLine(**line) for line in lines),
         amount_rupiah=lot.amount_rupiah,
+    )
+
+
+def _told_void(lot: Lot, by: Actor, now: datetime) -> WasteSaleVoided:
+    return WasteSaleVoided(
+        event_id=uuid7(),
+        recorded_at=now,
+        waste_bank_id=lot.waste_bank_id,
+        subdistrict_code=lot.subdistrict_code,
+        lot_id=lot.lot_id,
+        voided_at=now,
+        voided_by=by.person_id,
     )
 
 

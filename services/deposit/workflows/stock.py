@@ -122,17 +122,20 @@ async def count_stock(
         return StockRefusal.COUNT_CONFLICT
     differences = {line.item_code: line.difference_grams for line in lines if line.difference_grams}
     await stock.add_moves(tx, counting.waste_bank_id, differences, "count", counting.count_id, now)
-    act = Act(
+    await note(tx, [_act(row, lines, by)], now)
+    return CountOutcome(lines, new=True)
+
+
+def _act(row: Counted, lines: Sequence[CountedLine], by: Actor) -> Act:
+    return Act(
         action="stock_counted",
         subject_kind="waste_bank",
-        subject_id=counting.waste_bank_id,
-        subdistrict_code=subdistrict.kemendagri_code,
+        subject_id=row.waste_bank_id,
+        subdistrict_code=row.subdistrict_code,
         before={line.item_code: line.booked_grams for line in lines},
         after={line.item_code: line.counted_grams for line in lines},
         **by.done(),
     )
-    await note(tx, [act], now)
-    return CountOutcome(lines, new=True)
 
 
 def _repeated(before: Counted, counting: Counting) -> CountOutcome | StockRefusal:

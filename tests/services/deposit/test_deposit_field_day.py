@@ -30,7 +30,7 @@ async def until(true: Callable[[], Awaitable[bool]]) -> None:
 @contextlib.asynccontextmanager
 async def background_of(field: FieldStage) -> Any:
     """Every loop of the service that runs beside its consumers."""
-    tasks = [asyncio.create_task(loop()) for loop in field.service.background]  # type: ignore[arg-type]
+    tasks = [asyncio.ensure_future(loop()) for loop in field.service.background]
     try:
         yield
         assert not any(task.done() for task in tasks), [task for task in tasks if task.done()]
