@@ -132,7 +132,10 @@ def _body_of(body: bytes) -> Any:
 
 def _text(found: Any, name: str) -> str:
     value = found.get(name) if isinstance(found, dict) else None
-    return "" if value is None or isinstance(value, dict | list | bool) else str(value).strip()
+    if value is None or isinstance(value, dict | list | bool):
+        return ""
+    # PostgreSQL keeps no NUL in a text, and an answer that cannot be written down would be asked for again and again.
+    return str(value).replace("\x00", "").strip()
 
 
 def _rupiah(value: object) -> int | None:

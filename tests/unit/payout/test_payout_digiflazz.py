@@ -120,6 +120,11 @@ async def test_what_an_answer_means(data: object, meaning: Meaning) -> None:
     assert (await saying(data).buy(PURCHASE)).meaning is meaning
 
 
+async def test_an_answer_holds_nothing_that_cannot_be_written_down() -> None:
+    answer = await saying(sold(rc="0\x000", sn="12\x003")).buy(PURCHASE)
+    assert (answer.code, answer.serial) == ("00", "123")
+
+
 async def test_the_code_counts_even_when_the_http_status_is_an_error() -> None:
     assert (await saying({"rc": "45", "message": "IP"}, 400).buy(PURCHASE)).meaning is Meaning.OUR_FAULT
     assert (await saying(sold(), 500).buy(PURCHASE)).meaning is Meaning.SUCCESS
