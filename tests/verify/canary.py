@@ -33,6 +33,8 @@ NEEDLES: Mapping[str, str] = {
     "complaint": COMPLAINT,
 }
 UNSEARCHED_FILES = frozenset({"people.json"})
+# Made from ids and figures alone: whoever holds the words about somebody could not make them, nor find them by it.
+ABOUT_NOBODY = frozenset({"deposit.deposit.fingerprint", "wallet.verdict.fingerprint"})
 _CHUNK = 1 << 22
 _TEXTS = frozenset({"text", "varchar", "bpchar", "name", "json", "jsonb", "xml"})
 _LONG_NUMBERS = frozenset({"int8", "numeric", "_int8", "_numeric"})
@@ -125,6 +127,8 @@ async def search_the_erased(connections: Mapping[str, asyncpg.Connection]) -> tu
             key = _member_of(service, table, {name for name, _ in held})
             kept = [name for name, kind in held if kind == "bytea"]
             for column in kept if key else ():
+                if f"{service}.{table}.{column}" in ABOUT_NOBODY:
+                    continue
                 rows = await connection.fetchval(
                     f'select count(*) from "{schema}"."{table}" where "{key}" = any($1::uuid[]) '
                     f'and octet_length("{column}") > 0',
