@@ -12,6 +12,7 @@ from pydantic import UUID7, BaseModel, ConfigDict, Field
 from services.deposit.api.callers import actor_of, bank_in_area
 from services.deposit.api.means import Everybody, Means, Member, Staff
 from services.deposit.api.reading import Cursor, Limit
+from services.deposit.domain.areas import UNKNOWN_SUBDISTRICT
 from services.deposit.domain.disputes import DisputeRefusal
 from services.deposit.workflows.disputes import (
     Answer,
@@ -151,7 +152,8 @@ def router(means: Means) -> APIRouter:
             wanted = DisputesWanted(
                 member_ids=own,
                 waste_bank_ids=None if own is not None else sorted(who.waste_bank_ids),
-                areas=sorted(actor_of(who).areas),
+                # What belongs to no sub-district is looked after by whoever has a whole regency.
+                areas=sorted(actor_of(who).areas | ({UNKNOWN_SUBDISTRICT} if who.regency_codes else set())),
                 open_only=True if open_only else None,
                 after=_place_from(cursor),
                 limit=limit,
