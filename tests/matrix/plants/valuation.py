@@ -17,6 +17,11 @@ async def plant(scene: Scene) -> dict[str, Any]:
     """Everything, anew."""
     people = scene.people
     current = await _published(scene)
+    (price,) = [
+        each["price_rupiah"]
+        for each in current["prices"]
+        if (each["item_code"], each["grade"]) == ("P05", "bersih")
+    ]
     flagged, plain = (
         DepositRecorded(
             event_id=uuid7(),
@@ -31,7 +36,15 @@ async def plant(scene: Scene) -> dict[str, Any]:
             recorder_id=people.operator.id,
             channel="assisted",
             price_list_id=current["price_list_id"],
-            lines=(DepositLine(item_code="P05", grade="bersih", unit="kg", quantity=grams, shown_rupiah=1),),
+            lines=(
+                DepositLine(
+                    item_code="P05",
+                    grade="bersih",
+                    unit="kg",
+                    quantity=grams,
+                    shown_rupiah=grams * price // 1000,
+                ),
+            ),
         )
         for grams in (900_000_000, 1_000)
     )
