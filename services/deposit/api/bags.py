@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import UUID7, BaseModel, ConfigDict, Field, StringConstraints
 
 from services.deposit.api.bodies import Sending
 from services.deposit.api.callers import actor_of, sender_of
 from services.deposit.api.reading import Cursor, Limit, banks_for, cursor_of, place_from
+from services.deposit.api.words import sentence
 from services.deposit.domain.refusals import Refusal
 from services.deposit.workflows.bags import (
     Bag,
@@ -26,8 +27,7 @@ from shared.kernel.words import Slug as BankId
 from shared.runtime.access import allow
 from shared.runtime.database import Database
 from shared.runtime.http import Slug, Words
-from shared.runtime.problem_catalogue import CATALOGUE
-from shared.runtime.problems import Problem
+from shared.runtime.problems import Problem, prefers_english
 from shared.runtime.rollout import RolloutWatcher
 from shared.runtime.tokens import Caller
 
@@ -110,7 +110,7 @@ def router(database: Database, rollout: RolloutWatcher, clock: Clock) -> APIRout
     doors = APIRouter(prefix="/v1", tags=["bags"])
 
     @doors.post("/bags:batch", summary="Take in labelled bags that are weighed later")
-    async def receive(body: BagBatch, who: Staff) -> BagBatchAnswer:
+    async def receive(request: Request, body: BagBatch, who: Staff) -> BagBatchAnswer:
         """Up to 200 bags, each answered on its own; safe to send again. The same id with other content is refused."""
         now = clock.now()
         sender = sender_of(who, body.tablet_id, body.sent_at, now)
@@ -120,8 +120,12 @@ def router(database: Database, rollout: RolloutWatcher, clock: Clock) -> APIRout
         ]
         async with database.transaction() as tx:
             outcomes = await receive_bags(tx, given, sender.actor, sender.tablet_id, rollout.current, now)
+        english = prefers_english(request.headers.get("accept-language"))
         return BagBatchAnswer(
-            results=[_answer(bag.bag_id, outcome) for bag, outcome in zip(given, outcomes, strict=True)]
+            results=[
+                _answer(bag.bag_id, outcome, english=english)
+                for bag, outcome in zip(given, outcomes, strict=True)
+            ]
         )
 
     @doors.get("/bags", summary="Bags that wait to be weighed")
@@ -152,8 +156,8 @@ def router(database: Database, rollout: RolloutWatcher, clock: Clock) -> APIRout
     return doors
 
 
-def _answer(bag_id: UUID, outcome: BagOutcome) -> BagAnswer:
-    detail = None if outcome.refusal is None else CATALOGUE[outcome.refusal].indonesian
+def _answer(bag_id: UUID, outcome: BagOutcome, *, english: bool) -> BagAnswer:
+    detail = None if outcome.refusal is None else sentence(outcome.refusal, english=english)
     return BagAnswer(
         bag_id=bag_id,
         status=outcome.status,

@@ -17,7 +17,7 @@ from services.deposit.api.pickups import PickupView
 from services.deposit.api.reading import view_of
 from services.deposit.workflows.disputes_reading import family_of, own_disputes
 from services.deposit.workflows.pickups import own_pickups
-from services.deposit.workflows.reading import home_of, own_deposits
+from services.deposit.workflows.reading import home_of, is_own_id, own_deposits
 from shared.kernel import wib
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
@@ -69,7 +69,7 @@ def router(means: Means) -> APIRouter:
         """For the member, or for staff of the member's area on the member's behalf. As CSV: the deposits alone."""
         async with database.reading() as tx:
             home = await home_of(tx, member_id)
-            own = who.role is Role.MEMBER and who.member_id == member_id
+            own = who.role is Role.MEMBER and await is_own_id(tx, who.member_id, member_id)
             seen = home is not None and covers(who, home.waste_bank_id or "", home.subdistrict_code or "")
             if home is None or home.erased or not (own or seen):
                 raise Problem("member_not_found")

@@ -20,6 +20,7 @@ from services.deposit.workflows.reading import (
     Place,
     Wanted,
     is_own,
+    is_own_id,
     list_deposits,
     read_deposit,
 )
@@ -73,7 +74,7 @@ def router(database: Database, rollout: RolloutWatcher) -> APIRouter:
         wanted = Wanted(
             waste_bank_ids=seen.waste_bank_ids,
             not_at=seen.not_at,
-            member_id=_member_for(who, member_id),
+            member_id=who.member_id if who.role is Role.MEMBER else member_id,
             weighed_from=None if day is None else wib.start_of_day(day),
             weighed_before=None if day is None else wib.start_of_day(day + timedelta(days=1)),
             state=state,
@@ -81,6 +82,8 @@ def router(database: Database, rollout: RolloutWatcher) -> APIRouter:
             limit=limit,
         )
         async with database.reading() as tx:
+            if who.role is Role.MEMBER and not await is_own_id(tx, who.member_id, member_id):
+                raise Problem("not_allowed")
             return page_of(await list_deposits(tx, wanted))
 
     @doors.get("/{deposit_id}", summary="One deposit with its history")
@@ -125,14 +128,6 @@ def banks_for(who: Caller, asked: str | None, rollout: Rollout) -> BanksSeen:
     if who.regency_codes:
         return BanksSeen(None, frozenset(outside))
     return BanksSeen(frozenset(inside))
-
-
-def _member_for(who: Caller, asked: UUID | None) -> UUID | None:
-    if who.role is not Role.MEMBER:
-        return asked
-    if who.member_id is None or asked not in {None, who.member_id}:
-        raise Problem("not_allowed")
-    return who.member_id
 
 
 async def _may_read(tx: Tx, who: Caller, deposit: Deposit) -> bool:

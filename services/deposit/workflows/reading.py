@@ -61,6 +61,13 @@ async def is_own(tx: Tx, deposit: Deposit, member_id: UUID | None) -> bool:
     return deposit.member_id == member_id or deposit.member_id in await members.family(tx, member_id)
 
 
+async def is_own_id(tx: Tx, member_id: UUID | None, asked: UUID | None) -> bool:
+    """Whether an id that a member asks about means themselves; asking about none is asking about oneself."""
+    if member_id is None:
+        return False
+    return asked in {None, member_id} or asked in await members.family(tx, member_id)
+
+
 async def own_deposits(tx: Tx, member_id: UUID) -> list[Deposit]:
     """Every deposit of a member under every id, the latest weighing first."""
     return await reading.all_of_members(tx, await members.family(tx, member_id))
@@ -81,6 +88,7 @@ __all__ = [
     "Wanted",
     "home_of",
     "is_own",
+    "is_own_id",
     "list_deposits",
     "list_quarantine",
     "own_deposits",

@@ -53,7 +53,10 @@ async def test_the_survivor_has_the_deposits_of_both(stage: Stage) -> None:
     wanted = [first["deposit_id"], second["deposit_id"], late["deposit_id"]]
     for asked in (gone, survivor):
         assert await listed(stage, asked) == wanted
-        assert await listed(stage, asked, stage.as_member(asked)) == wanted
+        for who in (gone, survivor):
+            assert await listed(stage, asked, stage.as_member(who)) == wanted
+            own = await stage.get(f"/v1/members/{asked}/own-data", stage.as_member(who))
+            assert [each["deposit_id"] for each in own.json()["deposits"]] == wanted
         for deposit_id in wanted:
             answer = await stage.get(f"/v1/deposits/{deposit_id}", stage.as_member(asked))
             assert answer.status_code == 200
