@@ -2,6 +2,6 @@
 
 Owns: accounts, transfers and their entries, holds, verdicts on redemptions, passbook imports
 Hears: DepositValued, ValuationReversed, RedemptionRequested, RedemptionDelivered, RedemptionDeliveredLate,
-  RedemptionFailed, RedemptionReversed, FloatChanged, MembersMerged, MemberErased
+  RedemptionFailed, RedemptionReversed, FloatChanged, MembersMerged, MemberMoved, MemberErased
 Says: CreditPosted, CreditReversed, CreditHeld, CreditRefused, CreditSettled, CreditReleased, OpeningBalancePosted
 """

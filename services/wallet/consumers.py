@@ -6,12 +6,13 @@ from typing import Any
 
 from services.wallet.workflows.deposits import post_credits, reverse_credits
 from services.wallet.workflows.floats import change_floats
-from services.wallet.workflows.people import mark_erased, merge_members
+from services.wallet.workflows.people import mark_erased, merge_members, move_members
 from services.wallet.workflows.redemptions import hold_credit, take_verdicts
 from shared.contracts import (
     DepositValued,
     FloatChanged,
     MemberErased,
+    MemberMoved,
     MembersMerged,
     RedemptionDelivered,
     RedemptionDeliveredLate,
@@ -52,6 +53,7 @@ def hearing(clock: Clock) -> Hearing:
             RedemptionReversed: now(take_verdicts),
             FloatChanged: change_floats,
             MembersMerged: merge_members,
+            MemberMoved: move_members,
             MemberErased: mark_erased,
         },
     )

@@ -43,6 +43,7 @@ class Account(Table, table=True):
     opened_at: datetime = Field(sa_type=DateTime(timezone=True))
     merged_into: UUID | None = None
     erased_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    placed_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
 
 
 class Transfer(Table, table=True):

@@ -28,6 +28,11 @@ MARK_ERASED = """
 update account set erased_at = coalesce(account.erased_at, erased.at)
 from unnest($1::uuid[], $2::timestamptz[]) as erased (id, at) where account.id = erased.id
 """
+# The last move counts, in whatever order they are heard.
+PLACE = """
+update account set subdistrict_code = $2, placed_at = $3
+where id = $1 and (account.placed_at is null or account.placed_at < $3)
+"""
 CREDIT_OF_ERASED = """
 select id, subdistrict_code, posted_rupiah, held_rupiah, erased_at from account
 where erased_at is not null and (posted_rupiah <> 0 or held_rupiah <> 0) order by erased_at, id
@@ -92,6 +97,11 @@ async def give_up(tx: Tx, member_id: UUID, into: UUID, at: datetime, by: UUID) -
 async def mark_erased(tx: Tx, erased: Mapping[UUID, datetime]) -> None:
     """Note who has left, on accounts that the transaction has locked; the first note stands."""
     await tx.execute(MARK_ERASED, list(erased), list(erased.values()))
+
+
+async def place(tx: Tx, member_id: UUID, subdistrict_code: str, at: datetime) -> None:
+    """Note to which sub-district a member belongs, on an account that the transaction has locked."""
+    await tx.execute(PLACE, member_id, subdistrict_code, at)
 
 
 async def credit_of_erased(tx: Tx) -> list[ErasedCredit]:

@@ -6,7 +6,7 @@ from services.wallet.domain.accounts import MERGES, AccountKind, MemberAccount, 
 from services.wallet.domain.posting import SEPARATOR, Cause, Posting, TransferKind, fingerprint
 from services.wallet.store import people
 from services.wallet.store import posting as store
-from shared.contracts import MemberErased, MembersMerged
+from shared.contracts import MemberErased, MemberMoved, MembersMerged
 from shared.runtime.database import Tx
 from shared.runtime.hearing import UnacceptableEventError
 
@@ -50,6 +50,13 @@ async def _move(tx: Tx, event: MembersMerged, source: MemberAccount, target: Mem
     await store.write_transfers(tx, posting)
     await people.give_up(tx, source.id, target.id, event.merged_at, event.merged_by)
     await store.write_system(tx, posting)
+
+
+async def move_members(tx: Tx, events: Sequence[MemberMoved]) -> None:
+    """Let a member's credit be seen where they belong now; what was posted stays where it happened."""
+    await store.lock_members(tx, {event.member_id: event.subdistrict_code for event in events})
+    for event in events:
+        await people.place(tx, event.member_id, event.subdistrict_code, event.moved_at)
 
 
 async def mark_erased(tx: Tx, events: Sequence[MemberErased]) -> None:

@@ -14,6 +14,7 @@ from shared.contracts import (
     Event,
     FloatChanged,
     MemberErased,
+    MemberMoved,
     MembersMerged,
     RedemptionDelivered,
     RedemptionDeliveredLate,
@@ -152,6 +153,22 @@ def merged(member_id: UUID, into: UUID, **other: Any) -> MembersMerged:
         "merged_at": WEIGHED_AT,
     }
     return MembersMerged(**facts | other)
+
+
+def moved(member_id: UUID, subdistrict_code: str, **other: Any) -> MemberMoved:
+    """A member belongs to another waste bank now."""
+    facts: dict[str, Any] = {
+        "event_id": uuid7(),
+        "recorded_at": WEIGHED_AT,
+        "member_id": member_id,
+        "from_waste_bank_id": BANK,
+        "from_subdistrict_code": SUBDISTRICT,
+        "waste_bank_id": "elsewhere",
+        "subdistrict_code": subdistrict_code,
+        "moved_at": WEIGHED_AT,
+        "moved_by": UUID(int=4),
+    }
+    return MemberMoved(**facts | other)
 
 
 def erased(member_id: UUID, **other: Any) -> MemberErased:

@@ -19,6 +19,7 @@ from tests.builders import TokenMint
 from tests.services.wallet.stage import (
     BANK,
     SUBDISTRICT,
+    WEIGHED_AT,
     Tape,
     delivered,
     delivered_late,
@@ -26,6 +27,7 @@ from tests.services.wallet.stage import (
     failed,
     float_changed,
     merged,
+    moved,
     requested,
     reversed_,
     taken_back,
@@ -323,3 +325,22 @@ async def test_a_counter_pays_out_of_its_cash_box(door: httpx.AsyncClient, heare
     assert found["cover_ratio"] == 37_000 / 30_000
     assert kinds["loss"] == -3_000
     assert "provider_float" not in kinds
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+async def test_credit_is_seen_where_the_member_belongs_now(
+    door: httpx.AsyncClient, hearer: Hearer, order: tuple[int, ...]
+) -> None:
+    member, tape = uuid7(), Tape()
+    facts = [
+        valued(member, 10_000, fee=0),
+        moved(member, "12.07.01"),
+        moved(member, "12.07.02", moved_at=WEIGHED_AT + timedelta(days=1)),
+    ]
+    for number in (*order, *order):
+        await hearer.hear(tape.records([facts[number]]))
+    for code, status in ((SUBDISTRICT, 404), ("12.07.01", 404), ("12.07.02", 200)):
+        operator = MINT.header(Role.OPERATOR, subdistrict_codes=[code])
+        answer = await door.get(f"/v1/members/{member}/balance", headers=operator)
+        assert answer.status_code == status
+    assert answer.json()["posted_rupiah"] == 10_000
