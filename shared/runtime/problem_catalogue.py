@@ -418,13 +418,6 @@ DEPOSIT: dict[str, Entry] = {
         "setorannya.",
         "This bag has been weighed, so it cannot be discarded. No credit has changed; if that is wrong, void its deposit.",
     ),
-    "invalid_bag": Entry(
-        422,
-        "Karung ini tidak dapat dibaca: lihat daftar isian yang salah. Karung lain tidak terganggu dan tidak ada saldo "
-        "yang berubah; perbaiki lalu kirim lagi.",
-        "This bag could not be read: see the list of wrong fields. Other bags are not affected and no credit has "
-        "changed; correct it and send it again.",
-    ),
     "suspicion_decided": Entry(
         409,
         "Kemiripan dua setoran ini sudah diputuskan orang lain. Saldo tidak berubah; lihat riwayat setorannya.",
