@@ -22,8 +22,9 @@ VAGUE_WORDS = {"util", "utils", "helper", "helpers", "manager", "managers", "dat
 CLOSED_LABELS = set(
     re.findall(
         r"\w+",
-        "account_kind code figure job kind meaning measure method outcome phase product_kind programme provider quarter"
-        " rc reason route service state status subdistrict subdistrict_code target topic type view waste_class why",
+        "about account_kind code figure job kind meaning measure method outcome phase product_kind programme provider"
+        " quarter rc reason route service state status subdistrict subdistrict_code target topic type"
+        " view waste_class why",
     )
 )
 

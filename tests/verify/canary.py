@@ -115,7 +115,7 @@ def _condition(column: str, kind: str, what: str) -> str:
 async def search_the_erased(connections: Mapping[str, asyncpg.Connection]) -> tuple[int, list[str]]:
     """How many members were erased, and where something sealed, or made from it, is still kept of them."""
     erased = [
-        row["id"]
+        str(row["id"])
         for row in await connections["identity"].fetch("select id from member where erased_at is not null")
     ]
     leaks = []
@@ -130,7 +130,7 @@ async def search_the_erased(connections: Mapping[str, asyncpg.Connection]) -> tu
                 if f"{service}.{table}.{column}" in ABOUT_NOBODY:
                     continue
                 rows = await connection.fetchval(
-                    f'select count(*) from "{schema}"."{table}" where "{key}" = any($1::uuid[]) '
+                    f'select count(*) from "{schema}"."{table}" where "{key}"::text = any($1::text[]) '
                     f'and octet_length("{column}") > 0',
                     erased,
                 )
