@@ -24,7 +24,7 @@ from shared.runtime.database import Tx
 from shared.runtime.outbox import say
 from shared.runtime.sealing import Sealer
 
-CLOSINGS_MAX = 100
+CLOSINGS_MAX = 31
 
 
 @dataclass(frozen=True, slots=True)
