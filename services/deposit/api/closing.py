@@ -203,7 +203,7 @@ def router(means: Means) -> APIRouter:
 
     @doors.get("", summary="Closed days")
     async def read_all(who: Staff, waste_bank_id: BankAsked, on: DayAsked = None) -> ClosingList:
-        """The last month's of one waste bank, or those of one day; each with the deposits that came or changed afterwards."""
+        """Of one waste bank, the last 31, or those of one day; each with what came or changed afterwards."""
         bank_in_area(who, waste_bank_id, rollout.current)
         async with database.reading() as tx:
             found = await list_closings(tx, sealer, waste_bank_id, on)
