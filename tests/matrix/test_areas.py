@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 
 from deploy.docs.areas import UNJUDGED, WHO, Line, judged, matrix
 from deploy.docs.built import service_names
-from deploy.docs.roles import roles_of
+from deploy.docs.roles import ANYONE, roles_of
 from shared.kernel.ids import uuid7
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
@@ -50,6 +50,22 @@ def test_the_committed_matrix_has_a_judged_line_for_every_operation_and_role() -
 
 async def answer(_: Request, problem: Problem) -> Response:
     return problem_response(problem, None)
+
+
+# Where no caller gets in with what is planted, with the reason. Everything else is tried by somebody who may.
+NOBODY_GETS_IN = {
+    "identity POST /v1/pins:change": "the old PIN is not that of the token's owner, who has none",
+    "identity POST /v1/devices:trust": "only a session that signed in by itself can be trusted",
+    "identity POST /v1/devices/{device_id}:forget": "there is no trusted device without such a session",
+}
+
+
+def test_every_operation_is_tried_by_somebody_who_gets_in() -> None:
+    operations: dict[str, set[str]] = {}
+    for (service, method, path, _), outcomes in judged().items():
+        operations.setdefault(f"{service} {method} {path}", set()).update(outcomes)
+    closed = {name for name, outcomes in operations.items() if not outcomes & {"allowed", ANYONE}}
+    assert closed == NOBODY_GETS_IN.keys()
 
 
 def careless(scene_people: People, *, checks: bool) -> tuple[FastAPI, str]:

@@ -110,6 +110,7 @@ async def _field_day(scene: Scene, planted: dict[str, Any]) -> None:
     buyer = await scene.say("POST", "/v1/buyers", operator, buyer_noted(planted))
     planted |= {
         "pickup_id": pickup["pickup_id"],
+        "pickup_on": pickup["scheduled_on"],
         "dispute_id": dispute["dispute_id"],
         "buyer_id": buyer["buyer_id"],
     }
@@ -237,6 +238,9 @@ RECIPES = Recipes(
     queries={
         "GET /v1/deposits": lambda _: {"limit": 200},
         "GET /v1/quarantine": lambda _: {"limit": 200},
+        "GET /v1/pickups": lambda planted: (
+            {} if planted["role"] is Role.MEMBER else {"waste_bank_id": BANK, "on": planted["pickup_on"]}
+        ),
         "GET /v1/bags": lambda _: {"waste_bank_id": BANK, "limit": 200},
         "GET /v1/lots": lambda _: {"waste_bank_id": BANK, "limit": 200},
         "GET /v1/suspicions": lambda _: {"limit": 200},

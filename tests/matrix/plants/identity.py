@@ -64,6 +64,9 @@ async def plant(scene: Scene) -> dict[str, Any]:
         people.member.id,
         bytes(32),
     )
+    reset = await scene.say(
+        "POST", "/v1/pin-resets", operator, {"code": enrolled["own record"]["code"], "why": "lupa"}
+    )
     spare = await scene.say("POST", "/v1/members", operator, newcomer())
     return {
         "member_id": member_id,
@@ -72,6 +75,7 @@ async def plant(scene: Scene) -> dict[str, Any]:
         "spare_id": spare["member_id"],
         "merge_id": merge["merge_id"],
         "session_id": str(session_id),
+        "reset_id": reset["reset_id"],
         "card_id": card["card_id"],
         "card": {"card_number": card["number"], "card_secret": card["printed"]["secret"]},
         "number": card["number"],
