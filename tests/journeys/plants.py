@@ -201,7 +201,10 @@ async def a_deposit_is_deleted(garden: Garden) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def a_published_figure_is_not_what_is_counted(garden: Garden) -> AsyncIterator[None]:
-    await garden.run("identity", "create table planted as select * from member limit 1")
+    await garden.run(
+        "identity",
+        "create table planted as select * from member where merged_into_id is null and erased_at is null limit 1",
+    )
     await garden.run("identity", "update planted set id = gen_random_uuid(), code = 'PLANTED'")
     await garden.run("identity", "insert into member select * from planted")
     await garden.run("identity", "drop table planted")

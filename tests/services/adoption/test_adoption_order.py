@@ -15,12 +15,12 @@ from deploy.local.settings import REPOSITORY
 from services.adoption.consumers import hearing
 from services.adoption.workflows.rollout import take_up_rollout
 from services.adoption.workflows.upkeep import Upkeep
-from shared.contracts import Event
+from shared.contracts import Event, MembersMerged
 from shared.runtime.database import TRANSIENT_ERRORS
 from shared.runtime.rollout import load_rollout
 from tests.journeys.grafana_recount import Recount, kind
 from tests.services.adoption.chronicle import disturbed, ids
-from tests.services.adoption.field_chronicle import chronicle
+from tests.services.adoption.field_chronicle import FieldChronicle, chronicle
 from tests.services.adoption.field_day_compare import compare_field_day
 
 HANDLERS = hearing().handlers
@@ -199,4 +199,32 @@ async def test_consumers_at_work_at_once_give_the_recounted_figures(url: str, se
     await keep_up(connection, Upkeep(), count=True)
     await compare(connection, said)
     await compare_kept(connection, said)
+    await connection.close()
+
+
+async def test_a_merge_is_counted_though_no_deposit_came(url: str) -> None:
+    """Two active members turn out to be one: the next count is due, and says so."""
+    said = FieldChronicle(77, datetime.now(UTC))
+    said.write(400, 0)
+    connection, upkeep = await asyncpg.connect(url), Upkeep()
+    await hear(connection, said.events)
+    await keep_up(connection, upkeep, count=True)
+    active = (
+        "select subdistrict_code, active_members from reporting.standing "
+        "where $1 >= quarter_start and $1 < quarter_end"
+    )
+    before = await table(connection, active, today())
+    said.write_field_day(0)
+    await hear(connection, [each for each in said.events if isinstance(each, MembersMerged)])
+    assert await table(connection, active, today()) == before
+    async with connection.transaction():
+        await upkeep.fold(connection)
+    async with asyncio.timeout(20):
+        while not upkeep.is_due(today()):
+            await asyncio.sleep(0.05)
+    await keep_up(connection, upkeep, count=True)
+    found = Recount()
+    for event in said.events:
+        found.hear(event.TYPE, json.loads(event.model_dump_json()))
+    assert await table(connection, active, today()) == found.active_members(today()) != before
     await connection.close()
