@@ -85,8 +85,10 @@ async def gauges(tx: Tx, quarter: str, today: date) -> dict[str, Any]:
         "today": await tx.fetch(
             "select subdistrict_code, deposits, grams from reporting.daily where day = $1", today
         ),
+        # Cash waits for its owner, up to days; what a biller owes is minutes old or an alarm.
         "oldest_open_redemption": await tx.fetchval(
-            "select min(oldest_requested_at) from reporting.open_redemption"
+            "select min(requested_at) from redemption where requested_at is not null and delivered_at is null "
+            "and not failed and not refused and product_kind is distinct from 'cash'"
         ),
         "waiting": await tx.fetch(
             "select reason, sum(deposits)::bigint as deposits, min(oldest_since_at) as oldest "
