@@ -88,6 +88,27 @@ _COUNTED: tuple[tuple[str, str, str, str], ...] = (
         "valuation",
         "select 'flagged', count(*) from flag where closed_at is null",
     ),
+    *(
+        (
+            "adoption",
+            "timbang_disputes_open",
+            service,
+            f"select '{about}', count(*) from dispute where answered_at is null",
+        )
+        for service, about in (("deposit", "deposit"), ("payout", "redemption"))
+    ),
+    (
+        "adoption",
+        "timbang_pickups_open",
+        "deposit",
+        "select '*', count(*) from pickup where done_at is null and cancelled_at is null",
+    ),
+    (
+        "adoption",
+        "timbang_tablets_queued",
+        "deposit",
+        "select '*', coalesce(sum(queue_length), 0) from tablet",
+    ),
     (
         "payout",
         "timbang_redemptions_in_state",
