@@ -42,6 +42,8 @@ UNKNOWN_IS_FINE: Mapping[str, str] = {
     "deposit POST /v1/deposits": "the same for one",
     "wallet GET /v1/members/{member_id}/balance": "who never deposited has nothing: zero is the answer",
     "wallet GET /v1/members/{member_id}/statement": "the same: an empty statement",
+    "wallet GET /v1/members/{member_id}/own-data": "the same: nothing is kept of them; that staff looked is noted",
+    "identity POST /v1/tokens:sign-out": "who is not signed in is signed out; more would help whoever guesses",
 }
 
 
@@ -167,7 +169,14 @@ async def _ask_wrongly(asker: Asker, operation: Operation) -> None:
 
 def _expect_each_refused(asker: Asker, request: Request, answer: httpx.Response) -> None:
     """A batch answers for each of its records: one that is wrong is told so, and never blocks the rest."""
-    for each in answer.json()["results"]:
+    content = answer.json()
+    if "items" in content:
+        # Identity names the problem of each; its sentence stands in the catalogue.
+        for each in content["items"]:
+            if each["outcome"] != "refused" or each["reason"] not in CATALOGUE:
+                asker.complain(request, answer, "a wrong record of a batch is not told so")
+        return
+    for each in content["results"]:
         entry = CATALOGUE.get(each["code"] or "")
         if (
             each["status"] != "invalid"
