@@ -31,6 +31,10 @@ MATRIX = REPOSITORY / "docs" / "api" / "roles.csv"
 ANYONE = "anyone"
 TOO_LARGE_BYTES = 5_000_000
 AT_ONCE = 4
+# Sums of what stands elsewhere, made by a loop of the service's own from time to time.
+SUMMED_UP = frozenset(
+    {"deposit.stock_day", "adoption.figure", "adoption.figure_delta", "adoption.participation"}
+)
 UNKNOWN, UNKNOWN_INSIDE = "unknown id", "unknown ids in the body"
 
 # Where an unknown id is no mistake, with the reason. Everything else has to refuse one.
@@ -297,4 +301,4 @@ async def _rows(lived: Lived) -> dict[str, int]:
 
 
 def _differ(before: Mapping[str, int], after: Mapping[str, int]) -> list[str]:
-    return [table for table in before if before[table] != after[table]]
+    return [table for table in before if before[table] != after[table] and table not in SUMMED_UP]
