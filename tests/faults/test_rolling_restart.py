@@ -61,7 +61,8 @@ class Second:
         """End it as a roll-out would: it finishes what is in hand."""
         if self._process is not None:
             self._process.terminate()
-            assert self._process.wait(30) == 0, self._log.read_text(encoding="utf-8")[-2000:]
+            # The server says by which signal it was ended, after it has finished.
+            assert self._process.wait(30) == -signal.SIGTERM, self._log.read_text(encoding="utf-8")[-2000:]
             self._process = None
 
 
