@@ -73,7 +73,7 @@ async def _run(ready: Path, seed: int, diary: Diary) -> tuple[dict[str, Any], Re
     diary.say("Now the invariants, from the databases, the topics and the biller's own book")
     report = await verify(Places.of(ready), acknowledged=day.acknowledged)
     diary.show(report.lines())
-    return _figures(day, sums), report
+    return _figures(day, sums) | {"rest_of_the_day": told}, report
 
 
 async def _live(day: Day) -> tuple[counting.Sums, list[Redemption]]:

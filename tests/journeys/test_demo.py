@@ -5,7 +5,23 @@ from pathlib import Path
 
 from tests.journeys.conftest import Lived
 
-INVARIANTS = {f"I{number}" for number in range(1, 12)}
+INVARIANTS = {f"I{number}" for number in range(1, 14)}
+
+
+REST = {
+    "The tablet's morning",
+    "A pick-up",
+    "A complaint",
+    "Bags and doubles",
+    "A school class",
+    "A price exception",
+    "A merge",
+    "Cash",
+    "An erasure",
+    "Passbooks",
+    "A lot sold",
+    "The day is closed",
+}
 
 
 def test_the_day_is_as_the_programme_promises(lived: Lived) -> None:
@@ -21,6 +37,7 @@ def test_the_day_is_as_the_programme_promises(lived: Lived) -> None:
         5,
     )
     assert sum(figures["grams_by_class"].values()) > 0
+    assert {what for what, _ in figures["rest_of_the_day"]} == REST
 
 
 def test_another_day_after_a_restart(lived: Lived, tmp_path: Path) -> None:
