@@ -38,11 +38,10 @@ class Field:
     def of(cls, day: Day) -> "Field":
         """The operator of the main waste bank and two of the programme."""
         stage = day.stage
-        hands = [
-            Hands(stage, stage.tokens[who])
-            for who in (MAIN_BANK, stage.desk.person.code, stage.second_desk.person.code)
-        ]
-        return cls(day, *hands)
+        operator = Hands(stage, stage.tokens[MAIN_BANK])
+        programme = Hands(stage, stage.tokens[stage.desk.person.code])
+        second = Hands(stage, stage.tokens[stage.second_desk.person.code])
+        return cls(day, operator, programme, second)
 
     def tell(self, what: str, how: str) -> None:
         """A line of progress and of the table at the end."""
