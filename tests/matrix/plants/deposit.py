@@ -124,10 +124,14 @@ async def _field_day(scene: Scene, planted: dict[str, Any]) -> None:
         UUID(closing["closing_id"]),
         BANK,
         SUBDISTRICT,
-        date(2000, 1, 1) + timedelta(days=next(DAYS)),
+        (closed_on := date(2021, 1, 1) + timedelta(days=next(DAYS))),
         scene.people.operator.id,
     )
-    planted |= {"lot_id": lot["lot_id"], "closing_id": closing["closing_id"]}
+    planted |= {
+        "lot_id": lot["lot_id"],
+        "closing_id": closing["closing_id"],
+        "closed_on": closed_on.isoformat(),
+    }
 
 
 def _for_whom(planted: Planted) -> dict[str, Any]:
@@ -242,6 +246,7 @@ RECIPES = Recipes(
             {} if planted["role"] is Role.MEMBER else {"waste_bank_id": BANK, "on": planted["pickup_on"]}
         ),
         "GET /v1/bags": lambda _: {"waste_bank_id": BANK, "limit": 200},
+        "GET /v1/closings": lambda planted: {"waste_bank_id": BANK, "on": planted["closed_on"]},
         "GET /v1/lots": lambda _: {"waste_bank_id": BANK, "limit": 200},
         "GET /v1/suspicions": lambda _: {"limit": 200},
     },
