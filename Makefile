@@ -8,10 +8,11 @@ COMMA := ,
 # All that talk to one another here do so on this machine, whatever proxy leads out of it.
 export no_proxy := 127.0.0.1,localhost$(if $(no_proxy),$(COMMA)$(no_proxy))
 export NO_PROXY := $(no_proxy)
+SYSTEM_TESTS := tests/journeys tests/local
 FAST_TESTS := $(wildcard tests/unit tests/architecture tests/contracts)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo verify test check soak bench docs down clean lock rollout-check audit check-types check-tests
+.PHONY: help setup run demo verify test check soak bench docs down clean lock rollout-check test-faults test-systems test-rest audit check-types check-tests
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,7 +39,17 @@ verify: setup ## check every invariant of the running system now
 	@exec $(BIN)/python -m tests.verify --ready $(READY)
 
 test: setup ## run all tests on a real PostgreSQL and Kafka that are started for them
-	@exec $(BIN)/python -m pytest -m "not soak"
+	@failed=0; $(MAKE) --no-print-directory test-faults || failed=1; \
+	  $(MAKE) --no-print-directory -k -j2 --output-sync=target test-systems test-rest || failed=1; exit $$failed
+
+test-faults: # alone: what is timed here must not wait for others
+	@$(BIN)/python -m pytest -m "not soak" tests/faults
+
+test-systems: # tests that start a whole system, and wait for it more than they compute
+	@echo "tests of whole systems:"; $(BIN)/python -m pytest -m "not soak" $(SYSTEM_TESTS)
+
+test-rest: # everything else, whatever folder it is in
+	@echo "all other tests:"; $(BIN)/python -m pytest -m "not soak" --ignore=tests/faults $(SYSTEM_TESTS:%=--ignore=%)
 
 check: setup ## format, lint, types, import contracts, fast tests
 	$(BIN)/ruff format --check .
