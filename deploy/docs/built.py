@@ -70,8 +70,9 @@ def _environment(name: str, folder: Path) -> Iterator[None]:
         del os.environ[variable]
     os.environ |= {
         f"{name.upper()}_DATABASE_URL": f"postgresql://{name}:none@127.0.0.1:1/{name}",
-        "PAYOUT_KEY_FILE": str(folder / "payout.key"),
+        "DEPOSIT_KEY_FILE": str(folder / "deposit.key"),
         "IDENTITY_KEY_FILE": str(folder / "identity.key"),
+        "PAYOUT_KEY_FILE": str(folder / "payout.key"),
     }
     try:
         yield

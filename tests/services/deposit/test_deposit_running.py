@@ -35,6 +35,7 @@ async def running(
     settings = DepositSettings(
         database_url=url,
         rollout_path=rollout,
+        key_file=rollout.with_name("deposit.key"),
         KAFKA_BOOTSTRAP_SERVERS=stack.bootstrap_servers,
         TOPIC_PREFIX=topics,
         waiting_hours=waiting_seconds / HOUR_SECONDS,
