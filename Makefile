@@ -8,11 +8,12 @@ COMMA := ,
 # All that talk to one another here do so on this machine, whatever proxy leads out of it.
 export no_proxy := 127.0.0.1,localhost$(if $(no_proxy),$(COMMA)$(no_proxy))
 export NO_PROXY := $(no_proxy)
-SYSTEM_TESTS := tests/journeys tests/local
+TIMED_TESTS := tests/faults/test_kills.py
+SYSTEM_TESTS := tests/faults tests/journeys tests/local
 FAST_TESTS := $(wildcard tests/unit tests/architecture tests/contracts)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo verify test check soak bench docs down clean lock rollout-check test-faults test-systems test-rest audit check-types check-tests
+.PHONY: help setup run demo verify test check soak bench docs down clean lock rollout-check test-kills test-systems test-services test-rest audit check-types check-tests
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,17 +40,21 @@ verify: setup ## check every invariant of the running system now
 	@exec $(BIN)/python -m tests.verify --ready $(READY)
 
 test: setup ## run all tests on a real PostgreSQL and Kafka that are started for them
-	@failed=0; $(MAKE) --no-print-directory test-faults || failed=1; \
-	  $(MAKE) --no-print-directory -k -j2 --output-sync=target test-systems test-rest || failed=1; exit $$failed
+	@failed=0; $(MAKE) --no-print-directory test-kills || failed=1; \
+	  $(MAKE) --no-print-directory -k -j3 --output-sync=target test-systems test-services test-rest || failed=1; \
+	  exit $$failed
 
-test-faults: # alone: what is timed here must not wait for others
-	@$(BIN)/python -m pytest -m "not soak" tests/faults
+test-kills: # alone: what is timed here must not wait for others
+	@$(BIN)/python -m pytest -m "not soak" $(TIMED_TESTS)
 
 test-systems: # tests that start a whole system, and wait for it more than they compute
-	@echo "tests of whole systems:"; $(BIN)/python -m pytest -m "not soak" $(SYSTEM_TESTS)
+	@echo "tests of whole systems:"; $(BIN)/python -m pytest -m "not soak" $(SYSTEM_TESTS) --ignore=$(TIMED_TESTS)
+
+test-services:
+	@echo "tests of services:"; $(BIN)/python -m pytest -m "not soak" tests/services
 
 test-rest: # everything else, whatever folder it is in
-	@echo "all other tests:"; $(BIN)/python -m pytest -m "not soak" --ignore=tests/faults $(SYSTEM_TESTS:%=--ignore=%)
+	@echo "all other tests:"; $(BIN)/python -m pytest -m "not soak" $(patsubst %,--ignore=%,$(SYSTEM_TESTS) tests/services)
 
 check: setup ## format, lint, types, import contracts, fast tests
 	$(BIN)/ruff format --check .

@@ -40,7 +40,7 @@ class TokenMint:
         regency_codes: Iterable[str] | None = None,
         may_spend: bool = True,
         session_id: UUID | None = None,
-        lifetime_seconds: int = 600,
+        lifetime_seconds: int = 86_400,
     ) -> str:
         """A signed token; programme and office have the whole regency unless told otherwise."""
         if regency_codes is None:

@@ -58,12 +58,19 @@ async def receive_bags(
     tx: Tx, given: Sequence[LabelledBag], actor: Actor, tablet_id: UUID, rollout: Rollout, now: datetime
 ) -> list[BagOutcome]:
     """Take labelled bags in, each on its own; outcomes in the order given. The same id again: repeat or conflict."""
+    codes = {bag.waste_bank_id: _subdistrict_code(rollout, bag.waste_bank_id) for bag in given}
+    foreign = {
+        bank
+        for bank, code in codes.items()
+        if code != UNKNOWN_SUBDISTRICT and not actor.may_act_at(bank, code)
+    }
+    # Held before the bags, as a merge holds them: one of the two waits, and sees what the other has written.
+    await members.mention_members(tx, {bag.member_id for bag in given if bag.waste_bank_id not in foreign})
     before = await bags.lock_bags(tx, [bag.bag_id for bag in given])
     outcomes: list[BagOutcome] = []
     new: dict[UUID, NewBag] = {}
     for bag in given:
-        code = _subdistrict_code(rollout, bag.waste_bank_id)
-        if code != UNKNOWN_SUBDISTRICT and not actor.may_act_at(bag.waste_bank_id, code):
+        if bag.waste_bank_id in foreign:
             outcomes.append(BagOutcome("refused", Refusal.NOT_YOUR_WASTE_BANK))
             continue
         stored = before[bag.bag_id] if before[bag.bag_id].received_at else new.get(bag.bag_id)
@@ -72,7 +79,7 @@ async def receive_bags(
                 bag.bag_id,
                 bag.member_id,
                 bag.waste_bank_id,
-                code,
+                codes[bag.waste_bank_id],
                 bag.label,
                 bag.received_at,
                 now,
