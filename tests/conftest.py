@@ -24,6 +24,15 @@ structlog.configure(
     ]
 )
 
+SOAK_TIMEOUT_SECONDS = 1_800
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is meant to take long is not cut off like what hangs."""
+    for item in items:
+        if item.get_closest_marker("soak") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(SOAK_TIMEOUT_SECONDS))
+
 
 def _remove_homes_of_the_dead() -> None:
     for home in STATE.glob("test-*"):
