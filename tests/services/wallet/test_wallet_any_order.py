@@ -158,6 +158,7 @@ def address(_clones: Any) -> str:
     return made("wallet")
 
 
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(telling=tellings())
 def test_the_ledger_ends_as_the_facts_say_in_any_order(
@@ -167,6 +168,8 @@ def test_the_ledger_ends_as_the_facts_say_in_any_order(
 
 
 @pytest.mark.soak
+# Else the warning about a long story hides what is wrong with it.
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")
 @settings(max_examples=2_000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(telling=tellings())
 def test_the_ledger_ends_as_the_facts_say_in_any_order_at_length(
