@@ -89,9 +89,14 @@ async def tablets(
     count: int,
     seed: int,
     days: int = 1,
+    walk_days: int = 0,
+    walk_deposits: int = 1,
 ) -> list[Tablet]:
-    """Tablets of one waste bank that pay what valuation's door says."""
-    shop: Shop = await open_shop(system.addresses["valuation"], bank, member_ids, days=days)
+    """Tablets of one waste bank that pay what valuation's door says; the rest as in `open_shop`."""
+    valuation_url = system.addresses["valuation"]
+    shop: Shop = await open_shop(
+        valuation_url, bank, member_ids, days=days, walk_days=walk_days, walk_deposits=walk_deposits
+    )
     return [
         Tablet(system.addresses["deposit"], operator.token, shop, seed * 1_000 + number)
         for number in range(count)

@@ -27,8 +27,11 @@ class Shop:
     # (item code, grade, unit, price in rupiah)
     prices: Sequence[tuple[str, str, Unit, int]]
     member_ids: Sequence[str]
+    # A weighing lies anywhere in the span; the span walks on by `walk` while a tablet makes `walk_deposits`.
     weighed_from: datetime
     weighed_span: timedelta
+    walk: timedelta = timedelta(0)
+    walk_deposits: int = 1
 
 
 @dataclass
@@ -48,6 +51,7 @@ class Tablet:
         self._shop = shop
         self._random = random.Random(seed)
         self._lines = [self._line() for _ in range(500)]
+        self._made = 0
 
     def batch(self, size: int) -> tuple[bytes, dict[str, int]]:
         """A request body with new deposits, and the gross rupiah shown for each id."""
@@ -65,7 +69,9 @@ class Tablet:
         shop, chosen = self._shop, [self._random.choice(self._lines) for _ in range(LINES)]
         deposit_id = str(uuid7())
         member_id = self._random.choice(shop.member_ids)
-        weighed_at = shop.weighed_from + shop.weighed_span * self._random.random()
+        walked = shop.walk * min(1.0, self._made / shop.walk_deposits)
+        weighed_at = shop.weighed_from + walked + shop.weighed_span * self._random.random()
+        self._made += 1
         text = (
             f'{{"deposit_id":"{deposit_id}","member_id":"{member_id}","waste_bank_id":"{shop.waste_bank_id}",'
             f'"channel":"assisted","weighed_at":"{weighed_at.isoformat()}","price_list_id":"{shop.price_list_id}",'
@@ -89,9 +95,18 @@ class Tablet:
 
 
 async def open_shop(
-    valuation_url: str, waste_bank_id: str, member_ids: Sequence[str], *, days: int = 1
+    valuation_url: str,
+    waste_bank_id: str,
+    member_ids: Sequence[str],
+    *,
+    days: int = 1,
+    walk_days: int = 0,
+    walk_deposits: int = 1,
 ) -> Shop:
-    """Ask valuation's open doors what a tablet of that waste bank pays; weighings lie within the last days."""
+    """Ask valuation's open doors what a tablet of that waste bank pays; weighings lie within the last days.
+
+    With `walk_days` they begin that much earlier, and a tablet's calendar walks on while it makes `walk_deposits`.
+    """
     async with httpx.AsyncClient(base_url=valuation_url, timeout=TIMEOUT_SECONDS, trust_env=False) as client:
         answer = await client.get("/v1/price-lists/current", params={"waste_bank_id": waste_bank_id})
         answer.raise_for_status()
@@ -106,6 +121,8 @@ async def open_shop(
         price_list_id=price_list["price_list_id"],
         prices=prices,
         member_ids=member_ids,
-        weighed_from=now - timedelta(days=days, minutes=5),
+        weighed_from=now - timedelta(days=walk_days + days, minutes=5),
         weighed_span=timedelta(days=days),
+        walk=timedelta(days=walk_days),
+        walk_deposits=walk_deposits,
     )
