@@ -99,5 +99,7 @@ clean: ## stop it and remove all data, caches and the virtual environment
 lock: ## resolve requirements.lock anew from pyproject.toml (maintainers; needs uv in .venv)
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
 	  --no-annotate --extra local --extra dev pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
+	  --no-annotate --constraint requirements.lock pyproject.toml -o deploy/docker/requirements.lock
 	cd deploy/supply && ../../$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-emit-index-url --no-emit-find-links --no-annotate audit.in -o requirements-audit.lock
