@@ -344,6 +344,13 @@ IDENTITY: dict[str, Entry] = {
         "The tablet's code is wrong, used up or older than 15 minutes. Nothing is lost; "
         "check the code, and after five wrong tries ask the programme for a new one.",
     ),
+    "wrong_tablet_key": Entry(
+        422,
+        "Kunci tanda tangan tablet ini tidak dapat dibaca. Tidak ada yang berubah dan kode tablet masih berlaku; "
+        "muat ulang aplikasi, lalu pasang tablet sekali lagi.",
+        "This tablet's signing key cannot be read. Nothing has changed and the tablet's code is still good; "
+        "reload the app, then set the tablet up once more.",
+    ),
 }
 DEPOSIT: dict[str, Entry] = {
     "invalid_deposit": Entry(

@@ -82,6 +82,11 @@ class Token(BaseModel):
     device_token: str | None = Field(
         default=None, description="staff: kept in this browser, and shown at the next sign-in from it"
     )
+    vault_key: str | None = Field(
+        default=None,
+        description="an operator on a tablet that showed its secret: seals the people kept on this tablet, "
+        "32 bytes as base64url without padding, the same at every sign-in on it",
+    )
     warnings: list[Warned] = []
 
 
@@ -227,6 +232,7 @@ def token_words(made: sessions.SignedIn, welcome: sign_in.Welcome | None = None)
         may_spend=bearer.may_spend,
         device_known=session.is_proven or session.device_id is not None,
         device_token=None if welcome is None else welcome.device_token,
+        vault_key=made.vault_key,
         warnings=[] if welcome is None else _warnings(welcome),
     )
 

@@ -11,6 +11,7 @@ from services.identity.api.means import Asked, Means
 from services.identity.api.staff import Reason
 from services.identity.domain.people import Tablet
 from services.identity.domain.refusals import Refusal
+from services.identity.domain.tablet_keys import text_of
 from services.identity.workflows import tablets
 from shared.kernel.ids import uuid7
 from shared.kernel.roles import Role
@@ -26,6 +27,16 @@ EnrolmentCode = Annotated[
     str,
     StringConstraints(min_length=14, max_length=40, pattern=r"^[A-Za-z0-9 -]+$"),
     Field(examples=["8ZP3-K7Q2F-94WMA"]),
+]
+
+# Longer than any key, so that one of another kind is refused for what it is.
+PublicKey = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=400, pattern=r"^[A-Za-z0-9_=+/-]+$"),
+    Field(
+        description="the tablet's own P-256 key: the uncompressed point, 65 bytes as base64url without padding",
+        examples=["BGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWT-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU"],
+    ),
 ]
 
 
@@ -45,9 +56,10 @@ class RegisteredTablet(BaseModel):
 
 
 class Enrolment(Asked):
-    """The code as it was typed."""
+    """The code as it was typed, and the key with which the tablet signs what it weighs."""
 
     code: EnrolmentCode
+    public_key: PublicKey | None = None
 
 
 class OwnTablet(BaseModel):
@@ -68,6 +80,16 @@ class TabletWords(BaseModel):
     registered_at: datetime | None
     enrolled_at: datetime | None
     last_seen_at: datetime | None
+    revoked_at: datetime | None
+
+
+class TabletKey(BaseModel):
+    """What proves the weighings that a tablet signed. Without `public_key` it signs none."""
+
+    tablet_id: UUID
+    waste_bank_id: str
+    public_key: str | None
+    enrolled_at: datetime | None
     revoked_at: datetime | None
 
 
@@ -107,7 +129,9 @@ def router(means: Means) -> APIRouter:
     async def enrol(asked: Enrolment) -> OwnTablet:
         """A tablet shows its code. Five wrong ones, and the code is spent."""
         async with database.transaction() as tx:
-            outcome = await tablets.enrol(tx, asked.code, means.watcher.current, clock.now())
+            outcome = await tablets.enrol(
+                tx, asked.code, asked.public_key, means.watcher.current, clock.now()
+            )
         if isinstance(outcome, Refusal):
             raise Problem(outcome.value)
         return OwnTablet(
@@ -126,6 +150,24 @@ def router(means: Means) -> APIRouter:
         async with database.reading() as tx:
             found = await tablets.list_tablets(tx, who, waste_bank_id, means.watcher.current)
         return TabletList(tablets=[_tablet_words(each) for each in found])
+
+    @routes.get("/tablets/{tablet_id}/key")
+    async def read_key(
+        tablet_id: UUID,
+        who: Annotated[Caller, Depends(allow(Role.OPERATOR, Role.PROGRAMME, Role.SERVICE))],
+    ) -> TabletKey:
+        """With what a tablet's signatures are checked, also after it was lost."""
+        async with database.reading() as tx:
+            outcome = await tablets.show_tablet(tx, who, tablet_id, means.watcher.current)
+        if isinstance(outcome, Refusal):
+            raise Problem(outcome.value)
+        return TabletKey(
+            tablet_id=outcome.id,
+            waste_bank_id=outcome.waste_bank_id,
+            public_key=None if outcome.public_key is None else text_of(outcome.public_key),
+            enrolled_at=outcome.enrolled_at,
+            revoked_at=outcome.revoked_at,
+        )
 
     @routes.post("/tablets/{tablet_id}:revoke")
     async def revoke(

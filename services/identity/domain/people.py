@@ -92,6 +92,8 @@ class Tablet:
     enrolled_at: datetime | None = None
     revoked_at: datetime | None = None
     last_seen_at: datetime | None = None
+    # What proves its weighings, once it was enrolled with one.
+    public_key: bytes | None = None
 
     @property
     def is_of_first_days(self) -> bool:

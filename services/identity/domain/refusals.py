@@ -53,3 +53,4 @@ class Refusal(StrEnum):
     UNKNOWN_AREA = "unknown_area"
     UNKNOWN_TABLET_HERE = "unknown_tablet_here"
     WRONG_TABLET_CODE = "wrong_tablet_code"
+    WRONG_TABLET_KEY = "wrong_tablet_key"

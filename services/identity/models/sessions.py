@@ -60,6 +60,7 @@ class TabletRow(Table, table=True):
     enrolled_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     revoked_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     last_seen_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    public_key: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
 
 
 class CredentialRow(Table, table=True):

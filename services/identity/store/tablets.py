@@ -10,7 +10,9 @@ import asyncpg
 from services.identity.domain.people import Tablet
 from shared.runtime.database import Tx
 
-_COLUMNS = "id, label, waste_bank_id, secret_hash, registered_at, enrolled_at, revoked_at, last_seen_at"
+_COLUMNS = (
+    "id, label, waste_bank_id, secret_hash, registered_at, enrolled_at, revoked_at, last_seen_at, public_key"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +77,19 @@ async def count_code_try(tx: Tx, tablet_id: UUID) -> None:
     await tx.execute("update tablet set code_tries = code_tries + 1 where id = $1", tablet_id)
 
 
-async def enrol_tablet(tx: Tx, tablet_id: UUID, secret_hash: bytes, now: datetime) -> None:
-    """The code was right: it is spent, and the tablet has a secret of its own."""
+async def enrol_tablet(
+    tx: Tx, tablet_id: UUID, secret_hash: bytes, public_key: bytes | None, now: datetime
+) -> None:
+    """The code was right: it is spent, and the tablet has a secret and, if it signs, a key of its own."""
     await tx.execute(
         """
-        update tablet set secret_hash = $2, enrolled_at = $3, last_seen_at = $3, code_head = null, code_hash = null,
-                          code_until = null
+        update tablet set secret_hash = $2, public_key = $3, enrolled_at = $4, last_seen_at = $4, code_head = null,
+                          code_hash = null, code_until = null
         where id = $1
         """,
         tablet_id,
         secret_hash,
+        public_key,
         now,
     )
 

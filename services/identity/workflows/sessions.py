@@ -6,7 +6,7 @@ that got lost can be given once more without the successor being stored anywhere
 
 import base64
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -16,6 +16,7 @@ from services.identity.domain.areas import subdistricts_of
 from services.identity.domain.people import Credential
 from services.identity.domain.refusals import Refusal
 from services.identity.domain.sessions import Ending, Session, Verdict, judge
+from services.identity.domain.tablet_keys import vault_key
 from services.identity.store import credentials, devices, tablets
 from services.identity.store import sessions as store
 from services.identity.workflows.signing import Bearer, keep_keys, owner_of, sign_token
@@ -68,6 +69,8 @@ class SignedIn:
     bearer: Bearer
     session: Session
     refresh_token: str | None
+    # With what the tablet seals the people it keeps; only for an operator on a tablet that proved itself.
+    vault_key: str | None = field(default=None, repr=False)
 
 
 def mark_of(secret: str | None, client: str) -> tuple[bytes, bool]:
@@ -117,7 +120,7 @@ async def hand_out(
     )
     keys = await keep_keys(tx, issuing.sealer, now)
     access = sign_token(keys, bearer, issuing.issuer, now, until - now)
-    return SignedIn(access, until, bearer, session, refresh)
+    return SignedIn(access, until, bearer, session, refresh, _vault_key(issuing.sealer, session))
 
 
 def lifetime_of(session: Session, lifetimes: Lifetimes) -> timedelta:
@@ -232,6 +235,12 @@ async def _seen(tx: Tx, session: Session, now: datetime) -> None:
         await tablets.seen(tx, session.tablet_id, now)
     if session.device_id is not None:
         await devices.used(tx, session.device_id, now)
+
+
+def _vault_key(sealer: Sealer, session: Session) -> str | None:
+    if session.role is not Role.OPERATOR or session.tablet_id is None or not session.is_proven:
+        return None
+    return vault_key(sealer.pepper, session.tablet_id)
 
 
 def _successor(sealer: Sealer, token: str) -> str:

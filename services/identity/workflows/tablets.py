@@ -10,8 +10,10 @@ from services.identity.domain.locks import CODE_TRIES
 from services.identity.domain.one_time import BITS, HEAD_BITS, parted, tablet_code
 from services.identity.domain.people import Tablet
 from services.identity.domain.refusals import Refusal
+from services.identity.domain.tablet_keys import point_of
 from services.identity.store import tablets as store
 from services.identity.workflows import sessions
+from shared.kernel.roles import Role
 from shared.kernel.rollout import Rollout
 from shared.runtime.audit import Act, done_by, note
 from shared.runtime.database import Tx
@@ -74,8 +76,16 @@ async def register(
     return Registered(tablet, code, now + CODE_LASTS)
 
 
-async def enrol(tx: Tx, typed_code: str, rollout: Rollout, now: datetime) -> EnrolledTablet | Refusal:
-    """The tablet shows its code, and gets a secret of its own. A wrong code is counted; the fifth spends it."""
+async def enrol(
+    tx: Tx, typed_code: str, public_key: str | None, rollout: Rollout, now: datetime
+) -> EnrolledTablet | Refusal:
+    """The tablet shows its code, and gets a secret of its own. A wrong code is counted; the fifth spends it.
+
+    `public_key` proves from now on what the tablet signs; one that is no key is refused before the code is looked at.
+    """
+    key = None if public_key is None else point_of(public_key)
+    if public_key is not None and key is None:
+        return Refusal.WRONG_TABLET_KEY
     head, secret = parted(typed_code)
     waiting = await store.lock_waiting(tx, head)
     if waiting is None or waiting.until <= now or waiting.wrong_tries >= CODE_TRIES:
@@ -84,12 +94,13 @@ async def enrol(tx: Tx, typed_code: str, rollout: Rollout, now: datetime) -> Enr
         await store.count_code_try(tx, waiting.tablet.id)
         return Refusal.WRONG_TABLET_CODE
     own = sessions.new_secret()
-    await store.enrol_tablet(tx, waiting.tablet.id, sessions.digest(own), now)
+    await store.enrol_tablet(tx, waiting.tablet.id, sessions.digest(own), key, now)
     act = Act(
         "tablet_enrolled",
         "tablet",
         str(waiting.tablet.id),
         subdistrict_code=_subdistrict(waiting.tablet, rollout),
+        after={"signs": key is not None},
     )
     await note(tx, [act], now)
     return EnrolledTablet(waiting.tablet, own)
@@ -126,6 +137,14 @@ async def list_tablets(tx: Tx, who: Caller, waste_bank_id: str | None, rollout: 
         for tablet in await store.list_tablets(tx)
         if _covers(who, tablet, rollout) and waste_bank_id in {None, tablet.waste_bank_id}
     ]
+
+
+async def show_tablet(tx: Tx, who: Caller, tablet_id: UUID, rollout: Rollout) -> Tablet | Refusal:
+    """One tablet of the caller's area; another service asks about any."""
+    tablet = await store.find_tablet(tx, tablet_id)
+    if tablet is None or not (who.role is Role.SERVICE or _covers(who, tablet, rollout)):
+        return Refusal.UNKNOWN_TABLET_HERE
+    return tablet
 
 
 def _subdistrict(tablet: Tablet, rollout: Rollout) -> str | None:
