@@ -1,0 +1,40 @@
+// What tests may fake and a tablet may lack: camera, printer, scale, battery, clock. Nothing else is ever faked.
+
+export interface Clock {
+  /** Epoch milliseconds by the tablet's clock. */
+  now(): number;
+}
+
+export interface Scanner {
+  /** Shows the camera in `video` and calls `onText` for every code seen until `signal` is aborted. Rejects if there is no camera. */
+  scan(video: HTMLVideoElement, onText: (text: string) => void, signal: AbortSignal): Promise<void>;
+}
+
+export interface Printer {
+  /** Whether a printer was chosen before; printing is never needed to save. */
+  ready(): Promise<boolean>;
+  /** Asks the person which printer (needs a tap). */
+  choose(): Promise<void>;
+  /** Sends ESC/POS bytes. Rejects with a reason that can be shown: reprint later. */
+  print(bytes: Uint8Array): Promise<void>;
+}
+
+export interface Scale {
+  ready(): Promise<boolean>;
+  choose(): Promise<void>;
+  /** The weight in grams once it stands still. */
+  read(signal: AbortSignal): Promise<number>;
+}
+
+export interface Battery {
+  /** 0 to 100, or null if the browser does not tell. */
+  percent(): Promise<number | null>;
+}
+
+export interface Ports {
+  readonly clock: Clock;
+  readonly scanner: Scanner;
+  readonly printer: Printer;
+  readonly scale: Scale;
+  readonly battery: Battery;
+}
