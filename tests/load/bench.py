@@ -42,6 +42,8 @@ TABLETS = 4
 DAYS = 3
 WALK_DAYS = 17
 GROWTH_SAMPLE = 20_000
+# The median of three: autovacuum or a checkpoint falls into one of them, wherever it is.
+GROWTH_SAMPLES = 3
 BEFORE_ROUNDS = 100_000
 BENCH_PREFIX = "bench."
 HOME = REPOSITORY / ".state" / "bench"
@@ -180,22 +182,24 @@ async def _grow(road: Road, growth: dict[str, dict[str, float]], stored: int, si
     if stored < size:
         stored += (await road.drive(deposits=size - stored)).deposits
     size = max(size, stored)
+    samples: list[dict[str, float]] = []
     work = [await fixed_work_seconds()]
-    sample = await road.drive(deposits=GROWTH_SAMPLE)
-    work.append(await fixed_work_seconds())
-    cost, limit = sample.cpu_seconds_per_10000(), statistics.mean(work)
-    spent = round(sum(cost.values()), 3)
-    growth[str(size)] = {
-        "all": spent,
-        "fixed_work_seconds": round(limit, 3),
-        "all_to_fixed_work": round(spent / limit, 3),
-        **cost,
-    }
-    say(
-        f"at {size} stored: {spent} CPU-seconds for 10,000 deposits, {spent / limit:.2f} x fixed work, "
-        f"{sample.per_second:.0f}/s"
-    )
-    return stored + sample.deposits
+    for _ in range(GROWTH_SAMPLES):
+        drive = await road.drive(deposits=GROWTH_SAMPLE)
+        stored += drive.deposits
+        work.append(await fixed_work_seconds())
+        cost, limit = drive.cpu_seconds_per_10000(), statistics.mean(work[-2:])
+        spent = round(sum(cost.values()), 3)
+        to_fixed_work = round(spent / limit, 3)
+        samples.append(
+            {"all": spent, "fixed_work_seconds": round(limit, 3), "all_to_fixed_work": to_fixed_work, **cost}
+        )
+        say(
+            f"at {size} stored: {spent} CPU-seconds for 10,000 deposits, {to_fixed_work} x fixed work, "
+            f"{drive.per_second:.0f}/s"
+        )
+    growth[str(size)] = sorted(samples, key=lambda sample: sample["all_to_fixed_work"])[len(samples) // 2]
+    return stored
 
 
 def say(line: str) -> None:
