@@ -3,7 +3,7 @@
 Owns: deposits and their lines, voids, corrections, quarantine, bags, suspicions, tablets' reports, members heard of,
   pick-ups, disputes about deposits, buyers, lots, stock, closed days
 Hears: MemberRegistered, MembersMerged, MemberMoved, CardReplaced, MemberErased
-Says: DepositRecorded, DepositVoided, DepositQuarantined, DepositRejected, BagsReceived, TabletReported,
-  PickupRequested, PickupScheduled, PickupDone, PickupCancelled, DisputeOpened, DisputeAnswered, WasteSold,
-  WasteSaleVoided, DayClosed
+Says: DepositRecorded, DepositVoided, DepositQuarantined, DepositQuarantinedV2, DepositRejected, BagsReceived,
+  TabletReported, PickupRequested, PickupScheduled, PickupDone, PickupCancelled, DisputeOpened, DisputeAnswered,
+  WasteSold, WasteSaleVoided, DayClosed
 """

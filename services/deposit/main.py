@@ -20,6 +20,7 @@ from services.deposit.workflows.morning import Owners
 from services.deposit.workflows.pickups_booking import banks_that_missed, offer_missed_again
 from services.deposit.workflows.quarantine import OVERDUE_AT_ONCE, quarantine_overdue
 from services.deposit.workflows.stock import bring_sums_up_to_date
+from services.deposit.workflows.tablet_keys import TabletKeys
 from shared.kernel.catalogue import Catalogue
 from shared.kernel.clock import Clock
 from shared.runtime.database import TRANSIENT_ERRORS, Database
@@ -56,13 +57,14 @@ def create(
         kinds=Kinds(load_written(settings.catalogue_folder / "items.yaml", Catalogue)),
         payout=OtherDoor(settings.payout_url),
     )
-    owners = Owners(members=OtherDoor(settings.identity_url), prices=OtherDoor(settings.valuation_url))
+    identity = OtherDoor(settings.identity_url)
+    owners = Owners(members=identity, prices=OtherDoor(settings.valuation_url))
     return Service(
         name="deposit",
         title="Timbang: deposits",
         settings=settings,
         database=database,
-        routers=api.routers(means, owners),
+        routers=api.routers(means, owners, TabletKeys(identity)),
         hearing=consumers.hearing(clock),
         background=[
             _watch_waiting(database, clock, settings),

@@ -16,7 +16,7 @@ class DepositSettings(ServiceSettings):
     port: int = Field(default=8402, ge=1, le=65_535)
     identity_url: str = Field(
         default="http://127.0.0.1:8401",
-        description="identity's door: a tablet's morning asks it for the members of a waste bank",
+        description="identity's door: asked for the members of a waste bank, and for the keys that tablets sign with",
         validation_alias=AliasChoices("IDENTITY_URL"),
     )
     valuation_url: str = Field(

@@ -22,6 +22,7 @@ from shared.contracts.credits import (
 from shared.contracts.deposits import (
     DepositLine,
     DepositQuarantined,
+    DepositQuarantinedV2,
     DepositRecorded,
     DepositRejected,
     DepositVoided,
@@ -98,6 +99,7 @@ EVENTS: tuple[type[Event], ...] = (
     TabletReported,
     OpeningBalancePosted,
     PriceExceptionApproved,
+    DepositQuarantinedV2,
 )
 BY_TYPE: dict[str, type[Event]] = {event.TYPE: event for event in EVENTS}
 
@@ -118,6 +120,7 @@ __all__ = [
     "DepositFlagged",
     "DepositLine",
     "DepositQuarantined",
+    "DepositQuarantinedV2",
     "DepositRecorded",
     "DepositRejected",
     "DepositValued",

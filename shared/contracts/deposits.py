@@ -45,6 +45,8 @@ class DepositRecorded(DepositEvent):
     price_list_id: UUID
     lines: Annotated[tuple[DepositLine, ...], Field(min_length=1, max_length=60)]
     replaces_deposit_id: UUID | None = None
+    # Who handed over what the recorder had weighed and the tablet had signed.
+    carried_by_id: UUID | None = None
 
 
 class DepositVoided(DepositEvent):
@@ -65,6 +67,15 @@ class DepositQuarantined(DepositEvent):
     TOPIC: ClassVar[str] = DEPOSITS_TOPIC
 
     why: Literal["subdistrict_not_open", "unknown_member", "unknown_waste_bank", "member_erased"]
+
+
+class DepositQuarantinedV2(DepositEvent):
+    """As DepositQuarantined, for reasons that were added since: `why` is any word of deposit's, not one of a few."""
+
+    TYPE: ClassVar[str] = "id.timbang.deposit.quarantined.v2"
+    TOPIC: ClassVar[str] = DEPOSITS_TOPIC
+
+    why: Code
 
 
 class DepositRejected(DepositEvent):

@@ -445,6 +445,34 @@ DEPOSIT: dict[str, Entry] = {
         "Nasabah ini tidak ditemukan di wilayah Anda. Tidak ada yang berubah; periksa nomornya.",
         "This member is not found in your area. Nothing has changed; check the number.",
     ),
+    "signature_wrong": Entry(
+        422,
+        "Tanda tangan setoran ini tidak cocok: isinya pernah diubah, atau bukan dari tablet itu. Tidak ada yang dicatat "
+        "dan saldo aman; pindai ulang struk aslinya, atau serahkan struk ini kepada pengurus program.",
+        "The signature of this deposit does not fit: it was altered, or is not from that tablet. Nothing was recorded "
+        "and the credit is safe; scan the original receipt again, or hand this one to the programme.",
+    ),
+    "signed_by_unknown_tablet": Entry(
+        422,
+        "Setoran ini ditandatangani oleh tablet yang tidak dikenal di wilayah Anda. Tidak ada yang dicatat dan saldo "
+        "aman; simpan struknya dan serahkan kepada pengurus program.",
+        "This deposit was signed by a tablet that is not known in your area. Nothing was recorded and the credit is "
+        "safe; keep the receipt and hand it to the programme.",
+    ),
+    "signed_text_unreadable": Entry(
+        422,
+        "Kode ini bukan setoran bertanda tangan yang dapat dibaca. Tidak ada yang dicatat dan saldo aman; "
+        "pindai kode pada struk setoran, atau perbarui aplikasi lalu coba lagi.",
+        "This code is no signed deposit that can be read. Nothing was recorded and the credit is safe; "
+        "scan the code on a deposit's receipt, or update the app and try again.",
+    ),
+    "tablet_keys_silent": Entry(
+        503,
+        "Tanda tangan tablet belum dapat diperiksa karena layanan identitas tidak menjawab. Belum ada yang dicatat, "
+        "setoran tetap aman di struk dan tablet; coba lagi beberapa saat, kiriman ulang tidak dihitung dua kali.",
+        "Tablets' signatures cannot be checked because identity does not answer. Nothing was recorded yet, the deposits "
+        "are safe on the receipts and the tablet; try again in a moment, nothing is counted twice.",
+    ),
     "tablet_needed": Entry(
         403,
         "Laporan ini hanya dapat dikirim dari tablet yang terdaftar. Tidak ada yang berubah; masuk lewat tablet.",
@@ -1042,6 +1070,30 @@ ADOPTION: dict[str, Entry] = {
     ),
 }
 
+WEB: dict[str, Entry] = {
+    "form_expired": Entry(
+        403,
+        "Halaman ini terbuka terlalu lama, atau Anda sudah keluar di jendela lain. Tidak ada yang berubah dan saldo "
+        "aman; kembali, muat ulang halamannya, lalu kirim sekali lagi.",
+        "This page was open for too long, or you have signed out in another window. Nothing has changed and the credit "
+        "is safe; go back, load the page again, and send it once more.",
+    ),
+    "not_from_here": Entry(
+        403,
+        "Permintaan ini tidak datang dari halaman Timbang. Tidak ada yang berubah dan saldo aman; buka halaman Timbang "
+        "lalu ulangi dari sana.",
+        "This request did not come from a page of Timbang. Nothing has changed and the credit is safe; open the page in "
+        "Timbang and do it again from there.",
+    ),
+    "tablet_unknown_here": Entry(
+        401,
+        "Tablet ini belum disiapkan, atau datanya sudah dihapus. Setoran yang belum terkirim tetap aman di tablet; "
+        "siapkan tablet dengan kode QR dari pengelola program.",
+        "This tablet has not been set up, or its data was cleared. Unsent deposits stay safe on the tablet; set it up "
+        "with the QR code from the programme.",
+    ),
+}
+
 CATALOGUE: dict[str, Entry] = {
     **SHARED,
     **IDENTITY,
@@ -1051,4 +1103,5 @@ CATALOGUE: dict[str, Entry] = {
     **WALLET,
     **PAYOUT,
     **ADOPTION,
+    **WEB,
 }

@@ -35,6 +35,7 @@ ASKS_ANOTHER = frozenset(
     {
         ("identity", "POST", "/v1/members/{member_id}:erase"),
         ("deposit", "POST", "/v1/closings"),
+        ("deposit", "POST", "/v1/deposits:carried"),
         ("deposit", "GET", "/v1/closings/preview"),
         ("payout", "POST", "/v1/quotes"),
     }

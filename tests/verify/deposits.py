@@ -8,6 +8,7 @@ from shared.contracts import (
     CreditPosted,
     CreditReversed,
     DepositQuarantined,
+    DepositQuarantinedV2,
     DepositRecorded,
     DepositValued,
     DepositVoided,
@@ -169,7 +170,8 @@ def check_voids(facts: Depositing, topics: Topics) -> Finding:
     for original, times in facts.reversed_twice:
         found.add(f"transfer {original} was reversed {times} times")
     _still_there(DepositRecorded, topics, facts.deposits.keys(), "deposit", found)
-    _still_there(DepositQuarantined, topics, facts.deposits.keys(), "deposit", found)
+    for kind in (DepositQuarantined, DepositQuarantinedV2):
+        _still_there(kind, topics, facts.deposits.keys(), "deposit", found)
     for deposit_id in topics.facts(DepositVoided):
         deposit = facts.deposits.get(deposit_id)
         if deposit is None or deposit.state != "voided":

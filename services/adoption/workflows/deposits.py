@@ -13,6 +13,7 @@ from shared.contracts import (
     CreditReversed,
     DepositFlagged,
     DepositQuarantined,
+    DepositQuarantinedV2,
     DepositRecorded,
     DepositRejected,
     DepositValued,
@@ -43,7 +44,7 @@ async def count_rejected(tx: Tx, events: list[DepositRejected]) -> None:
     await _void(tx, once(events, "deposit_id"))
 
 
-async def note_quarantined(tx: Tx, events: list[DepositQuarantined]) -> None:
+async def note_quarantined(tx: Tx, events: list[DepositQuarantined] | list[DepositQuarantinedV2]) -> None:
     """A deposit that was set aside waits for a person."""
     await keep(tx, events)
     await _wait(tx, "quarantined", events)
@@ -90,7 +91,9 @@ async def _void(tx: Tx, given: Mapping[UUID, Any]) -> None:
     await store.void(tx, _place(given), [event.member_id for event in given.values()])
 
 
-async def _wait(tx: Tx, reason: str, events: Sequence[DepositQuarantined | DepositFlagged]) -> None:
+async def _wait(
+    tx: Tx, reason: str, events: Sequence[DepositQuarantined | DepositQuarantinedV2 | DepositFlagged]
+) -> None:
     # Of several about one deposit the earliest: since then it waits.
     given = once(sorted(events, key=lambda event: event.recorded_at), "deposit_id").values()
     await store.wait_for_person(

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from services.deposit.api import (
     bags,
+    carrying,
     closing,
     disputes,
     ending,
@@ -22,14 +23,16 @@ from services.deposit.api import (
 )
 from services.deposit.api.means import Means
 from services.deposit.workflows.morning import Owners
+from services.deposit.workflows.tablet_keys import TabletKeys
 from shared.runtime.audit import audit_router
 
 
-def routers(means: Means, owners: Owners) -> list[APIRouter]:
+def routers(means: Means, owners: Owners, keys: TabletKeys) -> list[APIRouter]:
     """Every route of the service, the busiest first; side by side, because nested routers cost every request."""
     database, rollout, clock = means.database, means.rollout, means.clock
     return [
         recording.router(database, rollout, clock),
+        carrying.router(means, keys),
         ending.router(database, rollout, clock),
         quarantine.router(database, rollout, clock),
         reading.router(database, rollout),

@@ -121,7 +121,10 @@ class StateAnswer(BaseModel):
 
 
 class DepositView(BaseModel):
-    """A stored deposit. Quantities are grams, millilitres or pieces by the line's unit."""
+    """A stored deposit. Quantities are grams, millilitres or pieces by the line's unit.
+
+    `carried_by_id` handed over what `recorder_id` had weighed and the tablet had signed.
+    """
 
     deposit_id: UUID
     member_id: UUID
@@ -134,6 +137,7 @@ class DepositView(BaseModel):
     received_at: datetime
     clock_offset_ms: int
     recorder_id: UUID
+    carried_by_id: UUID | None
     tablet_id: UUID
     channel: str
     price_list_id: UUID

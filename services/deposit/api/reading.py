@@ -180,6 +180,7 @@ def view_of(deposit: Deposit) -> DepositView:
         received_at=deposit.received_at,
         clock_offset_ms=deposit.clock_offset_ms,
         recorder_id=deposit.recorder_id,
+        carried_by_id=deposit.carried_by_id,
         tablet_id=deposit.tablet_id,
         channel=deposit.channel,
         price_list_id=deposit.price_list_id,
@@ -191,7 +192,8 @@ def view_of(deposit: Deposit) -> DepositView:
 
 def _history(deposit: Deposit, steps: list[NewStep]) -> list[HistoryStep]:
     """The receipt, then the steps. One that was recorded at once has no step that says so: it is told here."""
-    received = HistoryStep(step="received", at=deposit.received_at, by_id=deposit.recorder_id, reason=None)
+    by = deposit.carried_by_id or deposit.recorder_id
+    received = HistoryStep(step="received", at=deposit.received_at, by_id=by, reason=None)
     told = [
         HistoryStep(step=Step(step.step), at=step.at, by_id=step.by_id, reason=step.reason) for step in steps
     ]

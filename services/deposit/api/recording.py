@@ -126,7 +126,7 @@ def single_answer(deposit_id: UUID, outcome: Outcome, *, english: bool) -> Respo
     return Response(answer.encode(), status_code=_HTTP_STATUS[status], media_type="application/json")
 
 
-def answer_one(deposit_id: UUID, outcome: Outcome, *, english: bool) -> Answered:
+def answer_one(deposit_id: UUID | None, outcome: Outcome, *, english: bool) -> Answered:
     """What is answered about one weighing: its status and the JSON text."""
     status = _status(outcome)
     if outcome.refusal is None and (outcome.duplicate_of is not None or outcome.bags):
@@ -147,7 +147,7 @@ def answer_one(deposit_id: UUID, outcome: Outcome, *, english: bool) -> Answered
     return status, _answer_json(refused).decode()
 
 
-def _asking(deposit_id: UUID, status: Status, outcome: Outcome) -> DepositAnswer:
+def _asking(deposit_id: UUID | None, status: Status, outcome: Outcome) -> DepositAnswer:
     """Taken in, and a person should look at something."""
     return DepositAnswer(
         deposit_id=deposit_id,

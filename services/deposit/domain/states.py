@@ -22,6 +22,7 @@ class Why(StrEnum):
     UNKNOWN_MEMBER = "unknown_member"
     UNKNOWN_WASTE_BANK = "unknown_waste_bank"
     MEMBER_ERASED = "member_erased"
+    TABLET_REVOKED = "tablet_revoked"
 
 
 class Step(StrEnum):

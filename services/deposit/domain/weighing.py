@@ -68,14 +68,22 @@ class Judge:
         self._erased_members = erased_members
         self._places: dict[tuple[str, date], Judgement] = {}
 
-    def judge(self, waste_bank_id: str, weighed_at: datetime, member_id: UUID) -> Judgement:
-        """The place counts first, by its phase on the WIB day of weighing; then whether the member is there."""
+    def judge(
+        self,
+        waste_bank_id: str,
+        weighed_at: datetime,
+        member_id: UUID,
+        tablet_revoked_at: datetime | None = None,
+    ) -> Judgement:
+        """The place counts first, by its phase on the WIB day of weighing; then the tablet, and then the member."""
         on = wib.day(weighed_at)
         place = self._places.get((waste_bank_id, on))
         if place is None:
             place = self._places[waste_bank_id, on] = self._judge_place(waste_bank_id, on)
         if place.why is not None:
             return place
+        if tablet_revoked_at is not None and weighed_at > tablet_revoked_at:
+            return Judgement(State.QUARANTINED, Why.TABLET_REVOKED, place.subdistrict_code)
         if member_id in self._erased_members:
             return Judgement(State.QUARANTINED, Why.MEMBER_ERASED, place.subdistrict_code)
         if member_id in self._known_members:

@@ -54,6 +54,7 @@ class Deposit(Table, table=True):
     subdistrict_code: str | None = Field(default=None, sa_type=Text)
     fingerprint: bytes | None = Field(default=None, sa_type=LargeBinary)
     lines: Any = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    carried_by_id: UUID | None = None
 
 
 class DepositStep(Table, table=True):

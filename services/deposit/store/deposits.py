@@ -41,10 +41,14 @@ from new left join lateral (
     order by d.weighed_at desc limit 4
 ) as near on true
 """
+_CARRY = """
+update deposit set carried_by_id = carried.by_id from unnest($1::uuid[], $2::uuid[]) as carried (deposit_id, by_id)
+where deposit.deposit_id = carried.deposit_id
+"""
 _FILL = """
 update deposit set member_id = $2, price_list_id = $3, recorder_id = $4, tablet_id = $5, replaces_deposit_id = $6,
     weighed_at = $7, clock_offset_ms = $8, state = $9, why = $10, channel = $11, waste_bank_id = $12,
-    subdistrict_code = $13, fingerprint = $14, lines = $15, received_at = $16, state_since = $16,
+    subdistrict_code = $13, fingerprint = $14, lines = $15, carried_by_id = $16, received_at = $17, state_since = $17,
     replaced_by_deposit_id = case when $9 = 'voided' then replaced_by_deposit_id end
 where deposit_id = $1
 """
@@ -76,8 +80,14 @@ async def insert_new(
 
     The rows are in id order and each id stands once. Waits for another transaction that is writing the same id.
     """
-    found = await tx.fetch(_INSERT, *zip(*rows, strict=True), received_at, SAME_WITHIN)
+    columns = list(zip(*rows, strict=True))
+    carried = columns.pop()
+    found = await tx.fetch(_INSERT, *columns, received_at, SAME_WITHIN)
     new: dict[UUID, tuple[Earlier, ...]] = {row[0]: () for row in found}
+    if new and any(carried):
+        # Almost nothing is carried: what comes the usual way does not pay for a column more.
+        by = [(row.deposit_id, row.carried_by_id) for row in rows if row.deposit_id in new]
+        await tx.execute(_CARRY, *(list(column) for column in zip(*by, strict=True)))
     for row in found:
         if row[1] is not None:
             new[row[0]] += (Earlier(row[1], row[2]),)

@@ -27,6 +27,7 @@ class NewDeposit(NamedTuple):
     subdistrict_code: str
     fingerprint: bytes
     lines_json: str
+    carried_by_id: UUID | None = None
 
 
 class Stored(NamedTuple):
@@ -58,6 +59,11 @@ class Deposit:
     waste_bank_id: str
     subdistrict_code: str
     lines_json: str
+    carried_by_id: UUID | None
+
+    def was_handled_by(self, person_id: UUID) -> bool:
+        """Whether this person recorded it or carried it here: a second person is somebody else."""
+        return person_id in {self.recorder_id, self.carried_by_id}
 
 
 class VoidedAhead(NamedTuple):
@@ -81,7 +87,7 @@ class NewStep(NamedTuple):
 
 DEPOSIT_COLUMNS = """deposit_id, member_id, price_list_id, recorder_id, tablet_id, replaces_deposit_id,
     replaced_by_deposit_id, weighed_at, received_at, state_since, clock_offset_ms, state, why, channel,
-    waste_bank_id, subdistrict_code, lines::text as lines_json"""
+    waste_bank_id, subdistrict_code, lines::text as lines_json, carried_by_id"""
 
 
 def as_deposit(row: Any) -> Deposit:

@@ -21,7 +21,7 @@ class Ending:
     actor: Actor
     reason: str
     replaced_by: UUID | None = None
-    # The rejection of a flag: whoever recorded the deposit may not be the one.
+    # The rejection of a flag: whoever recorded or carried the deposit may not be the one.
     second_person: bool = False
 
 
@@ -99,7 +99,7 @@ async def _void_ahead(tx: Tx, deposit_id: UUID, ending: Ending, now: datetime) -
 def _may_end(found: Deposit, ending: Ending) -> Refusal | None:
     if not ending.actor.may_act_at(found.waste_bank_id, found.subdistrict_code):
         return Refusal.NOT_YOUR_WASTE_BANK
-    if ending.second_person and found.recorder_id == ending.actor.person_id:
+    if ending.second_person and found.was_handled_by(ending.actor.person_id):
         return Refusal.SECOND_PERSON_NEEDED
     if found.state is State.REJECTED:
         return Refusal.DEPOSIT_ALREADY_ENDED

@@ -107,7 +107,7 @@ def _may_decide(found: Deposit, actor: Actor) -> Refusal | None:
         return Refusal.NOT_YOUR_WASTE_BANK
     if found.state is not State.QUARANTINED:
         return Refusal.QUARANTINE_RESOLVED
-    if found.recorder_id == actor.person_id:
+    if found.was_handled_by(actor.person_id):
         return Refusal.SECOND_PERSON_NEEDED
     return None
 

@@ -14,8 +14,9 @@ from services.deposit.workflows.bags import weigh_bags
 from services.deposit.workflows.ending import Ending, end_deposit
 from services.deposit.workflows.suspicion import Doubts, first_suspected
 from services.deposit.workflows.telling import Telling
-from services.deposit.workflows.weighings import LINES, Handed, Outcome, refused
+from services.deposit.workflows.weighings import LINES, Actor, Handed, Outcome, Weighing, refused
 from shared.kernel.rollout import Rollout
+from shared.runtime.audit import Act
 from shared.runtime.database import Tx
 
 _lines_json = LINES.serializer.to_json
@@ -82,16 +83,23 @@ async def _with_doubles(
     ]
 
 
+def belongs_to_others(weighing: Weighing, actor: Actor, rollout: Rollout) -> bool:
+    """Whether it was weighed where the actor has no say.
+
+    A waste bank that nobody knows is nobody's: a deposit of it is set aside, not refused.
+    """
+    if weighing.waste_bank_id in actor.waste_bank_ids:
+        return False
+    subdistrict = rollout.subdistrict_of(weighing.waste_bank_id)
+    return subdistrict is not None and not actor.may_act_at(
+        weighing.waste_bank_id, subdistrict.kemendagri_code
+    )
+
+
 def _refusal(item: Handed, rollout: Rollout) -> Refusal | None:
     weighing = item.weighing
-    actor = item.sender.actor
-    if weighing.waste_bank_id not in actor.waste_bank_ids:
-        # A waste bank that nobody knows is nobody's: that deposit is set aside, not refused.
-        subdistrict = rollout.subdistrict_of(weighing.waste_bank_id)
-        if subdistrict is not None and not actor.may_act_at(
-            weighing.waste_bank_id, subdistrict.kemendagri_code
-        ):
-            return Refusal.NOT_YOUR_WASTE_BANK
+    if belongs_to_others(weighing, item.sender.actor, rollout):
+        return Refusal.NOT_YOUR_WASTE_BANK
     if weighing.replaces is not None and weighing.replaces.deposit_id == weighing.deposit_id:
         return Refusal.REPLACES_ITSELF
     return None
@@ -102,7 +110,7 @@ def _row(item: Handed, judge: Judge) -> NewDeposit:
     lines_json = _lines_json(weighing.lines)
     replaces_id = None if weighing.replaces is None else weighing.replaces.deposit_id
     state, why, subdistrict_code = judge.judge(
-        weighing.waste_bank_id, weighing.weighed_at, weighing.member_id
+        weighing.waste_bank_id, weighing.weighed_at, weighing.member_id, sender.tablet_revoked_at
     )
     return NewDeposit(
         weighing.deposit_id,
@@ -129,6 +137,7 @@ def _row(item: Handed, judge: Judge) -> NewDeposit:
             weighing.bag_ids,
         ),
         lines_json.decode(),
+        None if sender.carrier is None else sender.carrier.person_id,
     )
 
 
@@ -147,14 +156,14 @@ async def _take_in(
     if new:
         doubts.compare(rows, new)
     if len(new) == len(rows):
-        return [_arrive(telling, row) for row in rows]
+        return [_arrive(telling, row, item) for row, item in zip(rows, handed, strict=True)]
     met = await deposits.stored(tx, first.keys() - new.keys())
     outcomes = []
     for row, item in zip(rows, handed, strict=True):
         if row.deposit_id in new:
             del new[row.deposit_id]
             met[row.deposit_id] = Stored(row.fingerprint, row.state, row.why)
-            outcomes.append(_arrive(telling, row))
+            outcomes.append(_arrive(telling, row, item))
             continue
         before = met[row.deposit_id]
         if before.state is State.VOIDED_AHEAD:
@@ -166,9 +175,27 @@ async def _take_in(
     return outcomes
 
 
-def _arrive(telling: Telling, row: NewDeposit) -> Outcome:
+def _arrive(telling: Telling, row: NewDeposit, item: Handed) -> Outcome:
     telling.arrived(row)
+    if row.carried_by_id is not None:
+        telling.act(_carried(row, item))
     return Outcome(new=True, state=row.state, why=row.why)
+
+
+def _carried(row: NewDeposit, item: Handed) -> Act:
+    """Somebody handed over what another person weighed."""
+    return Act(
+        action="deposit_carried",
+        subject_kind="deposit",
+        subject_id=str(row.deposit_id),
+        subdistrict_code=row.subdistrict_code,
+        after={
+            "state": row.state.value,
+            "recorder_id": str(row.recorder_id),
+            "tablet_id": str(row.tablet_id),
+        },
+        **(item.sender.carrier or item.sender.actor).done(),
+    )
 
 
 def _compare(row: NewDeposit, before: Stored) -> Outcome:
@@ -189,11 +216,11 @@ async def _meet_void(tx: Tx, telling: Telling, row: NewDeposit, item: Handed) ->
     ):
         await deposits.fill_voided_ahead(tx, row, telling.now)
         await history.refuse_void_ahead(tx, row.deposit_id)
-        return _arrive(telling, row)
+        return _arrive(telling, row, item)
     await deposits.fill_voided_ahead(tx, row._replace(state=State.VOIDED), telling.now)
     filled = await deposits.lock(tx, row.deposit_id)
     replaced_by = None if filled is None else filled.replaced_by_deposit_id
-    telling.arrived(row)
+    _arrive(telling, row, item)
     telling.voided(row, void.by_id or item.sender.actor.person_id, void.reason or "", replaced_by)
     return Outcome(new=True, state=State.VOIDED, why=row.why)
 

@@ -3,11 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from services.deposit.domain.states import State, Step
+from services.deposit.domain.states import State, Step, Why
 from services.deposit.store import history
 from services.deposit.store.rows import Deposit, NewDeposit, NewStep
 from shared.contracts import (
     DepositQuarantined,
+    DepositQuarantinedV2,
     DepositRecorded,
     DepositRejected,
     DepositVoided,
@@ -47,6 +48,7 @@ class Telling:
         """A deposit counts from now on."""
         event_id, member_id = uuid7_text(), str(row.member_id)
         replaces = "null" if row.replaces_deposit_id is None else f'"{row.replaces_deposit_id}"'
+        carried = "" if row.carried_by_id is None else f',"carried_by_id":"{row.carried_by_id}"'
         payload = (
             f'{{"event_id":"{event_id}","recorded_at":"{self._now_text}","member_id":"{member_id}",'
             f'"deposit_id":"{row.deposit_id}","waste_bank_id":"{row.waste_bank_id}",'
@@ -54,7 +56,7 @@ class Telling:
             f'"tablet_id":"{self._text(row.tablet_id)}","recorder_id":"{self._text(row.recorder_id)}",'
             f'"channel":"{row.channel}","clock_offset_ms":{row.clock_offset_ms},'
             f'"price_list_id":"{self._text(row.price_list_id)}","lines":{row.lines_json},'
-            f'"replaces_deposit_id":{replaces}}}'
+            f'"replaces_deposit_id":{replaces}{carried}}}'
         )
         self._events.append(
             Encoded(DepositRecorded.TOPIC, DepositRecorded.TYPE, event_id, member_id, payload.encode())
@@ -70,8 +72,10 @@ class Telling:
     def quarantined(self, row: NewDeposit | Deposit) -> None:
         """A deposit was set aside for a person; its row says why."""
         self.step(row.deposit_id, Step.QUARANTINED, reason=row.why)
+        # The first version of the event knows four reasons, and its readers no other one.
+        kind = DepositQuarantinedV2 if row.why is Why.TABLET_REVOKED else DepositQuarantined
         self._events.append(
-            DepositQuarantined(
+            kind(
                 event_id=uuid7(),
                 recorded_at=self.now,
                 member_id=row.member_id,

@@ -98,11 +98,14 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who hands weighings over, from which tablet, and how far its clock is off."""
+    """Who weighed, on which tablet, and how far its clock is off."""
 
     actor: Actor
     tablet_id: UUID
     clock_offset_ms: int
+    # Of a signed weighing that somebody else hands over: who, and since when the tablet that signed it is lost.
+    carrier: Actor | None = None
+    tablet_revoked_at: datetime | None = None
 
 
 class Handed(NamedTuple):

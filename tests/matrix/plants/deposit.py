@@ -12,6 +12,7 @@ from shared.kernel.roles import Role
 from tests.matrix.asking import Planted, Recipes
 from tests.matrix.people import BANK, OTHER_AREA, OTHER_BANK, OTHER_SUBDISTRICT, OWN, SUBDISTRICT
 from tests.matrix.scene import Scene
+from tests.signing import signed_text
 
 PRICE_LIST = "01a0d15b-0b80-7000-8000-000000000001"
 LABELS = random.Random(4)
@@ -202,6 +203,9 @@ def report(_: Planted) -> dict[str, Any]:
 RECIPES = Recipes(
     bodies={
         "POST /v1/deposits:batch": lambda planted: {"deposits": [weighing(planted)]},
+        "POST /v1/deposits:carried": lambda planted: {
+            "deposits": [{"signed": signed_text(weighing(planted)), "signature": "A" * 86}]
+        },
         "POST /v1/deposits": weighing,
         "POST /v1/deposits/{deposit_id}:correct": lambda planted: {
             "reason": "salah timbang",

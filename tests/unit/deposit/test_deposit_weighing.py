@@ -90,8 +90,10 @@ def test_every_refusal_has_its_sentences() -> None:
     assert {refusal.value for refusal in Refusal} <= CATALOGUE.keys()
 
 
-@pytest.mark.parametrize("replaces", [None, OTHER])
-def test_the_recorded_fact_is_written_as_the_model_writes_it(replaces: UUID | None) -> None:
+@pytest.mark.parametrize(("replaces", "carried_by"), [(None, None), (OTHER, None), (None, OTHER)])
+def test_the_recorded_fact_is_written_as_the_model_writes_it(
+    replaces: UUID | None, carried_by: UUID | None
+) -> None:
     row = NewDeposit(
         deposit_id=OTHER,
         member_id=MEMBER,
@@ -108,10 +110,12 @@ def test_the_recorded_fact_is_written_as_the_model_writes_it(replaces: UUID | No
         subdistrict_code="12.07.28",
         fingerprint=b"",
         lines_json=LINES.dump_json((LINE, LINE)).decode(),
+        carried_by_id=carried_by,
     )
     (said,) = told(row, AT + timedelta(microseconds=7))
     event = DepositRecorded.model_validate_json(said.payload)
-    assert json.loads(said.payload).keys() == DepositRecorded.model_fields.keys()
+    left_out = set() if carried_by else {"carried_by_id"}
+    assert json.loads(said.payload).keys() == DepositRecorded.model_fields.keys() - left_out
     assert (said.TOPIC, said.TYPE, said.key) == (event.TOPIC, event.TYPE, event.key)
     assert said.event_id == str(event.event_id)
     assert event.recorded_at == AT + timedelta(microseconds=7)
@@ -128,6 +132,7 @@ def test_the_recorded_fact_is_written_as_the_model_writes_it(replaces: UUID | No
         "channel",
         "waste_bank_id",
         "subdistrict_code",
+        "carried_by_id",
     ):
         assert getattr(event, name) == getattr(row, name)
 
