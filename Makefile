@@ -10,10 +10,12 @@ export no_proxy := 127.0.0.1,localhost$(if $(no_proxy),$(COMMA)$(no_proxy))
 export NO_PROXY := $(no_proxy)
 TIMED_TESTS := tests/faults/test_kills.py
 SYSTEM_TESTS := tests/faults tests/journeys tests/local
+WEB_TESTS := tests/web
+TIMED_WEB_TESTS := tests/web/test_budgets.py
 FAST_TESTS := $(wildcard tests/unit tests/architecture tests/contracts)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo verify test check soak bench docs down clean lock rollout-check test-kills test-systems test-services test-rest audit check-types check-tests
+.PHONY: help setup run demo verify test check soak bench docs down clean lock rollout-check test-kills test-systems test-services test-rest test-web test-web-timed audit check-types check-tests
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,7 +43,8 @@ verify: setup ## check every invariant of the running system now
 
 test: setup ## run all tests on a real PostgreSQL and Kafka that are started for them
 	@failed=0; $(MAKE) --no-print-directory test-kills || failed=1; \
-	  $(MAKE) --no-print-directory -k -j3 --output-sync=target test-systems test-services test-rest || failed=1; \
+	  $(MAKE) --no-print-directory test-web-timed || failed=1; \
+	  $(MAKE) --no-print-directory -k -j3 --output-sync=target test-web test-systems test-services test-rest || failed=1; \
 	  exit $$failed
 
 test-kills: # alone: what is timed here must not wait for others
@@ -53,8 +56,16 @@ test-systems: # tests that start a whole system, and wait for it more than they 
 test-services:
 	@echo "tests of services:"; $(BIN)/python -m pytest -m "not soak" tests/services
 
+test-web-timed: # alone as well: how fast the pages are
+	@$(BIN)/python -m tests.web.chromium > /dev/null && $(BIN)/python -m pytest -m "not soak" $(TIMED_WEB_TESTS)
+
+test-web: # the faces in a real browser, which is fetched once
+	@echo "tests in a browser:"; $(BIN)/python -m tests.web.chromium > /dev/null && \
+	  $(BIN)/python -m pytest -m "not soak" $(WEB_TESTS) $(patsubst %,--ignore=%,$(TIMED_WEB_TESTS))
+
 test-rest: # everything else, whatever folder it is in
-	@echo "all other tests:"; $(BIN)/python -m pytest -m "not soak" $(patsubst %,--ignore=%,$(SYSTEM_TESTS) tests/services)
+	@echo "all other tests:"; $(BIN)/python -m pytest -m "not soak" \
+	  $(patsubst %,--ignore=%,$(SYSTEM_TESTS) $(WEB_TESTS) tests/services)
 
 check: setup ## format, lint, types, import contracts, fast tests
 	$(BIN)/ruff format --check .
