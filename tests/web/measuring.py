@@ -1,4 +1,4 @@
-"""Weights and times of pages: what a browser really fetches, as the server really sends it, and how long people wait."""
+"""Weights and times of pages: what a browser really fetches, as the server sends it, and how long people wait."""
 
 import json
 import statistics
