@@ -50,8 +50,12 @@ def create_door(
     health: Health,
     request_bytes_max: int = 4_194_304,
     lifespan: Callable[[FastAPI], Any] | None = None,
+    dress: Callable[[FastAPI], None] | None = None,
 ) -> FastAPI:
-    """The service's FastAPI application with everything that is the same for all of them."""
+    """The service's FastAPI application with everything that is the same for all of them.
+
+    `dress` comes last and stands inside of the envelope: it may answer errors in another way, and add middleware.
+    """
     door = Door(title=title, version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     door.state.tokens = tokens
     for router in routers:
@@ -63,6 +67,8 @@ def create_door(
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     _answer_problems(door)
+    if dress is not None:
+        dress(door)
     door.add_middleware(Envelope, service=service, bytes_max=request_bytes_max)
     return door
 
@@ -133,12 +139,11 @@ class Envelope:
             nonlocal status, started
             if message["type"] == "http.response.start":
                 status, started = message["status"], True
-                # A route whose answer may be kept, such as the public keys, says so itself.
-                kept = any(name == _CACHING[0] for name, _ in message["headers"])
+                # A route may say otherwise, such as the public keys, which may be kept.
+                said = {name for name, _ in message["headers"]}
                 message["headers"] = [
                     *message["headers"],
-                    *(() if kept else (_CACHING,)),
-                    *_SECURITY_HEADERS,
+                    *(header for header in _HEADERS if header[0] not in said),
                     (b"traceparent", trace.encode()),
                 ]
             await send(message)
@@ -161,8 +166,8 @@ class Envelope:
 
 
 _READ_HEADERS = {b"traceparent", b"content-length", b"accept-language"}
-_CACHING = (b"cache-control", b"no-store")
-_SECURITY_HEADERS = [
+_HEADERS = [
+    (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
 ]

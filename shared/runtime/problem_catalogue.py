@@ -396,9 +396,10 @@ DEPOSIT: dict[str, Entry] = {
     ),
     "second_person_needed": Entry(
         403,
-        "Orang yang mencatat setoran ini tidak boleh memutuskannya sendiri. Tidak ada yang berubah; "
+        "Orang yang mencatat atau membawa setoran ini tidak boleh memutuskannya sendiri. Tidak ada yang berubah; "
         "mintalah petugas lain.",
-        "Whoever recorded this deposit may not decide about it alone. Nothing has changed; ask another person.",
+        "Whoever recorded or carried this deposit may not decide about it alone. Nothing has changed; ask another "
+        "person.",
     ),
     "waste_bank_still_unknown": Entry(
         409,
@@ -783,8 +784,9 @@ VALUATION: dict[str, Entry] = {
     ),
     "flag_own_deposit": Entry(
         403,
-        "Anda sendiri yang mencatat setoran ini; orang kedua yang memeriksanya. Setoran aman dan tetap menunggu.",
-        "You recorded this deposit yourself; a second person has to check it. The deposit is safe and waits.",
+        "Anda sendiri yang mencatat atau membawa setoran ini; orang kedua yang memeriksanya. Setoran aman dan tetap "
+        "menunggu.",
+        "You recorded or carried this deposit yourself; a second person has to check it. The deposit is safe and waits.",
     ),
     "flag_not_priceable": Entry(
         409,
@@ -1085,7 +1087,7 @@ WEB: dict[str, Entry] = {
         "This request did not come from a page of Timbang. Nothing has changed and the credit is safe; open the page in "
         "Timbang and do it again from there.",
     ),
-    "tablet_unknown_here": Entry(
+    "tablet_unknown": Entry(
         401,
         "Tablet ini belum disiapkan, atau datanya sudah dihapus. Setoran yang belum terkirim tetap aman di tablet; "
         "siapkan tablet dengan kode QR dari pengelola program.",

@@ -23,13 +23,12 @@ def problem_response(problem: Problem, accept_language: str | None) -> JSONRespo
     """The answer for a problem. `code` is stable; `detail` is for people."""
     entry = CATALOGUE[problem.code]
     english = prefers_english(accept_language)
-    sentence = entry.english if english else entry.indonesian
     body: dict[str, Any] = {
         "type": f"urn:timbang:problem:{problem.code}",
         "title": problem.code.replace("_", " "),
         "status": entry.status,
         "code": problem.code,
-        "detail": sentence.format_map(_Named(problem.parameters)),
+        "detail": sentence_of(problem, accept_language),
     }
     if problem.errors:
         body["errors"] = problem.errors
@@ -41,6 +40,13 @@ def problem_response(problem: Problem, accept_language: str | None) -> JSONRespo
         media_type="application/problem+json",
         headers={"Content-Language": "en" if english else "id", **problem.headers},
     )
+
+
+def sentence_of(problem: Problem, accept_language: str | None) -> str:
+    """What is told to people, in their language."""
+    entry = CATALOGUE[problem.code]
+    sentence = entry.english if prefers_english(accept_language) else entry.indonesian
+    return sentence.format_map(_Named(problem.parameters))
 
 
 def prefers_english(accept_language: str | None) -> bool:

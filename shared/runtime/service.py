@@ -19,7 +19,7 @@ from shared.runtime.http import create_door
 from shared.runtime.lag import LagProbe
 from shared.runtime.listening import Listener
 from shared.runtime.relay import Relay
-from shared.runtime.settings import ServiceSettings
+from shared.runtime.settings import DoorSettings, ServiceSettings
 from shared.runtime.tokens import Tokens, keys_over_http, revoked_over_http
 
 log = structlog.get_logger()
@@ -37,8 +37,9 @@ class Service:
 
     name: str
     title: str
-    settings: ServiceSettings
-    database: Database
+    settings: DoorSettings
+    # None for a service that keeps nothing; it can neither hear nor say anything then.
+    database: Database | None
     routers: Sequence[APIRouter] = ()
     hearing: Hearing | None = None
     says: bool = True
@@ -47,10 +48,14 @@ class Service:
     background: Sequence[Background] = ()
     # Loops that every process of the service needs, such as the watcher of the rollout file.
     everywhere: Sequence[Background] = ()
+    # What a service adds to its door besides routes, such as pages instead of problem+json.
+    dress: Callable[[FastAPI], None] | None = None
     health: Health = field(init=False)
 
     def __post_init__(self) -> None:
-        """Every service answers for its database."""
+        """Every service answers for its database. Raises ValueError for one that could not do what it promises."""
+        if self.database is None and (self.says or self.hearing is not None):
+            raise ValueError(f"{self.name} has no database to hear into or to say from")
         self.health = Health(self.database)
 
     def application(self, roles: frozenset[Role] = ALL_ROLES) -> FastAPI:
@@ -62,7 +67,8 @@ class Service:
 
         @contextlib.asynccontextmanager
         async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-            await self.database.open()
+            if self.database is not None:
+                await self.database.open()
             loops = self._loops(roles)
             if "door" in roles and tokens.follows_revocations:
                 loops.append(tokens.watch_revocations)
@@ -73,7 +79,8 @@ class Service:
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
-                await self.database.close()
+                if self.database is not None:
+                    await self.database.close()
 
         return create_door(
             self.title,
@@ -83,32 +90,35 @@ class Service:
             health=self.health,
             request_bytes_max=settings.request_bytes_max,
             lifespan=lifespan,
+            dress=self.dress,
         )
 
     def hearer(self) -> Hearer:
         """What applies heard events; used by the consumers and by the replay of dead letters."""
-        if self.hearing is None:
+        if self.hearing is None or self.database is None:
             message = f"{self.name} hears nothing"
             raise ValueError(message)
         return Hearer(self.name, self.hearing, self.database)
 
     def _loops(self, roles: frozenset[Role]) -> list[Background]:
         loops = list(self.everywhere)
-        settings = self.settings
-        if "relay" in roles and self.says:
-            relay = Relay(self.database, self.name, settings.kafka_bootstrap_servers, settings.topic_prefix)
-            self.database.on_commit(relay.wake)
-            loops.append(relay.run)
+        settings, database = self.settings, self.database
         if "consumers" in roles:
             loops.extend(self.background)
-            if self.hearing is not None:
-                loops.extend(self._listening(self.hearing))
+        if database is None or not isinstance(settings, ServiceSettings):
+            return loops
+        if "relay" in roles and self.says:
+            relay = Relay(database, self.name, settings.kafka_bootstrap_servers, settings.topic_prefix)
+            database.on_commit(relay.wake)
+            loops.append(relay.run)
+        if "consumers" in roles and self.hearing is not None:
+            loops.extend(self._listening(self.hearing, database, settings))
         return loops
 
-    def _listening(self, hearing: Hearing) -> list[Background]:
-        settings, hearer = self.settings, self.hearer()
+    def _listening(self, hearing: Hearing, database: Database, settings: ServiceSettings) -> list[Background]:
+        hearer = self.hearer()
         listener = Listener(
-            hearing, hearer, self.database, settings.kafka_bootstrap_servers, settings.topic_prefix
+            hearing, hearer, database, settings.kafka_bootstrap_servers, settings.topic_prefix
         )
         probe = LagProbe(
             self.name,

@@ -6,30 +6,14 @@ from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
-class ServiceSettings(BaseSettings):
-    """Read from the environment: `<SERVICE>_…` for one service, the unprefixed names for all of them."""
+class DoorSettings(BaseSettings):
+    """Of every service with a door. From the environment: `<SERVICE>_…` for one, the unprefixed names for all."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore")
 
-    database_url: str = Field(
-        description="postgresql://user:password@host:port/database of this service alone"
-    )
     host: str = Field(default="127.0.0.1", description="the address that the door listens on")
     port: int = Field(ge=1, le=65_535, description="the port that the door listens on")
-    pool_connections_max: int = Field(
-        default=12, ge=2, le=200, description="how many connections to the database one process may hold"
-    )
 
-    kafka_bootstrap_servers: str = Field(
-        default="127.0.0.1:8492",
-        description="Kafka's addresses, `host:port` by comma",
-        validation_alias=AliasChoices("KAFKA_BOOTSTRAP_SERVERS"),
-    )
-    topic_prefix: str = Field(
-        default="",
-        description="put before every topic and group, so that several systems may share one Kafka",
-        validation_alias=AliasChoices("TOPIC_PREFIX"),
-    )
     jwks_url: str = Field(
         default="http://127.0.0.1:8401/v1/jwks",
         description="where identity publishes the keys that tokens are verified with",
@@ -55,4 +39,26 @@ class ServiceSettings(BaseSettings):
         default=4_194_304,
         description="a larger request is refused before it is read",
         validation_alias=AliasChoices("REQUEST_BYTES_MAX"),
+    )
+
+
+class ServiceSettings(DoorSettings):
+    """Of every service that keeps something: its database, and the Kafka it hears and speaks through."""
+
+    database_url: str = Field(
+        description="postgresql://user:password@host:port/database of this service alone"
+    )
+    pool_connections_max: int = Field(
+        default=12, ge=2, le=200, description="how many connections to the database one process may hold"
+    )
+
+    kafka_bootstrap_servers: str = Field(
+        default="127.0.0.1:8492",
+        description="Kafka's addresses, `host:port` by comma",
+        validation_alias=AliasChoices("KAFKA_BOOTSTRAP_SERVERS"),
+    )
+    topic_prefix: str = Field(
+        default="",
+        description="put before every topic and group, so that several systems may share one Kafka",
+        validation_alias=AliasChoices("TOPIC_PREFIX"),
     )

@@ -1,0 +1,54 @@
+"""Builds the web service: it keeps nothing, so it has no database."""
+
+from urllib.parse import urlsplit
+
+from services.web import gateway, pages
+from services.web.clients.doors import Doors
+from services.web.dressing import dress
+from services.web.files import Shelf
+from services.web.means import Means
+from services.web.pages.templates import environment
+from services.web.session.csrf import Csrf
+from services.web.session.sessions import Sessions
+from services.web.settings import WebSettings
+from services.web.words import Words
+from shared.kernel.clock import Clock
+from shared.runtime.rollout import RolloutWatcher
+from shared.runtime.sealing import Sealer, read_secrets
+from shared.runtime.service import Service
+from shared.runtime.wall_clock import WallClock
+
+
+def create(settings: WebSettings | None = None, clock: Clock | None = None) -> Service:
+    """The service, nothing started. Raises AssetMissingError if the build is not whole, WordsError for a broken PO."""
+    settings = settings or WebSettings()
+    means = _means(settings, clock or WallClock())
+    return Service(
+        name="web",
+        title="Timbang web",
+        settings=settings,
+        database=None,
+        says=False,
+        routers=[*gateway.routers(means), *pages.routers(means)],
+        everywhere=[means.watcher.run, means.doors.stay_open],
+        dress=lambda door: dress(door, means),
+    )
+
+
+def _means(settings: WebSettings, clock: Clock) -> Means:
+    public = urlsplit(settings.public_url)
+    secure = public.scheme == "https"
+    sealer = Sealer(read_secrets(settings.key_file), "web")
+    doors = Doors(settings.doors(), seconds=settings.door_seconds, answer_bytes_max=settings.answer_bytes_max)
+    sessions = Sessions(sealer, doors, clock, secure=secure)
+    return Means(
+        settings=settings,
+        clock=clock,
+        doors=doors,
+        sessions=sessions,
+        csrf=Csrf(sealer.pepper, sessions, public.netloc, secure=secure),
+        shelf=Shelf(settings.static_folder),
+        words=Words.read(),
+        templates=environment(),
+        watcher=RolloutWatcher(settings.rollout_path),
+    )
