@@ -103,6 +103,7 @@ class Flag(Table, table=True):
     decided_by: UUID | None = None
     decision: str | None = Field(default=None, sa_type=Text)
     note: str | None = Field(default=None, sa_type=Text)
+    carried_by_id: UUID | None = None
 
 
 class MemberDay(Table, table=True):

@@ -10,9 +10,9 @@ from services.identity.domain.locks import CODE_TRIES
 from services.identity.domain.one_time import BITS, HEAD_BITS, parted, tablet_code
 from services.identity.domain.people import Tablet
 from services.identity.domain.refusals import Refusal
-from services.identity.domain.tablet_keys import point_of
 from services.identity.store import tablets as store
 from services.identity.workflows import sessions
+from services.identity.workflows.tablet_keys import point_of
 from shared.kernel.roles import Role
 from shared.kernel.rollout import Rollout
 from shared.runtime.audit import Act, done_by, note

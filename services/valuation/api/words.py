@@ -160,6 +160,7 @@ class FlagWords(BaseModel):
 
     reasons: list[str]
     recorder_id: UUID
+    carried_by_id: UUID | None = Field(description="who handed over what the recorder had weighed")
     shown_price_list_id: UUID
     lines: list[RecordedLineWords]
     flagged_at: datetime

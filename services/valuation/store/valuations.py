@@ -16,8 +16,8 @@ from shared.runtime.database import Tx
 MemberDay = tuple[str, date]  # whose (the member's id as text) and which day of weighing, in WIB
 
 NO_BOUND = DaySoFar(2**31 - 1, 2**63 - 1, 2**63 - 1)
-# Deposit, recorder, list shown, reasons, lines as recorded.
-NewFlag = tuple[UUID, UUID, UUID, Sequence[str], Sequence[tuple[str, str, str, int, int]]]
+# Deposit, recorder, carrier, list shown, reasons, lines as recorded.
+NewFlag = tuple[UUID, UUID, UUID | None, UUID, Sequence[str], Sequence[tuple[str, str, str, int, int]]]
 # In the order of _COLUMNS. Ids may be texts: the driver reads those faster than it takes a UUID object apart.
 ValuationRow = tuple[
     UUID | str,
@@ -151,9 +151,9 @@ async def insert_flags(
 ) -> None:
     """Store flags."""
     await tx.executemany(
-        "insert into flag (deposit_id, recorder_id, shown_price_list_id, reasons, lines, flagged_at) "
-        "values ($1, $2, $3, $4, $5::text::json, $6)",
-        [(*flag[:4], json.dumps(flag[4]), flagged_at) for flag in flags],
+        "insert into flag (deposit_id, recorder_id, carried_by_id, shown_price_list_id, reasons, lines, flagged_at) "
+        "values ($1, $2, $3, $4, $5, $6::text::json, $7)",
+        [(*flag[:-1], json.dumps(flag[-1]), flagged_at) for flag in flags],
     )
 
 

@@ -50,7 +50,7 @@ async def approve_flag(
         or not actor.covers(stored.waste_bank_id, stored.subdistrict_code)
     ):
         return Refusal.FLAG_UNKNOWN
-    if stored.flag.recorder_id == by:
+    if stored.flag.was_handled_by(by):
         return Refusal.FLAG_OWN_DEPOSIT
     if stored.state == "valued" and stored.approved_by == by:
         return stored

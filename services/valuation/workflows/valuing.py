@@ -188,6 +188,7 @@ def _flag(judged: Judged) -> valuations.NewFlag:
     return (
         recorded.deposit_id,
         recorded.recorder_id,
+        recorded.carried_by_id,
         recorded.price_list_id,
         [reason.value for reason in judged.reasons],
         [

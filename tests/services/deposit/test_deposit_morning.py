@@ -10,7 +10,6 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 
 from services.deposit.main import create as create_deposit
 from services.deposit.settings import DepositSettings
@@ -24,31 +23,12 @@ from services.valuation.workflows.publishing import seed_catalogue
 from shared.kernel.ids import uuid7
 from shared.kernel.roles import Role
 from shared.runtime.other_doors import OtherDoorError
-from shared.runtime.service import Service
 from shared.runtime.wall_clock import WallClock
 from tests.builders import TokenMint
+from tests.services.deposit.neighbours import open_to_callers
 
 MAIN, CEMARA, ELSEWHERE = "lubuk-pakam-induk", "lubuk-pakam-cemara", "batang-kuis-pekan"
 PAGE_BYTES_MAX = 2_200_000
-
-
-@asynccontextmanager
-async def open_to_callers(service: Service, mint: TokenMint) -> AsyncIterator[str]:
-    """The service's door on a port of this machine; gives its address."""
-    service.tokens = mint.tokens
-    config = uvicorn.Config(
-        service.application(frozenset({"door"})), port=0, log_level="error", lifespan="on", ws="none"
-    )
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
-    try:
-        async with asyncio.timeout(20):
-            while not server.started:
-                await asyncio.sleep(0.01)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        await serving
 
 
 @dataclass

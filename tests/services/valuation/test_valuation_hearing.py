@@ -244,6 +244,18 @@ async def test_approving_pays_what_the_list_says_whatever_was_shown(ear: Ear) ->
     assert await ear.differences() == []
 
 
+async def test_who_carried_a_deposit_decides_about_it_no_more_than_who_recorded_it(ear: Ear) -> None:
+    deposit = recorded(line(shown=999_999), carried_by_id=CEMARA)
+    await ear.hear(deposit)
+    assert await approve(ear, deposit, RECORDER) == "flag_own_deposit"
+    assert await approve(ear, deposit, CEMARA) == "flag_own_deposit"
+    approved = await approve(ear, deposit)
+    assert (approved.state, approved.flag.carried_by_id) == ("valued", CEMARA)
+    async with ear.database.transaction() as tx:
+        with pytest.raises(asyncpg.CheckViolationError):
+            await tx.execute("update flag set decided_by = carried_by_id")
+
+
 async def test_an_approved_deposit_with_an_unknown_list_is_paid_by_the_list_in_force(ear: Ear) -> None:
     deposit = recorded(price_list_id=SECOND_PERSON)
     await ear.hear(deposit)
