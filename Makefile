@@ -12,10 +12,17 @@ TIMED_TESTS := tests/faults/test_kills.py
 SYSTEM_TESTS := tests/faults tests/journeys tests/local
 WEB_TESTS := tests/web
 TIMED_WEB_TESTS := tests/web/test_budgets.py
+WEB_ASSETS := services/web/assets
+WEB_BUILT := services/web/static/manifest.json
+WEB_PACKAGES := $(WEB_ASSETS)/node_modules/.package-lock.json
+# All that the build reads; what it makes itself (types, words) is not among them.
+WEB_SOURCES := $(shell find $(WEB_ASSETS) services/web/words services/web/templates/operator docs/api -type f \
+  \( -name '*.ts' -o -name '*.tsx' -o -name '*.css' -o -name '*.svg' -o -name '*.mjs' -o -name '*.json' -o -name '*.po' \
+  -o -name '*.html' \) ! -path '*/node_modules/*' ! -path '*/operator/src/types/*' ! -path '*/operator/src/words/*')
 FAST_TESTS := $(wildcard tests/unit tests/architecture tests/contracts)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo verify test check soak bench docs down clean lock rollout-check test-kills test-systems test-services test-rest test-web test-web-timed audit check-types check-tests
+.PHONY: help setup web run demo verify test check soak bench docs down clean lock lock-web rollout-check test-kills test-systems test-services test-rest test-web test-web-timed audit check-types check-tests
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,7 +39,18 @@ $(STAMP): requirements.lock
 	@mkdir -p $(@D) && touch $@
 	@echo "packages are installed"
 
-run: setup ## start everything on this machine; Ctrl-C stops it, data is kept
+web: setup $(WEB_BUILT) ## build what browsers load: the operator's app, styles, pictures (Node comes with the packages)
+
+$(WEB_PACKAGES): $(STAMP) $(WEB_ASSETS)/package.json $(WEB_ASSETS)/package-lock.json $(WEB_ASSETS)/.npmrc
+	@echo "fetching what the web assets are built with (about 20 MB, once)"
+	@cd $(WEB_ASSETS) && PATH="$(abspath $(BIN)):$$PATH" npm ci --no-progress --loglevel=error
+	@touch $@
+
+$(WEB_BUILT): $(WEB_PACKAGES) $(WEB_SOURCES)
+	@echo "building the web assets (bytes: plain, gzip, brotli)"
+	@cd $(WEB_ASSETS) && TIMBANG_PYTHON="$(abspath $(BIN)/python)" $(abspath $(BIN)/node) build.mjs
+
+run: setup web ## start everything on this machine; Ctrl-C stops it, data is kept
 	@exec $(BIN)/python -m deploy.local run
 
 demo: setup ## a day in Lubuk Pakam, on the running system, checked to the rupiah
@@ -41,7 +59,7 @@ demo: setup ## a day in Lubuk Pakam, on the running system, checked to the rupia
 verify: setup ## check every invariant of the running system now
 	@exec $(BIN)/python -m tests.verify --ready $(READY)
 
-test: setup ## run all tests on a real PostgreSQL and Kafka that are started for them
+test: setup web ## run all tests on a real PostgreSQL and Kafka that are started for them
 	@failed=0; $(MAKE) --no-print-directory test-kills || failed=1; \
 	  $(MAKE) --no-print-directory test-web-timed || failed=1; \
 	  $(MAKE) --no-print-directory -k -j3 --output-sync=target test-web test-systems test-services test-rest || failed=1; \
@@ -67,7 +85,7 @@ test-rest: # everything else, whatever folder it is in
 	@echo "all other tests:"; $(BIN)/python -m pytest -m "not soak" \
 	  $(patsubst %,--ignore=%,$(SYSTEM_TESTS) $(WEB_TESTS) tests/services)
 
-check: setup ## format, lint, types, import contracts, fast tests
+check: setup web ## format, lint, types, import contracts, fast tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	@$(MAKE) --no-print-directory -j2 check-types check-tests  # side by side: each keeps one core busy
@@ -91,6 +109,10 @@ bench: setup ## measure the road, write build/bench.json
 docs: setup ## make docs/events, docs/api and docs/settings.md anew from the code
 	@exec $(BIN)/python -m deploy.docs.generate
 
+lock-web: setup ## resolve the lock of the web assets anew from package.json (maintainers)
+	@cd $(WEB_ASSETS) && PATH="$(abspath $(BIN)):$$PATH" npm install --package-lock-only --no-progress && \
+	  $(abspath $(BIN)/node) clean-lock.mjs
+
 audit: setup .state/audit/installed ## what we depend on (build/sbom.json), and is any of it known to be vulnerable? (CI)
 	@exec $(BIN)/python -m deploy.supply.audit
 
@@ -105,6 +127,7 @@ down: setup ## stop a system that runs elsewhere on this machine, from this fold
 
 clean: ## stop it and remove all data, caches and the virtual environment
 	@[ ! -x $(BIN)/python ] || $(BIN)/python -m deploy.local clean
+	rm -rf services/web/static $(WEB_ASSETS)/node_modules $(WEB_ASSETS)/operator/src/types $(WEB_ASSETS)/operator/src/words
 	rm -rf .run .state build $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache
 
 lock: ## resolve requirements.lock anew from pyproject.toml (maintainers; needs uv in .venv)

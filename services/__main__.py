@@ -5,9 +5,10 @@ import asyncio
 import importlib
 import sys
 from pathlib import Path
+from types import ModuleType
 
 from shared.runtime.migrate import migrate
-from shared.runtime.service import ALL_ROLES, Service, run
+from shared.runtime.service import ALL_ROLES, PlainService, Service, run
 
 
 def names() -> list[str]:
@@ -37,15 +38,21 @@ def main() -> int:
             run(module.create(), frozenset({given.only}) if given.only else ALL_ROLES)
         return 0
     if given.command == "migrate":
-        if hasattr(module, "create"):
-            migrate(given.name, module.create().settings.database_url)
+        if isinstance(service := _built(module), Service):
+            migrate(given.name, service.settings.database_url)
         return 0
     if given.command == "replay":
-        return asyncio.run(_replay(module.create(), given.id))
+        if not isinstance(service := _built(module), Service):
+            parser.error(f"{given.name} keeps nothing, and so no dead letters")
+        return asyncio.run(_replay(service, given.id))
     own = getattr(module, "COMMANDS", {}).get(given.command)
     if own is None:
         parser.error(f"{given.name} has no command {given.command!r}")
     return int(own(given) or 0)
+
+
+def _built(module: ModuleType) -> PlainService | None:
+    return module.create() if hasattr(module, "create") else None
 
 
 async def _replay(service: Service, letter_id: int | None) -> int:

@@ -11,11 +11,17 @@ if TYPE_CHECKING:
     from deploy.local.paths import Home
 
 MEMBERS_SHOWN = 4
+START_PAGE = "/mulai"
 
 
 def announcement(home: Home, addresses: Mapping[str, str]) -> str:
     """Return the closing words of a start: addresses, demo people with their codes and PINs, where state is."""
-    lines = ["", "Addresses", *(f"  {name:<10} {address}" for name, address in addresses.items())]
+    lines = [
+        "",
+        *_first(addresses),
+        "Addresses",
+        *(f"  {name:<10} {address}" for name, address in addresses.items()),
+    ]
     people = _people(home)
     if people:
         lines += ["", "Demo people (role, code, PIN, name)", *map(_line, _shown(people))]
@@ -24,6 +30,11 @@ def announcement(home: Home, addresses: Mapping[str, str]) -> str:
             lines.append(f"  and {rest} more members in {home.people}")
     lines += ["", f"State, logs and ready.json are in {home.run}.", "Ctrl-C stops everything.", ""]
     return "\n".join(lines) + "\n"
+
+
+def _first(addresses: Mapping[str, str]) -> list[str]:
+    """Where a person begins."""
+    return [f"Open {addresses['web']}{START_PAGE} in a browser", ""] if "web" in addresses else []
 
 
 def _people(home: Home) -> list[dict[str, Any]]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from deploy.local.paths import Home
 
 DEFAULT_PORTS = {
+    "web": 8400,
     "identity": 8401,
     "deposit": 8402,
     "valuation": 8403,
@@ -34,7 +35,7 @@ DEFAULT_PORTS = {
     "sandbox": 8407,
 }
 PARTS = ("door", "consumers", "relay")
-WITHOUT_DATABASE = frozenset({"sandbox"})
+WITHOUT_DATABASE = frozenset({"sandbox", "web"})
 STEPS = frozenset({"migrated", "seeded"})
 _OK = 200
 # A proxy that the environment names leads out of this machine; our own doors are not out there.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -136,6 +138,17 @@ class Stack:
         """Stop Kafka, then PostgreSQL, cleanly."""
         self.stop_kafka()
         self.stop_postgres()
+
+    def discard(self) -> None:
+        """Stop both at once and keep nothing worth keeping: for a home that is deleted next.
+
+        A clean stop of PostgreSQL writes and syncs every database; after hundreds of tests that takes half a minute.
+        """
+        for name, quickest in (("kafka", signal.SIGKILL), ("postgres", signal.SIGQUIT)):
+            entry = self._running.pop(name, None)
+            if entry is not None:
+                process, program = entry
+                stop(process, replace(program, stop_signal=quickest))
 
     def start_postgres(self) -> None:
         """Start PostgreSQL again and wait until it takes connections."""

@@ -36,13 +36,32 @@ def wire(home: Home, numbers: Mapping[str, int]) -> dict[str, dict[str, str]]:
         "VALUATION_URL": address["valuation"],
         "PAYOUT_URL": address["payout"],
     }
+    web = _web(home, address)
     payout = {"PAYOUT_KEY_FILE": str(home.run / "payout.key")}
     sandbox = {"SANDBOX_FILE": str(home.run / "sandbox.sqlite3")}
     if "PAYOUT_DIGIFLAZZ_URL" not in os.environ:
         for_payout, for_sandbox = _biller(home, address)
         payout |= for_payout
         sandbox |= for_sandbox
-    return {"": everybody, "identity": identity, "deposit": deposit, "payout": payout, "sandbox": sandbox}
+    return {
+        "": everybody,
+        "web": web,
+        "identity": identity,
+        "deposit": deposit,
+        "payout": payout,
+        "sandbox": sandbox,
+    }
+
+
+def _web(home: Home, address: Mapping[str, str]) -> dict[str, str]:
+    # Only this stack, whose people are invented, lets the start page show their codes and PINs.
+    doors = ("identity", "deposit", "valuation", "wallet", "payout", "adoption")
+    return {
+        "WEB_PUBLIC_URL": address["web"],
+        "WEB_KEY_FILE": str(home.run / "web.key"),
+        "WEB_DEMO_PEOPLE_FILE": str(home.people),
+        **{f"{name.upper()}_URL": address[name] for name in doors},
+    }
 
 
 def _biller(home: Home, address: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:

@@ -25,7 +25,7 @@ HEADERS = [
     (b"referrer-policy", b"same-origin"),
     (
         b"permissions-policy",
-        b"geolocation=(self), camera=(self), serial=(self), bluetooth=(self), microphone=()",
+        b"geolocation=(self), camera=(self), serial=(self), microphone=()",
     ),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),

@@ -15,21 +15,19 @@ from services.web.words import Words
 from shared.kernel.clock import Clock
 from shared.runtime.rollout import RolloutWatcher
 from shared.runtime.sealing import Sealer, read_secrets
-from shared.runtime.service import Service
+from shared.runtime.service import PlainService
 from shared.runtime.wall_clock import WallClock
 
 
-def create(settings: WebSettings | None = None, clock: Clock | None = None) -> Service:
+def create(settings: WebSettings | None = None, clock: Clock | None = None) -> PlainService:
     """The service, nothing started. Raises AssetMissingError if the build is not whole, WordsError for a broken PO."""
     settings = settings or WebSettings()
     means = _means(settings, clock or WallClock())
-    return Service(
+    return PlainService(
         name="web",
         title="Timbang web",
         settings=settings,
-        database=None,
-        says=False,
-        routers=[*gateway.routers(means), *pages.routers(means)],
+        routers=[*gateway.routers(), *pages.routers(means)],
         everywhere=[means.watcher.run, means.doors.stay_open],
         dress=lambda door: dress(door, means),
     )

@@ -31,21 +31,15 @@ ALL_ROLES: frozenset[Role] = frozenset({"door", "consumers", "relay"})
 Background = Callable[[], Awaitable[None]]
 
 
-@dataclass
-class Service:
-    """What `main.create()` builds: everything concrete, nothing started yet."""
+@dataclass(kw_only=True)
+class PlainService:
+    """A service that keeps nothing: a door, and what runs beside it. `main.create()` builds it; nothing is started."""
 
     name: str
     title: str
     settings: DoorSettings
-    # None for a service that keeps nothing; it can neither hear nor say anything then.
-    database: Database | None
     routers: Sequence[APIRouter] = ()
-    hearing: Hearing | None = None
-    says: bool = True
     tokens: Tokens | None = None
-    # Loops that run beside the consumers, such as payout's poller; each runs until cancelled.
-    background: Sequence[Background] = ()
     # Loops that every process of the service needs, such as the watcher of the rollout file.
     everywhere: Sequence[Background] = ()
     # What a service adds to its door besides routes, such as pages instead of problem+json.
@@ -53,10 +47,8 @@ class Service:
     health: Health = field(init=False)
 
     def __post_init__(self) -> None:
-        """Every service answers for its database. Raises ValueError for one that could not do what it promises."""
-        if self.database is None and (self.says or self.hearing is not None):
-            raise ValueError(f"{self.name} has no database to hear into or to say from")
-        self.health = Health(self.database)
+        """Nothing to answer for but itself."""
+        self.health = Health(None)
 
     def application(self, roles: frozenset[Role] = ALL_ROLES) -> FastAPI:
         """The ASGI application. Its lifespan starts and stops everything else that the roles ask for."""
@@ -67,9 +59,8 @@ class Service:
 
         @contextlib.asynccontextmanager
         async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-            if self.database is not None:
-                await self.database.open()
-            loops = self._loops(roles)
+            await self.opened()
+            loops = self.loops(roles)
             if "door" in roles and tokens.follows_revocations:
                 loops.append(tokens.watch_revocations)
             tasks = [asyncio.create_task(_forever(self.name, loop)) for loop in loops]
@@ -79,8 +70,7 @@ class Service:
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
-                if self.database is not None:
-                    await self.database.close()
+                await self.closed()
 
         return create_door(
             self.title,
@@ -93,32 +83,65 @@ class Service:
             dress=self.dress,
         )
 
+    async def opened(self) -> None:
+        """Before anything else starts."""
+
+    async def closed(self) -> None:
+        """After everything else ended."""
+
+    def loops(self, roles: frozenset[Role]) -> list[Background]:
+        """What runs beside the door."""
+        del roles
+        return list(self.everywhere)
+
+
+@dataclass(kw_only=True)
+class Service(PlainService):
+    """A service with a database, an ear and a relay."""
+
+    settings: ServiceSettings
+    database: Database
+    hearing: Hearing | None = None
+    says: bool = True
+    # Loops that run beside the consumers, such as payout's poller; each runs until cancelled.
+    background: Sequence[Background] = ()
+
+    def __post_init__(self) -> None:
+        """Every service answers for its database."""
+        self.health = Health(self.database)
+
+    async def opened(self) -> None:
+        """The database is there before anybody asks it."""
+        await self.database.open()
+
+    async def closed(self) -> None:
+        """Nobody asks it any more."""
+        await self.database.close()
+
     def hearer(self) -> Hearer:
         """What applies heard events; used by the consumers and by the replay of dead letters."""
-        if self.hearing is None or self.database is None:
+        if self.hearing is None:
             message = f"{self.name} hears nothing"
             raise ValueError(message)
         return Hearer(self.name, self.hearing, self.database)
 
-    def _loops(self, roles: frozenset[Role]) -> list[Background]:
-        loops = list(self.everywhere)
-        settings, database = self.settings, self.database
+    def loops(self, roles: frozenset[Role]) -> list[Background]:
+        """What runs beside the door, and the relay and consumers if the roles ask for them."""
+        loops, settings = super().loops(roles), self.settings
+        if "relay" in roles and self.says:
+            relay = Relay(self.database, self.name, settings.kafka_bootstrap_servers, settings.topic_prefix)
+            self.database.on_commit(relay.wake)
+            loops.append(relay.run)
         if "consumers" in roles:
             loops.extend(self.background)
-        if database is None or not isinstance(settings, ServiceSettings):
-            return loops
-        if "relay" in roles and self.says:
-            relay = Relay(database, self.name, settings.kafka_bootstrap_servers, settings.topic_prefix)
-            database.on_commit(relay.wake)
-            loops.append(relay.run)
-        if "consumers" in roles and self.hearing is not None:
-            loops.extend(self._listening(self.hearing, database, settings))
+            if self.hearing is not None:
+                loops.extend(self._listening(self.hearing))
         return loops
 
-    def _listening(self, hearing: Hearing, database: Database, settings: ServiceSettings) -> list[Background]:
-        hearer = self.hearer()
+    def _listening(self, hearing: Hearing) -> list[Background]:
+        settings, hearer = self.settings, self.hearer()
         listener = Listener(
-            hearing, hearer, database, settings.kafka_bootstrap_servers, settings.topic_prefix
+            hearing, hearer, self.database, settings.kafka_bootstrap_servers, settings.topic_prefix
         )
         probe = LagProbe(
             self.name,
@@ -149,7 +172,7 @@ async def _forever(service: str, loop: Background) -> None:
         await asyncio.sleep(1)
 
 
-def run(service: Service, roles: frozenset[Role] = ALL_ROLES) -> None:
+def run(service: PlainService, roles: frozenset[Role] = ALL_ROLES) -> None:
     """Serve until SIGTERM or SIGINT, then finish what is in hand."""
     settings = service.settings
     logging.configure(service.name, settings.log_level)

@@ -6,7 +6,7 @@
 // An entry point that is missing fails the build. Sizes are printed, raw / gzip / brotli.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
@@ -23,7 +23,7 @@ const URL_OF_STATIC = "/static";
 const SHELL = "/petugas";
 const SERVICES = ["identity", "deposit", "valuation", "wallet", "payout", "adoption"];
 
-// Name that pages use -> where it comes from. `ends: sw` is the service worker, whose name must stay.
+// Name that pages use -> where it comes from. A worker's name stays: browsers find its next version by it.
 const ENTRIES = {
   "ui.css": { from: "ui.css", kind: "css" },
   "operator.css": { from: "operator.css", kind: "css" },
@@ -31,6 +31,7 @@ const ENTRIES = {
   "icon.svg": { from: "icons/icon.svg", kind: "file" },
   "icon-maskable.svg": { from: "icons/icon-maskable.svg", kind: "file" },
   "resident.js": { from: "resident/resident.ts", kind: "script" },
+  "token-sw.js": { from: "resident/token-sw.ts", kind: "worker" },
   "operator.js": { from: "operator/src/app.tsx", kind: "app" },
   "sw.js": { from: "operator/src/sw/sw.ts", kind: "worker" },
 };
@@ -77,6 +78,7 @@ function version() {
 }
 
 function exportWords() {
+  if (process.env.TIMBANG_WORDS) return cpSync(process.env.TIMBANG_WORDS, WORDS, { recursive: true });
   const python = process.env.TIMBANG_PYTHON ?? join(ROOT, ".venv/bin/python");
   execFileSync(python, ["-m", "services.web.words", "export", WORDS], { cwd: ROOT, stdio: "inherit" });
 }
@@ -87,6 +89,17 @@ async function exportTypes() {
     const page = JSON.parse(readFileSync(join(ROOT, `docs/api/${service}.json`), "utf8"));
     const text = astToString(await openapiTS(page, { immutable: true, alphabetize: true }));
     writeIfChanged(join(TYPES, `${service}.ts`), `// Made from docs/api/${service}.json by build.mjs.\n${text}`);
+  }
+}
+
+function checkTypes() {
+  const tsc = join(HERE, "node_modules/typescript/bin/tsc");
+  for (const project of ["tsconfig.json", "tsconfig.sw.json"].filter((name) => existsSync(join(HERE, name)))) {
+    try {
+      execFileSync(process.execPath, [tsc, "--project", project], { cwd: HERE, stdio: "inherit" });
+    } catch {
+      throw new Error(`the types do not fit (${project}); see above`);
+    }
   }
 }
 
@@ -138,6 +151,7 @@ async function main() {
   }
   exportWords();
   await exportTypes();
+  if (!partial) checkTypes();
   const entries = Object.entries(ENTRIES).filter(([, entry]) => !absent.includes(entry));
   const define = { __VERSION__: JSON.stringify(version()) };
   const made = new Map(); // built name -> content

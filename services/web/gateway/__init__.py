@@ -2,12 +2,12 @@
 
 from fastapi import APIRouter
 
-from services.web.means import Means
+from services.web.gateway import passing, signing_in
+from services.web.gateway.calls import API
 
-API = "/petugas/api"
+__all__ = ["API", "routers"]
 
 
-def routers(means: Means) -> list[APIRouter]:
-    """The routes below `/petugas/api`."""
-    del means
-    return []
+def routers() -> list[APIRouter]:
+    """The routes below `/petugas/api`; those with words of their own before the ones that pass on."""
+    return [signing_in.router(), passing.router()]

@@ -6,10 +6,10 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from services.web.clients import Refused, Silent
-from services.web.gateway import API
+from services.web.gateway.calls import API
 from services.web.pages.common import go_to, render
 from services.web.session import SignInNeededError
 from services.web.words import language_of
@@ -30,6 +30,8 @@ def answer_faults(door: FastAPI) -> None:
 
     @door.exception_handler(Refused)
     async def refused(request: Request, error: Refused) -> Response:
+        if _is_gateway(request):
+            return JSONResponse(error.problem, error.status, media_type="application/problem+json")
         return fault_page(request, error.code, error.detail, error.status)
 
     @door.exception_handler(Silent)

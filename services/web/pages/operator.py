@@ -7,7 +7,7 @@ from services.web.means import Means
 from services.web.pages.common import render
 
 SCOPE = "/petugas"
-_COLOUR = "#0b5d3b"
+_COLOUR = "#00523f"
 
 
 def router(means: Means) -> APIRouter:

@@ -50,6 +50,8 @@ class Session:
     claims: Answer = field(repr=False)
     language: Language
     user_agent: str
+    # As it was typed at sign-in, where the page wanted it kept.
+    code: str = ""
 
     @property
     def subject_id(self) -> UUID:
@@ -107,8 +109,8 @@ class Sessions:
         self._secure = secure
         self._renewals: dict[bytes, tuple[float, asyncio.Future[Answer]]] = {}
 
-    def start(self, request: Request, face: Face, token: Answer) -> Session:
-        """Sign in: `token` is what identity's `/v1/tokens` (or a refresh) answered. The answer carries the cookie."""
+    def start(self, request: Request, face: Face, token: Answer, *, code: str = "") -> Session:
+        """Sign in: `token` is what identity's `/v1/tokens` answered. Whatever answers the request sets the cookie."""
         session = Session(
             face=face,
             access_token=token["access_token"],
@@ -118,13 +120,14 @@ class Sessions:
             claims=_claims(token["access_token"]),
             language=language_of(request),
             user_agent=user_agent_of(request),
+            code=code,
         )
         return self._sealed_in(request, session)
 
     def replace(self, request: Request, session: Session, token: Answer) -> Session:
         """Another access token for the same sign-in, such as after a phone was trusted; the refresh token stays."""
         refresh_token = token.get("refresh_token") or session.refresh_token
-        return self.start(request, session.face, {**token, "refresh_token": refresh_token})
+        return self.start(request, session.face, {**token, "refresh_token": refresh_token}, code=session.code)
 
     def _sealed_in(self, request: Request, session: Session) -> Session:
         until = session.session_expires_at if session.refresh_token else session.expires_at
@@ -133,6 +136,7 @@ class Sessions:
             session.refresh_token,
             int(session.expires_at.timestamp()),
             int(session.session_expires_at.timestamp()),
+            session.code,
         ]
         clear = json.dumps(sealed, separators=(",", ":"))
         self._put(request, session.face, clear, until - self._clock.now())
@@ -203,7 +207,7 @@ class Sessions:
             if session.expires_at > now:
                 return session
             raise
-        return self.start(request, face, token)
+        return self.start(request, face, token, code=session.code)
 
     async def _renewed(self, request: Request, session: Session) -> Answer:
         """Ask identity once for all requests that came with the same token at the same moment."""
@@ -234,7 +238,7 @@ class Sessions:
         clear = self._unseal(request, face)
         if clear is None:
             return None
-        access_token, refresh_token, expires_at, session_expires_at = json.loads(clear)
+        access_token, refresh_token, expires_at, session_expires_at, code = json.loads(clear)
         here = self._clock.now().tzinfo
         return Session(
             face=face,
@@ -245,6 +249,7 @@ class Sessions:
             claims=_claims(access_token),
             language=language_of(request),
             user_agent=user_agent_of(request),
+            code=code,
         )
 
     def _put(self, request: Request, what: Face | Kept, clear: str, lifetime: timedelta) -> None:
