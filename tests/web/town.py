@@ -1,6 +1,10 @@
 """People for a browser's tests: each test enrols its own residents, so that no test counts another one's money."""
 
+import asyncio
 import random
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Self
 
@@ -15,6 +19,7 @@ from tests.demo.waiting import until
 from tests.web.books import Books
 
 FLOAT_SECONDS = 30
+ENROLLED_AGO = timedelta(hours=14)
 # One deposit above this is looked at by a second person first.
 _SAFE_RUPIAH = 250_000
 PAID_ITEM = ("K02", "bersih")
@@ -64,10 +69,21 @@ class Town:
         **more: str,
     ) -> Neighbour:
         """Enrol somebody with PIN and card, and let them have at least this much credit."""
-        made = await neighbour(self._dice, name, bank, phone).enrol(self.stage, now(), **more)
+        # Long enough ago to have brought something this morning.
+        made = await neighbour(self._dice, name, bank, phone).enrol(self.stage, now() - ENROLLED_AGO, **more)
         if rupiah:
             await self.credit(made, rupiah)
         return made
+
+    async def residents(self, count: int, bank: str = MAIN_BANK) -> list[Neighbour]:
+        """So many people, a few enrolled at a time."""
+        turn = asyncio.Semaphore(4)
+
+        async def one(number: int) -> Neighbour:
+            async with turn:
+                return await self.resident(f"Warga Uji {number}", bank=bank)
+
+        return list(await asyncio.gather(*(one(number) for number in range(1, count + 1))))
 
     def new_phone(self) -> str:
         """A number in the range that stands for nobody."""
@@ -99,6 +115,19 @@ class Town:
         exact = tuple((at.known.offers[item, grade], quantity) for item, grade, quantity in lines)
         return Weighing(uuid7(), resident.id, resident.bank, now(), exact, at.known)
 
+    def net_rupiah(self, resident: Neighbour, lines: Sequence[tuple[str, str, str]]) -> int:
+        """What a resident gets for lines as they are typed, by the demo's own arithmetic: 2,5 kg are 2,500 grams."""
+        known = self.stage.tablets[resident.bank].known
+        exact = [
+            (
+                item,
+                grade,
+                int(Decimal(typed.replace(",", ".")) * _small_parts(known.offers[item, grade].unit)),
+            )
+            for item, grade, typed in lines
+        ]
+        return self.weighing(resident, exact).net_rupiah
+
     async def _book_float(self) -> None:
         at_biller = int((await self.stage.door("sandbox").get("/_control/float"))["balance_rupiah"])
         missing = at_biller - await self.stage.desk.booked_float()
@@ -119,3 +148,7 @@ class Town:
             "/v1/tablets", {"name": name, "waste_bank_id": bank}, expect=201
         )
         return registered
+
+
+def _small_parts(unit: str) -> int:
+    return 1 if unit == "piece" else 1000
