@@ -14,7 +14,7 @@ from pydantic_settings import BaseSettings
 from deploy.local.settings import REPOSITORY
 from shared.runtime.service import Service
 
-# The declared exceptions to the rooms: they are built another way, or not in Python at all.
+# The declared exceptions to the rooms: the sandbox shares no code, web has pages instead of an API.
 EXCEPTIONS = frozenset({"sandbox", "web"})
 
 

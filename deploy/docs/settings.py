@@ -9,7 +9,7 @@ from pydantic import AliasChoices, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
-from deploy.docs.built import service_names, settings_class
+from deploy.docs.built import EXCEPTIONS, service_names, settings_class
 from deploy.local.settings import REPOSITORY, LocalSettings
 
 _INTRODUCTION = (
@@ -40,8 +40,8 @@ def settings_of(declared: type[BaseSettings]) -> Iterator[Setting]:
 
 
 def all_settings() -> dict[str, list[Setting]]:
-    """The settings of every service, the sandbox included."""
-    return {name: list(settings_of(settings_class(name))) for name in [*service_names(), "sandbox"]}
+    """The settings of every service, those that are built another way included."""
+    return {name: list(settings_of(settings_class(name))) for name in [*service_names(), *sorted(EXCEPTIONS)]}
 
 
 def page() -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.docs.settings import all_settings
+from deploy.local.services import WITHOUT_DATABASE
 from tests.architecture.tree import REPOSITORY
 
 Compose = dict[str, Any]
@@ -50,7 +51,7 @@ def missing_services(compose: Compose) -> list[str]:
             continue
         job = f"{service}-migrate"
         waits = compose["services"][service].get("depends_on", {})
-        if service != "sandbox" and (
+        if service not in WITHOUT_DATABASE and (
             commands.get(job) != ["services", service, "migrate"]
             or waits.get(job) != {"condition": "service_completed_successfully"}
         ):

@@ -13,7 +13,7 @@ from pydantic import create_model
 
 import services
 from deploy.docs import generate, settings
-from deploy.docs.built import service_names, settings_class
+from deploy.docs.built import EXCEPTIONS, service_names, settings_class
 from deploy.local.services import DEFAULT_PORTS
 from deploy.local.settings import LocalSettings
 from deploy.local.topics import read_topics
@@ -37,7 +37,7 @@ def test_a_planted_topic_is_found(tmp_path: Path) -> None:
 
 def test_every_service_has_the_port_that_the_runner_expects() -> None:
     ports = {
-        name: settings_class(name).model_fields["port"].default for name in [*service_names(), "sandbox"]
+        name: settings_class(name).model_fields["port"].default for name in [*service_names(), *EXCEPTIONS]
     }
     assert ports == DEFAULT_PORTS
 
@@ -164,7 +164,7 @@ def test_prometheus_asks_every_service() -> None:
     asked = {
         t for job in scraped["scrape_configs"] for group in job["static_configs"] for t in group["targets"]
     }
-    assert {f"{name}:{DEFAULT_PORTS[name]}" for name in service_names()} <= asked
+    assert {f"{name}:{DEFAULT_PORTS[name]}" for name in [*service_names(), "web"]} <= asked
 
 
 METRIC = re.compile(r"\b((?:timbang|wallet)_\w+)")

@@ -66,6 +66,14 @@ PLANTED = {
         "services.deposit.workflows.sibling -> services.valuation.domain",
     ),
     "services/deposit/workflows/trying.py": ("import pytest", "services.deposit.workflows.trying -> pytest"),
+    "services/web/clients/upwards.py": (
+        "from services.web import session",
+        "services.web.clients.upwards -> services.web.session",
+    ),
+    "services/web/session/showing.py": (
+        "from services.web.pages import common",
+        "services.web.session.showing -> services.web.pages.common",
+    ),
     "services/sandbox/borrowing.py": (
         "from shared.kernel import ids",
         "services.sandbox.borrowing -> shared.kernel.ids",
@@ -85,7 +93,9 @@ PLANTED = {
 
 def copy_of_the_tree(folder: Path) -> Path:
     for name in ("services", "shared"):
-        shutil.copytree(REPOSITORY / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        # Python alone: what browsers load is no import.
+        left_out = shutil.ignore_patterns("__pycache__", "node_modules", "static", "templates", "assets")
+        shutil.copytree(REPOSITORY / name, folder / name, ignore=left_out)
     shutil.copy(REPOSITORY / "pyproject.toml", folder)
     return folder
 
