@@ -1,4 +1,5 @@
 // What tests may fake and a tablet may lack: camera, printer, scale, battery, clock. Nothing else is ever faked.
+// A test puts its own into `globalThis.__timbangPorts` before the app starts.
 
 export interface Clock {
   /** Epoch milliseconds by the tablet's clock. */
@@ -38,3 +39,36 @@ export interface Ports {
   readonly scale: Scale;
   readonly battery: Battery;
 }
+
+interface BatteryTeller {
+  getBattery?(): Promise<{ readonly level: number }>;
+}
+
+/** Devices are loaded when they are first used: most tablets have none of them. */
+const real: Ports = {
+  clock: { now: () => Date.now() },
+  scanner: {
+    scan: async (video, onText, signal) => (await import("./devices/camera.ts")).scan(video, onText, signal),
+  },
+  printer: {
+    ready: async () => (await import("./devices/serial.ts")).known("printer"),
+    choose: async () => (await import("./devices/serial.ts")).choose("printer"),
+    print: async (bytes) => (await import("./devices/serial.ts")).print(bytes),
+  },
+  scale: {
+    ready: async () => (await import("./devices/serial.ts")).known("scale"),
+    choose: async () => (await import("./devices/serial.ts")).choose("scale"),
+    read: async (signal) => (await import("./devices/serial.ts")).weigh(signal),
+  },
+  battery: {
+    percent: async () => {
+      const told = await (navigator as BatteryTeller).getBattery?.();
+      return told === undefined ? null : Math.round(told.level * 100);
+    },
+  },
+};
+
+export const ports: Ports = {
+  ...real,
+  ...(globalThis as { readonly __timbangPorts?: Partial<Ports> }).__timbangPorts,
+};

@@ -1,0 +1,66 @@
+// What the doors answer about each record, read as what becomes of a row.
+
+import type { Judged } from "./plan.ts";
+import type { StoredState } from "./rows.ts";
+
+export interface DepositSaid {
+  readonly deposit_id: string | null;
+  readonly status: "recorded" | "repeated" | "conflict" | "waiting" | "quarantined" | "invalid";
+  readonly state?: string | null;
+  readonly why?: string | null;
+  readonly code?: string | null;
+  readonly detail?: string | null;
+  readonly suspected_duplicate_of?: string | null;
+}
+
+export interface EnrolmentSaid {
+  readonly member_id: string;
+  readonly outcome: "recorded" | "repeated" | "conflict" | "refused";
+  readonly reason?: string | null;
+  readonly card_reason?: string | null;
+  readonly pin_reason?: string | null;
+}
+
+export interface BagSaid {
+  readonly bag_id: string;
+  readonly status: "received" | "repeated" | "refused";
+  readonly label_in_use: boolean;
+  readonly code?: string | null;
+  readonly detail?: string | null;
+}
+
+/** A repeat tells where the deposit stands by now: what waited for its member may be recorded since. */
+export function judgeDeposit(said: DepositSaid): Judged {
+  const rest = { detail: said.detail ?? null, twin_of: said.suspected_duplicate_of ?? null };
+  if (said.status === "conflict" || said.status === "invalid") {
+    return { state: said.status, code: said.code ?? said.status, ...rest };
+  }
+  return { state: standing(said.status, said.state ?? null), code: said.why ?? null, ...rest };
+}
+
+/** Somebody who is recorded may still lack the card or PIN that was sent along: that is told, not tried again. */
+export function judgeEnrolment(said: EnrolmentSaid): Judged {
+  const there = said.outcome === "recorded" || said.outcome === "repeated";
+  const state: StoredState = there ? "recorded" : said.outcome === "conflict" ? "conflict" : "invalid";
+  const code = there ? (said.card_reason ?? said.pin_reason ?? null) : (said.reason ?? said.outcome);
+  return { state, code, detail: null, twin_of: null };
+}
+
+export function judgeBag(said: BagSaid): Judged {
+  const state: StoredState = said.status === "refused" ? "invalid" : "recorded";
+  const code = said.code ?? (said.label_in_use ? "label_in_use" : null);
+  return { state, code, detail: said.detail ?? null, twin_of: null };
+}
+
+/** What a door for one record answered with a status of its own. */
+export function judgeRefusal(status: number, code: string, detail: string | null): Judged {
+  return { state: status === 409 ? "conflict" : "invalid", code, detail, twin_of: null };
+}
+
+export const TAKEN: Judged = { state: "recorded", code: null, detail: null, twin_of: null };
+
+function standing(status: DepositSaid["status"], state: string | null): StoredState {
+  if (state === "waiting_for_member" || status === "waiting") return "waiting_for_member";
+  if (state === "quarantined" || status === "quarantined") return "quarantined";
+  return "recorded";
+}
