@@ -116,6 +116,7 @@ async def device(
         has_touch=touch,
         locale=language,
         timezone_id="Asia/Jakarta",
+        reduced_motion="reduce",
     )
     context.set_default_timeout(STEP_MILLISECONDS)
     if javascript:

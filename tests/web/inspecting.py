@@ -60,18 +60,24 @@ _LOST = """
 () => {
   const wide = document.documentElement.clientWidth
   const lost = []
-  if (document.documentElement.scrollWidth > wide + 1)
-    lost.push(`the page is ${document.documentElement.scrollWidth} wide on ${wide}`)
-  for (const element of document.querySelectorAll('body *')) {
-    if (!element.checkVisibility() || element.closest('svg')) continue
+  const named = e => `<${e.tagName.toLowerCase()}> .${e.className} ${(e.innerText ?? '').trim().slice(0, 40)}`
+  const scrolls = e => ['auto', 'scroll'].includes(getComputedStyle(e).overflowX)
+  const shown = [...document.querySelectorAll('body *')].filter(e => e.checkVisibility() && !e.closest('svg'))
+  if (document.documentElement.scrollWidth > wide + 1) {
+    const out = shown.filter(e => e.getBoundingClientRect().right > wide + 1)
+      .filter(e => { for (let up = e.parentElement; up; up = up.parentElement) if (scrolls(up)) return false; return true })
+    lost.push(`the page is ${document.documentElement.scrollWidth} wide on ${wide}: ${out.map(named).slice(-1)[0]}`)
+  }
+  for (const element of shown) {
     const style = getComputedStyle(element)
     if (['hidden', 'clip'].includes(style.overflowX) && element.scrollWidth > element.clientWidth + 1
-        && element.clientWidth > 1 && style.textOverflow !== 'ellipsis')
-      lost.push(`cut off: <${element.tagName.toLowerCase()}> .${element.className}: ${element.innerText.slice(0, 40)}`)
+        && element.clientWidth > 1 && style.textOverflow !== 'ellipsis' && !('value' in element))
+      lost.push(`cut off: ${named(element)}`)
   }
   return lost.slice(0, 5)
 }
 """
+_STILL = "() => Promise.all(document.getAnimations().map(each => each.finished.catch(() => null)))"
 
 
 async def accessible(page: Page, chromium: Chromium) -> list[str]:
@@ -79,6 +85,8 @@ async def accessible(page: Page, chromium: Chromium) -> list[str]:
     if not await page.evaluate("typeof axe === 'object'"):
         # Evaluated by the debugger, not by the page: its policy against foreign scripts stays as it is.
         await page.evaluate(chromium.axe.read_text(encoding="utf-8"))
+    # A colour on its way from one to another is neither.
+    await page.evaluate(_STILL)
     found: list[str] = await page.evaluate(_AXE)
     return found
 

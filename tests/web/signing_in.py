@@ -11,7 +11,7 @@ async def sign_in_resident(page: Page, who: Neighbour, to: str = "/") -> None:
     await page.goto(f"/masuk?ke={to}")
     await page.locator("[name=siapa]").fill(who.code)
     await page.locator("[name=pin]").fill(who.pin)
-    await page.locator("form:has([name=pin]) button[type=submit]").click()
+    await page.locator("form:has([name=pin]) button:not([type=button])").click()
     await page.wait_for_url(lambda url: "/masuk" not in url)
 
 
@@ -22,7 +22,7 @@ async def make_known(page: Page, who: Neighbour, to: str = "/") -> None:
     if not await number.input_value():
         await number.fill(who.card["number"])
     await page.locator("[name=kode]").fill(who.card["secret"])
-    await page.locator("form:has([name=kode]) button[type=submit]").click()
+    await page.locator("form:has([name=kode]) button:not([type=button])").click()
     await page.wait_for_url(lambda url: "/perangkat-baru" not in url)
 
 
@@ -31,5 +31,5 @@ async def sign_in_staff(page: Page, who: Person, to: str = "/kantor") -> None:
     await page.goto(f"/kantor/masuk?ke={to}")
     await page.locator("[name=kode]").fill(who.code)
     await page.locator("[name=pin]").fill(who.pin)
-    await page.locator("form:has([name=pin]) button[type=submit]").click()
+    await page.locator("form:has([name=pin]) button:not([type=button])").click()
     await page.wait_for_url(lambda url: "/masuk" not in url)

@@ -126,14 +126,15 @@ class Tablet:
         """Type the code of the set-up by hand."""
         await self.open()
         await self.mark("kode-siapkan").fill(code)
-        await self.mark("siapkan").click()
-        await self.mark("siapkan").wait_for(state="detached")
+        await self.page.keyboard.press("Enter")
+        await self.mark("kode-petugas").wait_for()
 
     async def sign_in(self, operator: Person | None = None) -> None:
         """Sign in with code and PIN at the server."""
         self.operator = operator or self.operator
         await self.go("masuk")
         await self.mark("kode-petugas").fill(self.operator.code)
+        await self.page.keyboard.press("Enter")
         await self._type_pin(self.operator.pin)
         await self._until_open()
 

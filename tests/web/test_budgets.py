@@ -46,7 +46,9 @@ async def test_the_first_page_is_readable_soon_on_a_poor_line(browser: Browser, 
     for _ in range(RUNS):
         async with _fresh_phone(browser, system.web) as page:
             await narrow(await weaken(page))
-            await page.goto("/")
+            answer = await page.goto("/")
+            assert answer is not None
+            assert answer.status == 200
             await _at_rest(page)
             times.append(await largest_paint(page))
     note(resident_lcp_ms=median(times))

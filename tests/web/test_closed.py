@@ -111,7 +111,7 @@ async def test_nobody_is_led_away_after_signing_in(town: Town, resident_page: Ha
         await page.goto(f"/masuk?ke={trap}")
         await page.locator("[name=siapa]").fill(resident.code)
         await page.locator("[name=pin]").fill(resident.pin)
-        await page.locator("form:has([name=pin]) button[type=submit]").click()
+        await page.locator("form:has([name=pin]) button:not([type=button])").click()
         await page.wait_for_url(lambda url: "/masuk" not in url)
         assert page.url.startswith(resident_page.address), page.url
 

@@ -1,17 +1,20 @@
 """Every page of every face, found by its links: legible, reachable, large enough, closed to others."""
 
+from typing import Literal
+
 import pytest
 
-from tests.web.browsing import LAPTOP, PHONE
+from tests.web.browsing import LAPTOP, PHONE, TABLET_UPRIGHT
 from tests.web.chromium import Chromium
-from tests.web.conftest import Handheld, OpenDevice
+from tests.web.conftest import Handheld
 from tests.web.crawling import Walker
-from tests.web.inspecting import accessible, fitting, large_enough
+from tests.web.inspecting import accessible, closed, enlargeable, fitting, large_enough, reachable
 from tests.web.signing_in import make_known, sign_in_resident, sign_in_staff
 from tests.web.town import Town
 
 pytestmark = pytest.mark.timeout(420)
 STAFF = ("/kantor",)
+COLOURS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 OTHERS = ("/kantor", "/petugas", "/static", "/mulai", "/ui")
 
 
@@ -48,20 +51,23 @@ async def test_every_page_of_staff(town: Town, staff_page: Handheld, chromium: C
     assert len(walk.visited) >= 5, sorted(walk.visited)
 
 
-@pytest.mark.parametrize("screen", [PHONE, LAPTOP], ids=["phone", "laptop"])
 @pytest.mark.parametrize("path", ["/mulai", "/ui"])
-@pytest.mark.parametrize("colours", ["light", "dark"])
-async def test_the_newcomer_and_the_design(
-    open_device: OpenDevice, chromium: Chromium, path: str, colours: str, screen: object
-) -> None:
-    seen = await open_device(LAPTOP if screen is LAPTOP else PHONE)
-    await seen.page.emulate_media(color_scheme="dark" if colours == "dark" else "light")
-    answer = await seen.page.goto(path)
+async def test_the_newcomer_and_the_design(resident_page: Handheld, chromium: Chromium, path: str) -> None:
+    page = resident_page.page
+    answer = await page.goto(path)
     assert answer is not None
     assert answer.status == 200
-    wrong = [
-        *await accessible(seen.page, chromium),
-        *await large_enough(seen.page),
-        *await fitting(seen.page),
-    ]
+    wrong = closed(answer)
+    for screen in (PHONE, TABLET_UPRIGHT, LAPTOP):
+        await page.set_viewport_size(screen)
+        for colours in COLOURS:
+            await page.emulate_media(color_scheme=colours)
+            found = [
+                *await accessible(page, chromium),
+                *await large_enough(page),
+                *await fitting(page),
+                *await enlargeable(page),
+            ]
+            wrong += [f"{screen['width']} {colours}: {each}" for each in found]
+    wrong += await reachable(page)
     assert not wrong, "\n".join(wrong)
