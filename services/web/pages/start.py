@@ -76,18 +76,25 @@ def _page(request: Request, file: Path) -> Response:
     people = read_people(file)
     if not people:
         raise Problem("try_again")
-    members = [each for each in people if each.role == MEMBER]
+    operators = [each for each in people if each.role == OPERATOR]
+    members = _near_first([each for each in people if each.role == MEMBER], operators)
     everybody = request.query_params.get("kartu") == "semua"
     return render(
         request,
         "start/start.html",
         members=members,
         shown=members if everybody else _first_cards(members),
-        operators=[each for each in people if each.role == OPERATOR],
+        operators=operators,
         staff=[each for each in people if each.role in _STAFF],
         bank_name=_bank_names(request),
         headers={"Cache-Control": "no-store"},
     )
+
+
+def _near_first(members: list[DemoPerson], operators: list[DemoPerson]) -> list[DemoPerson]:
+    """Residents of the first operator's waste bank come first: whom they weigh for can be looked at as the resident."""
+    near = operators[0].bank if operators else ""
+    return sorted(members, key=lambda each: (each.bank != near, each.kind != "person", each.phone is None))
 
 
 def _first_cards(members: list[DemoPerson]) -> list[DemoPerson]:
