@@ -22,7 +22,9 @@ a restart forgets nothing. PINs are hashed with Argon2id and a pepper that lies 
 
 "The owner is never shut out for good": strangers share one counter of a code, while a trusted phone, a browser in which
 somebody of the staff signed in before, an enrolled tablet and a card with its secret have one of their own each. A
-stranger who types wrong PINs all day shuts out strangers.
+stranger who types wrong PINs all day shuts out strangers. So does one who knows a phone number: what is tried with it
+has a counter of its own, and the code and the card stay open. A number that a family shares finds the member whose PIN
+it is; a PIN that was right for one is not held against the others, and a wrong one counts for each of them.
 """
 
 _HEADS = (
@@ -67,6 +69,13 @@ _LOCK = "shut for 15 min, doubling to 24 h"
 _WRONG_PINS = "`wrong_pins` with their number at the next sign-in; audit `pin_tries_used_up`"
 WAYS = (
     Way("PIN, unknown browser", ALLOWED, FREE_TRIES + 1, _LOCK, _WRONG_PINS),
+    Way(
+        "PIN, with a member's phone number from an unknown browser",
+        ALLOWED,
+        FREE_TRIES + 1,
+        f"{_LOCK}; a counter of its own",
+        f"{_WRONG_PINS}; the owner still signs in with code, card or a trusted phone",
+    ),
     Way(
         "PIN, on a trusted phone, a known browser of staff, an enrolled tablet, or with the right card",
         ALLOWED,

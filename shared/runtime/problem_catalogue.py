@@ -78,6 +78,28 @@ IDENTITY: dict[str, Entry] = {
         "The code or the PIN is wrong. The credit is safe; check the code on your card and try again. "
         "After five wrong tries signing in is locked for a while.",
     ),
+    "wrong_phone_or_pin": Entry(
+        401,
+        "Nomor HP atau PIN tidak cocok. Saldo aman; coba lagi, atau masuk dengan kode atau nomor kartu Anda, terutama "
+        "bila nomor ini dipakai beberapa nasabah. Setelah lima kali salah, masuk dengan nomor HP dikunci sementara.",
+        "The phone number or the PIN is wrong. The credit is safe; try again, or sign in with your code or card number, "
+        "above all if several members use this number. After five wrong tries signing in by phone is locked for a "
+        "while.",
+    ),
+    "phone_shared": Entry(
+        403,
+        "Nomor HP ini dipakai beberapa nasabah, jadi kami tidak tahu siapa Anda. Saldo aman; masuklah dengan kode atau "
+        "nomor kartu Anda.",
+        "Several members use this phone number, so we cannot tell who you are. The credit is safe; sign in with your "
+        "code or card number.",
+    ),
+    "phone_sign_in_locked": Entry(
+        429,
+        "Terlalu banyak PIN salah dengan nomor HP ini, jadi cara ini dikunci {minutes} menit lagi. Saldo aman; "
+        "masuklah dengan kode atau nomor kartu Anda, atau tunggu.",
+        "Too many wrong PINs with this phone number: this way is locked for another {minutes} minutes. The credit is "
+        "safe; sign in with your code or card number, or wait.",
+    ),
     "sign_in_locked": Entry(
         429,
         "Terlalu banyak PIN salah, jadi masuk dikunci {minutes} menit lagi. Saldo aman; tunggu, "

@@ -7,10 +7,19 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
-from services.identity.api.means import Asked, CardNumber, CardSecret, Code, Means, Pin, refuse_locked
+from services.identity.api.means import (
+    Asked,
+    CardNumber,
+    CardSecret,
+    Code,
+    Means,
+    PhoneNumber,
+    Pin,
+    refuse_locked,
+)
 from services.identity.domain.refusals import Refusal
 from services.identity.domain.sessions import Ending, Session
-from services.identity.workflows import sessions, sign_in, signing
+from services.identity.workflows import phone_sign_in, sessions, sign_in, signing
 from services.identity.workflows.guessing import Locked
 from services.identity.workflows.pins import TooManySignInsError
 from shared.kernel.roles import Role
@@ -24,15 +33,17 @@ _CLIENT_MAX = 300
 
 
 class SignIn(Asked):
-    """A code (or a card's number) and the PIN, and whatever else proves who is there.
+    """A code (or a card's number, or a member's phone number) and the PIN, and whatever else proves who is there.
 
     An operator names the tablet and its secret, and gets a token that lasts a working day. A member shows the
     `device_token` of a trusted phone, or the card's secret; with neither the token may look but not spend. At a counter
     a member shows the card on the staff's tablet, which names itself as well: the token then says where it was made.
+    Of several members with one phone number it is the one whose PIN it is.
     """
 
     code: Code | None = None
     card_number: CardNumber | None = None
+    phone: PhoneNumber | None = Field(default=None, examples=["0812-0000-9876"])
     pin: Pin
     card_secret: CardSecret | None = Field(
         default=None,
@@ -46,8 +57,11 @@ class SignIn(Asked):
 
     @model_validator(mode="after")
     def _names_one_person(self) -> Self:
-        if (self.code is None) == (self.card_number is None):
-            message = "either code or card_number"
+        if [self.code, self.card_number, self.phone].count(None) != 2:  # noqa: PLR2004 - one of three ways
+            message = "one of code, card_number and phone"
+            raise ValueError(message)
+        if self.phone is not None and (self.card_secret is not None or self.tablet_id is not None):
+            message = "a card is shown with its number or code"
             raise ValueError(message)
         return self
 
@@ -196,12 +210,15 @@ async def _sign_in(means: Means, asked: SignIn, client: str) -> sign_in.Welcome 
     shown = sign_in.Shown(
         code=asked.code,
         card_number=asked.card_number,
+        phone=asked.phone,
         card_secret=asked.card_secret,
         tablet_id=asked.tablet_id,
         tablet_secret=asked.tablet_secret,
         device_token=asked.device_token,
         client=client,
     )
+    if asked.phone is not None:
+        return await _sign_in_by_phone(means, shown, asked.pin)
     async with means.database.transaction() as tx:
         begun = await sign_in.begin_sign_in(tx, means.sealer, shown, now)
     if isinstance(begun, Locked):
@@ -211,6 +228,21 @@ async def _sign_in(means: Means, asked: SignIn, client: str) -> sign_in.Welcome 
         return Refusal.WRONG_CODE_OR_PIN
     async with means.database.transaction() as tx:
         return await sign_in.finish_sign_in(tx, means.issuing(), begun, shown, means.clock.now())
+
+
+async def _sign_in_by_phone(means: Means, shown: sign_in.Shown, pin: str) -> sign_in.Welcome | Refusal:
+    now = means.clock.now()
+    async with means.database.transaction() as tx:
+        tried = await phone_sign_in.begin_by_phone(tx, means.sealer, shown, now)
+    if isinstance(tried, Locked):
+        raise refuse_locked(Refusal.PHONE_SIGN_IN_LOCKED, tried, now)
+    if not tried:
+        await means.pins.matches(None, pin)
+    right = [each for each in tried if await means.pins.matches(each.credential.pin_hash, pin)]
+    async with means.database.transaction() as tx:
+        return await phone_sign_in.finish_by_phone(
+            tx, means.issuing(), tried, right, shown, means.clock.now()
+        )
 
 
 def token_words(made: sessions.SignedIn, welcome: sign_in.Welcome | None = None) -> Token:

@@ -8,6 +8,9 @@ class Refusal(StrEnum):
 
     WRONG_CODE_OR_PIN = "wrong_code_or_pin"
     SIGN_IN_LOCKED = "sign_in_locked"
+    WRONG_PHONE_OR_PIN = "wrong_phone_or_pin"
+    PHONE_SHARED = "phone_shared"
+    PHONE_SIGN_IN_LOCKED = "phone_sign_in_locked"
     UNKNOWN_TABLET = "unknown_tablet"
     UNKNOWN_WASTE_BANK = "unknown_waste_bank_for_member"
     NOT_YOUR_WASTE_BANK = "not_your_waste_bank_for_member"

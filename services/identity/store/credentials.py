@@ -59,6 +59,17 @@ async def lock_credential_of(tx: Tx, subject_id: UUID) -> Credential | None:
     return _as_credential(await tx.fetchrow(f"{_CREDENTIAL} c.subject_id = $1 for update of c", subject_id))
 
 
+async def lock_credentials_with_phone(tx: Tx, phone_index: bytes, at_most: int) -> list[Credential]:
+    """The credentials of the members who have this number, locked in the order of their codes."""
+    rows = await tx.fetch(
+        f"{_CREDENTIAL} m.phone_index = $1 and m.erased_at is null and m.merged_into_id is null "
+        "order by c.code limit $2 for update of c",
+        phone_index,
+        at_most,
+    )
+    return [found for found in map(_as_credential, rows) if found is not None]
+
+
 def _as_credential(row: asyncpg.Record | None) -> Credential | None:
     if row is None:
         return None

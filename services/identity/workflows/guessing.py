@@ -30,13 +30,20 @@ class Counter:
     subject: str
 
 
-def pin_counter(code: str, *, tablet_id: UUID | None, device_id: UUID | None, card: bool) -> Counter | None:
+def pin_counter(
+    code: str, *, tablet_id: UUID | None = None, device_id: UUID | None = None, card: bool = False
+) -> Counter | None:
     """Where wrong PINs of this code are counted: by what else was shown; None for the counter that strangers share."""
     if tablet_id is not None:
         return Counter(PIN, f"{code}|tablet|{tablet_id}")
     if device_id is not None:
         return Counter(PIN, f"{code}|device|{device_id}")
     return Counter(PIN, f"{code}|card") if card else None
+
+
+def phone_counter(code: str) -> Counter:
+    """Where wrong PINs are counted that come with a phone number: many know one, and few a code or a card's number."""
+    return Counter(PIN, f"{code}|phone")
 
 
 async def count_pin(tx: Tx, credential: Credential, counter: Counter | None, now: datetime) -> Locked | None:
@@ -71,6 +78,20 @@ async def count(tx: Tx, counter: Counter, owner: Credential, now: datetime) -> L
     if lock is not None:
         await _note_lock(tx, counter.what, owner, tries + 1, now)
     return None
+
+
+async def wrong_so_far(tx: Tx, counter: Counter) -> int:
+    """How many wrong tries a counter holds; it is locked until the transaction ends."""
+    return (await store.lock_guess(tx, counter.what, counter.subject))[0]
+
+
+async def take_back(tx: Tx, counter: Counter) -> None:
+    """The try that was counted was meant for somebody else: it is as if it had not been, and earlier ones stay.
+
+    A lock that stands now came with that try, or with one beside it that is not beyond the free ones without it.
+    """
+    tries, _ = await store.lock_guess(tx, counter.what, counter.subject)
+    await store.set_guess(tx, counter.what, counter.subject, max(0, tries - 1), None)
 
 
 async def _note_lock(tx: Tx, what: str, owner: Credential, tries: int, now: datetime) -> None:

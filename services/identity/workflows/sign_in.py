@@ -39,6 +39,7 @@ class Shown:
 
     code: str | None = None
     card_number: str | None = None
+    phone: str | None = None
     card_secret: str | None = field(default=None, repr=False)
     tablet_id: UUID | None = None
     tablet_secret: str | None = field(default=None, repr=False)
@@ -56,6 +57,8 @@ class Begun:
     tablet_proven: bool = False
     device_id: UUID | None = None
     card_right: bool = False
+    # By strangers, where those are not counted with the credential.
+    wrong_tries: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,7 @@ async def finish_sign_in(
         await devices.used(tx, session.device_id, now)
     reused = await session_store.not_yet_told(tx, credential.subject_id, now)
     device_token = await _know_again(tx, session, now)
-    return Welcome(signed_in, reused, credential.wrong_tries, device_token)
+    return Welcome(signed_in, reused, credential.wrong_tries + begun.wrong_tries, device_token)
 
 
 async def _know_again(tx: Tx, session: Session, now: datetime) -> str | None:
