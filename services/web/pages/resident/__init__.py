@@ -1,0 +1,1 @@
+"""The resident's site at `/`: plain pages, each of which works without a script."""

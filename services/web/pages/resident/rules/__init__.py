@@ -1,0 +1,1 @@
+"""What the resident's pages decide by themselves: pure functions of what the doors answered."""

@@ -1,0 +1,37 @@
+"""What somebody typed to say who they are: a phone number, a member's code, or a card's number."""
+
+import re
+from dataclasses import dataclass
+
+_SEPARATORS = re.compile(r"[\s().-]+")
+_CARD_LENGTH = 12
+_CHECK_MODULUS = 97
+_CODE_MAX = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A field of identity's sign-in and what goes into it."""
+
+    field: str
+    value: str
+
+
+def read_name(text: str) -> list[Named]:
+    """The ways to understand it, the likeliest first; empty if it is nothing of the kind.
+
+    A number that could be a card as well as a phone is first taken for a phone.
+    """
+    digits = _SEPARATORS.sub("", text).removeprefix("+")
+    if digits.isascii() and digits.isdigit():
+        ways = [Named("phone", digits)] if digits.startswith(("08", "628", "8")) else []
+        if is_card_number(digits):
+            ways.append(Named("card_number", digits))
+        return ways
+    code = text.strip().upper()
+    return [Named("code", code)] if code and len(code) <= _CODE_MAX else []
+
+
+def is_card_number(digits: str) -> bool:
+    """Twelve digits of which the last two check the others (ISO 7064 MOD 97-10)."""
+    return len(digits) == _CARD_LENGTH and digits.isdigit() and int(digits) % _CHECK_MODULUS == 1
