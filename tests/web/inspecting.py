@@ -64,8 +64,10 @@ _LOST = """
   const scrolls = e => ['auto', 'scroll'].includes(getComputedStyle(e).overflowX)
   const shown = [...document.querySelectorAll('body *')].filter(e => e.checkVisibility() && !e.closest('svg'))
   if (document.documentElement.scrollWidth > wide + 1) {
-    const out = shown.filter(e => e.getBoundingClientRect().right > wide + 1)
-      .filter(e => { for (let up = e.parentElement; up; up = up.parentElement) if (scrolls(up)) return false; return true })
+    // What is laid out absolutely is not held by an element that scrolls, unless that one is positioned as well.
+    const held = e => e.offsetParent !== null && (scrolls(e.offsetParent) || held(e.offsetParent))
+    const out = shown.filter(e => e.getBoundingClientRect().right > wide + 1 && !held(e))
+      .filter(e => getComputedStyle(e).position === 'absolute' || !e.closest('.gulir, table'))
     lost.push(`the page is ${document.documentElement.scrollWidth} wide on ${wide}: ${out.map(named).slice(-1)[0]}`)
   }
   for (const element of shown) {

@@ -13,7 +13,7 @@ globalThis.__timbangTest = {shift: SHIFT, paper: true, printed: [], grams: 0, ba
 const test = globalThis.__timbangTest
 globalThis.__timbangPorts = {
   clock: {now: () => Date.now() + test.shift},
-  camera: {scan: (video, onText, signal) => new Promise(done => {
+  scanner: {scan: (video, onText, signal) => new Promise(done => {
     test.seen = onText
     signal.addEventListener('abort', () => { test.seen = null; done() }, {once: true})
   })},
