@@ -53,6 +53,6 @@ def read_people(file: Path) -> list[DemoPerson]:
 def qr_picture(text: str) -> Markup:
     """A QR code as inline SVG without a style of its own; it grows to the room it gets."""
     drawn = segno.make(text, micro=False, error="m").svg_inline(
-        border=2, omitsize=True, svgclass=None, lineclass=None
+        border=4, omitsize=True, svgclass=None, lineclass=None
     )
     return Markup(drawn)  # noqa: S704 - segno draws it, out of modules alone
