@@ -1,0 +1,50 @@
+/** How screens listen to the core and ask for what takes a moment, without ever holding up the person. */
+import { useCallback, useEffect, useState } from "preact/hooks";
+import { Refused, type Watched } from "../core/index.ts";
+
+/** The present value, and a new drawing whenever it changes. */
+export function useWatched<T>(watched: Watched<T>): T {
+  const [value, setValue] = useState(() => watched.value);
+  useEffect(() => watched.subscribe((told) => setValue(() => told)), [watched]);
+  return value;
+}
+
+/** Why something did not work, for `<Trouble>`. `answered`: the server spoke, so that the outcome is known. */
+export interface Failure {
+  readonly answered: boolean;
+  readonly code: string;
+  readonly words: string | null;
+}
+
+export function failureOf(error: unknown): Failure {
+  if (error instanceof Refused) return { answered: true, code: error.code, words: error.detail };
+  return { answered: false, code: "no_answer", words: null };
+}
+
+export interface Loaded<T> {
+  readonly value: T | undefined;
+  readonly failure: Failure | null;
+  readonly again: () => void;
+}
+
+/** Asks once for each change of `because`, and again when told to. What was there stays in view while it asks. */
+export function useLoaded<T>(ask: () => Promise<T>, because: readonly unknown[]): Loaded<T> {
+  const [value, setValue] = useState<T>();
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const [round, setRound] = useState(0);
+  useEffect(() => {
+    let wanted = true;
+    ask().then(
+      (answer) => {
+        if (!wanted) return;
+        setFailure(null);
+        setValue(() => answer);
+      },
+      (error: unknown) => wanted && setFailure(failureOf(error)),
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [...because, round]);
+  return { value, failure, again: useCallback(() => setRound((count) => count + 1), []) };
+}
