@@ -1,0 +1,130 @@
+"""How far every sub-district is. To open one is to edit the rollout file; these pages only read it."""
+
+from typing import Final
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from services.web.clients import Refused
+from services.web.means import Means
+from services.web.pages.staff.desk import Desk, desk_at
+from services.web.pages.staff.parts import Cell, Fact, Link, Page, Table, Tone, badge, link
+from services.web.pages.staff.views import NOT_FOUND, show
+from shared.kernel import wib
+from shared.kernel.rollout import Phase, Subdistrict
+
+PHASES: Final[dict[Phase, tuple[str, Tone]]] = {
+    Phase.PLANNED: ("kantor.tahap.direncanakan", ""),
+    Phase.PREPARING: ("kantor.tahap.persiapan", "awas"),
+    Phase.OPEN: ("kantor.tahap.buka", "baik"),
+    Phase.PAUSED: ("kantor.tahap.jeda", "awas"),
+    Phase.CLOSED: ("kantor.tahap.tutup", "bahaya"),
+}
+
+
+def router(_means: Means) -> APIRouter:
+    """`/kantor/kecamatan` and `/kantor/kecamatan/{code}`."""
+    routes = APIRouter(prefix="/kantor/kecamatan")
+
+    @routes.get("")
+    async def list_all(request: Request) -> Response:
+        desk = await desk_at(request)
+        return show(desk, _list(desk))
+
+    @routes.get("/{code}")
+    async def read(request: Request, code: str) -> Response:
+        desk = await desk_at(request)
+        found = desk.rollout.subdistrict(code)
+        if found is None:
+            raise Refused(NOT_FOUND, {"code": "not_found", "detail": desk.t("kantor.sudah_tidak_ada")})
+        return show(desk, _page(desk, found))
+
+    return routes
+
+
+def phase_cell(desk: Desk, subdistrict: Subdistrict) -> Cell:
+    """The phase of today."""
+    words, tone = PHASES[subdistrict.phase_at(desk.now)]
+    return badge(desk.t(words), tone)
+
+
+def _list(desk: Desk) -> Page:
+    t = desk.t
+    rows = [
+        [
+            link(each.name, f"/kantor/kecamatan/{each.kemendagri_code}", under=each.kemendagri_code),
+            phase_cell(desk, each),
+            _gates(desk, each),
+            Cell(each.planned_opening_on, "day"),
+            Cell(str(len(each.waste_banks)) if each.waste_banks else ""),
+        ]
+        for each in desk.rollout.subdistricts
+    ]
+    heads = [
+        t("kantor.kolom.kecamatan"),
+        t("kantor.tahap.judul"),
+        t("kantor.tahap.syarat"),
+        t("kantor.tahap.rencana"),
+        t("kantor.tahap.bank"),
+    ]
+    return Page(
+        t("kantor.kecamatan.judul"),
+        note=t("kantor.kecamatan.catatan"),
+        tables=[Table(heads, rows, t("kantor.kecamatan.kosong"), numbers=frozenset({4}))],
+    )
+
+
+def _gates(desk: Desk, each: Subdistrict) -> Cell:
+    met = sum(1 for gate in each.gates if gate.met_on is not None)
+    return Cell(desk.t("kantor.tahap.terpenuhi", n=met, dari=len(each.gates)) if each.gates else "")
+
+
+def _page(desk: Desk, found: Subdistrict) -> Page:
+    t = desk.t
+    gates = [
+        [Cell(each.name_id), Cell(each.met_on, "day"), Cell(each.evidence or "")] for each in found.gates
+    ]
+    phases = [[Cell(t(PHASES[each.phase][0])), Cell(each.since_on, "day")] for each in reversed(found.phases)]
+    changes = [
+        [Cell(each.on, "day"), Cell(each.who), Cell(each.why)]
+        for each in reversed(desk.rollout.changes)
+        if each.subdistrict == found.kemendagri_code
+    ]
+    banks = [[Cell(each.name, under=each.id), Cell(", ".join(each.villages))] for each in found.waste_banks]
+    target = found.target_for(wib.quarter(wib.day(desk.now)))
+    facts = [
+        Fact(t("kantor.kolom.kode"), Cell(found.kemendagri_code, "code")),
+        Fact(t("kantor.tahap.rencana"), Cell(found.planned_opening_on, "day")),
+        Fact(t("kantor.tahap.desa"), Cell(str(found.villages))),
+    ]
+    if target is not None:
+        facts.append(Fact(t("kantor.tahap.target_nasabah"), Cell(str(target.registered_members))))
+        facts.append(Fact(t("kantor.tahap.target_berat"), Cell(target.weight_kg * 1000, "weight")))
+    return Page(
+        found.name,
+        back=Link(t("kantor.kecamatan.judul"), "/kantor/kecamatan"),
+        badges=[phase_cell(desk, found)],
+        facts=facts,
+        note=t("kantor.kecamatan.catatan"),
+        tables=[
+            Table(
+                [t("kantor.tahap.syarat"), t("kantor.tahap.sejak"), t("kantor.tahap.bukti")],
+                gates,
+                t("kantor.tahap.tanpa_syarat"),
+                t("kantor.tahap.syarat"),
+            ),
+            Table([t("kantor.tahap.judul"), t("kantor.tahap.sejak")], phases, "", t("kantor.tahap.riwayat")),
+            Table(
+                [t("kantor.kolom.bank"), t("kantor.kolom.desa")],
+                banks,
+                t("kantor.tahap.tanpa_bank"),
+                t("kantor.tahap.bank"),
+            ),
+            Table(
+                [t("kantor.kolom.hari"), t("kantor.kolom.oleh"), t("kantor.alasan")],
+                changes,
+                t("kantor.tahap.tanpa_catatan"),
+                t("kantor.tahap.catatan"),
+            ),
+        ],
+    )

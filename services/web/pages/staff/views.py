@@ -1,0 +1,145 @@
+"""How every staff page is shown, and how everything that is decided there goes: ask, do, tell."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from starlette.datastructures import FormData
+from starlette.responses import Response
+
+from services.web.clients import Refused, Silent
+from services.web.pages.common import go_to, render
+from services.web.pages.staff.desk import Answer, Desk
+from services.web.pages.staff.nav import menus
+from services.web.pages.staff.parts import Entry, Fact, Page
+
+# What the address after a redirect may say; anything else says nothing.
+DONE: Final = {
+    "simpan": "kantor.sudah.simpan",
+    "setujui": "kantor.sudah.setujui",
+    "tolak": "kantor.sudah.tolak",
+    "batal": "kantor.sudah.batal",
+    "loloskan": "kantor.sudah.loloskan",
+    "keduanya": "kantor.sudah.keduanya",
+    "jawab": "kantor.sudah.jawab",
+    "perbaiki": "kantor.sudah.perbaiki",
+    "pindah": "kantor.sudah.pindah",
+    "usul": "kantor.sudah.usul",
+    "gabung": "kantor.sudah.gabung",
+    "tidak-gabung": "kantor.sudah.tidak_gabung",
+    "blokir": "kantor.sudah.blokir",
+    "hapus": "kantor.sudah.hapus",
+    "pin": "kantor.sudah.pin",
+    "terbit": "kantor.sudah.terbit",
+    "akhiri": "kantor.sudah.akhiri",
+    "cabut": "kantor.sudah.cabut",
+    "putus": "kantor.sudah.putus",
+    "catat": "kantor.sudah.catat",
+    "ulang": "kantor.sudah.ulang",
+    "buka": "kantor.sudah.buka",
+    "salah-pin": "kantor.sudah.salah_pin",
+}
+NOT_FOUND = 404
+_SILENT = 503
+
+
+@dataclass(frozen=True, slots=True)
+class Sure:
+    """What is asked once more before money moves or something ends for good."""
+
+    words: str
+    facts: list[Fact] = field(default_factory=list)
+
+
+def draw(desk: Desk, template: str, *, status: int = 200, **values: Any) -> Response:
+    """A template of the office, with its menu."""
+    main, beside = menus(desk)
+    return render(desk.request, template, status=status, main_menu=main, beside=beside, **values)
+
+
+def show(desk: Desk, page: Page) -> Response:
+    """A page, with a word about what was just done if the address says so."""
+    done = DONE.get(desk.asked("sudah"))
+    return draw(desk, "staff/page.html", page=page, done=desk.t(done) if done else "", given={}, problem=None)
+
+
+def show_again(desk: Desk, page: Page, problem: Refused | Silent, form: FormData) -> Response:
+    """The page with what a door said about the form that was sent, and what was typed still in its fields."""
+    status, detail, errors = _SILENT, desk.t("kantor.diam"), []
+    if isinstance(problem, Refused):
+        status, detail, errors = problem.status, problem.detail, problem.errors
+    return draw(
+        desk,
+        "staff/page.html",
+        status=status,
+        page=page,
+        problem=detail,
+        faults=[each["words"] for each in errors if each.get("words")],
+        given={name: value for name, value in form.items() if isinstance(value, str)},
+        done="",
+    )
+
+
+async def decide(
+    desk: Desk,
+    form: FormData,
+    act: Callable[[], Awaitable[str | Response]],
+    again: Callable[[], Awaitable[Page]],
+    sure: Sure | None = None,
+) -> Response:
+    """Do what a form says, once it is certain, and go where `act` says; or show the page with the refusal on it."""
+    if sure is not None and form.get("yakin") != "ya":
+        kept = [
+            (name, value) for name, value in form.multi_items() if isinstance(value, str) and name != "csrf"
+        ]
+        return draw(desk, "staff/sure.html", sure=sure, kept=kept, back=back_of(desk))
+    try:
+        gone = await act()
+    except (Refused, Silent) as problem:
+        return show_again(desk, await again(), problem, form)
+    return go_to(gone) if isinstance(gone, str) else gone
+
+
+def said(form: FormData, name: str) -> str:
+    """What was typed into a field, without blanks around it; nothing if it is missing or a file."""
+    value = form.get(name)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def following(desk: Desk, cursor: str | int | None) -> str:
+    """The address of the next page of this list, or nothing."""
+    if not cursor:
+        return ""
+    query = desk.request.query_params
+    kept = {name: value for name, value in query.items() if name not in {"sesudah", "sudah"}}
+    return f"{desk.request.url.path}?{urlencode({**kept, 'sesudah': str(cursor)})}"
+
+
+def reason_entry(desk: Desk, *, required: bool = True) -> Entry:
+    """The field in which somebody says why."""
+    hint = desk.t("kantor.alasan_saran")
+    return Entry("alasan", desk.t("kantor.alasan"), "long", hint=hint, required=required)
+
+
+def bank_entry(desk: Desk, *, every: bool = False, name: str = "bank", value: str = "") -> Entry:
+    """A choice of the waste banks of one's area; with `every`, also all of them."""
+    options = [("", desk.t("kantor.semua")), *desk.banks()] if every else desk.banks()
+    chosen = value or desk.asked(name)
+    return Entry(name, desk.t("kantor.kolom.bank"), "choice", chosen, required=not every, options=options)
+
+
+async def sought(
+    desk: Desk, service: str, path: str, items: str, params: dict[str, Any] | None = None, **of: str
+) -> Answer:
+    """The one item of a list that has this id: `merge_id=...`. Raises Refused (404) if it is not there any more."""
+    ((name, wanted),) = of.items()
+    async for each in desk.pages(service, path, items, **(params or {})):
+        if each[name] == wanted:
+            return each
+    raise Refused(NOT_FOUND, {"code": "not_found", "detail": desk.t("kantor.sudah_tidak_ada")})
+
+
+def back_of(desk: Desk) -> str:
+    """Where somebody goes who is not certain after all: the page that the form stood on."""
+    return desk.request.url.path.rsplit("/", 1)[0]
