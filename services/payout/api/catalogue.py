@@ -1,15 +1,22 @@
 """What can be had, and for how much."""
 
 from typing import Annotated, Literal
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.payout.api.counter import Counter, English, buyer_of, granted, must_spend
+from services.payout.api.counter import Counter, English, buyer_of, granted, member_of, must_spend
 from services.payout.domain.refusals import Refusal
 from services.payout.workflows.quoting import Wish
 from services.payout.workflows.shelf import product_view
-from services.payout.workflows.views import ProductView, QuoteView
+from services.payout.workflows.views import (
+    KeptQuoteView,
+    OperatorList,
+    OperatorView,
+    ProductView,
+    QuoteView,
+)
 from shared.kernel.roles import Role
 from shared.kernel.rollout import Rollout
 from shared.runtime.access import allow, anyone
@@ -38,8 +45,16 @@ class QuoteWish(BaseModel):
 
 
 def router(counter: Counter) -> APIRouter:
-    """`GET /products`, `POST /quotes`."""
+    """`GET /operators`, `GET /products`, `POST /quotes`, `GET /quotes/{id}`."""
     doors = APIRouter(tags=["catalogue"])
+
+    @doors.get("/operators", summary="How operators' numbers begin", dependencies=[Depends(anyone)])
+    async def list_operators() -> OperatorList:
+        """For forms that tell whose number was typed, before anything is asked for."""
+        known = counter.shelf.products.operators
+        return OperatorList(
+            operators=[OperatorView(brand=brand, prefixes=list(its)) for brand, its in known.items()]
+        )
 
     @doors.get("/products", summary="The catalogue with live prices", dependencies=[Depends(anyone)])
     async def list_products(
@@ -76,6 +91,15 @@ def router(counter: Counter) -> APIRouter:
             # Whose meter it is, even masked, is nothing for a stranger with somebody's card code and PIN.
             must_spend(who)
         return granted(await counter.quoting.quote(asked, english=english))
+
+    @doors.get("/quotes/{quote_id}", summary="A price that was given before")
+    async def read_again(quote_id: UUID, who: Member, english: English) -> KeptQuoteView:
+        """A member's own quote, for a page that is loaded again; used quotes name their redemption."""
+        must_spend(who)
+        async with counter.database.connection() as reading:
+            return granted(
+                await counter.quoting.read_again(reading, quote_id, member_of(who), english=english)
+            )
 
     return doors
 

@@ -68,6 +68,12 @@ async def redemption_of(tx: Tx, redemption_id: UUID) -> Redemption | None:
     return None if row is None else _redemption(row)
 
 
+async def redemption_by_quote(tx: Tx, quote_id: UUID) -> Redemption | None:
+    """What a quote was redeemed for."""
+    row = await tx.fetchrow("select * from redemption where quote_id = $1", quote_id)
+    return None if row is None else _redemption(row)
+
+
 async def lock_redemption(tx: Tx, redemption_id: UUID) -> Redemption | None:
     """One redemption, locked until the transaction ends."""
     row = await tx.fetchrow("select * from redemption where redemption_id = $1 for update", redemption_id)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from services.payout.domain.meters import MeterOwner, Segment, exceeds_month, masked_name, read_meter
 from services.payout.domain.phones import masked_number, operator_of, read_phone
@@ -17,10 +18,11 @@ from services.payout.domain.sealed import owner_of_meter, quote_field
 from services.payout.models import Quote
 from services.payout.providers.base import Biller, InquiryFailure
 from services.payout.store import quotes
+from services.payout.workflows.quote_reading import read_quote
 from services.payout.workflows.refusing import Refused, refused
 from services.payout.workflows.shelf import OnShelf, Shelf
 from services.payout.workflows.spending import Buyer, check_caps, enter
-from services.payout.workflows.views import QuoteView, product_name
+from services.payout.workflows.views import KeptQuoteView, QuoteView, product_name
 from shared.kernel.clock import Clock
 from shared.kernel.ids import uuid7
 from shared.kernel.rollout import Rollout
@@ -105,6 +107,20 @@ class Quoting:
             if over:
                 return refused(Refusal.KWH_OVER_LIMIT)
             return await self._write(tx, wish, found, number, owner, english=english)
+
+    async def read_again(
+        self, tx: Tx, quote_id: UUID, member_id: UUID, *, english: bool
+    ) -> KeptQuoteView | Refused:
+        """A quote that was made before, with whatever became of it."""
+        return await read_quote(
+            tx,
+            quote_id,
+            member_id,
+            self._shelf.products,
+            self._sealer,
+            owners_since=self._clock.now() - self._limits.owner_for,
+            english=english,
+        )
 
     async def _before_inquiry(self, tx: Tx, wish: Wish) -> OnShelf | Refused:
         now, rollout = self._clock.now(), self._rollout()

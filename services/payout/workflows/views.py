@@ -63,6 +63,26 @@ class QuoteView(BaseModel):
     expires_at: datetime
 
 
+class KeptQuoteView(QuoteView):
+    """A quote that was made before; `redemption_id` is what it was redeemed for, null until then."""
+
+    product_kind: str
+    redemption_id: UUID | None
+
+
+class OperatorView(BaseModel):
+    """An operator and how its numbers begin. A hint: the table may be behind, or a number ported."""
+
+    brand: str
+    prefixes: list[str]
+
+
+class OperatorList(BaseModel):
+    """Every operator; of two prefixes that fit, the longer one counts."""
+
+    operators: list[OperatorView]
+
+
 class StepView(BaseModel):
     """One line of the timeline."""
 
