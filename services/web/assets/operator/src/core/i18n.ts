@@ -16,7 +16,7 @@ export function t(key: string, values: Readonly<Record<string, string | number>>
 }
 
 export async function setLanguage(wanted: Language): Promise<void> {
-  const loaded = wanted === "en" ? await import("../words/en.json") : await import("../words/id.json");
+  const loaded = wanted === "en" ? await import("./words/en.ts") : await import("./words/id.ts");
   words = loaded.default;
   spoken.language = wanted;
   localStorage.setItem(WHERE, wanted);

@@ -4,6 +4,7 @@
 import { Refused, Silent } from "./gateway.ts";
 import { ports } from "./ports.ts";
 import { backOffMs, type DoorName, judged, nextLimit, nextSending, type Sender, type Sending } from "./plan.ts";
+import type { StoredRow } from "./rows.ts";
 import { send } from "./sending.ts";
 import { askWhose, signedIn, unlocked } from "./session.ts";
 import { judgeRefusal } from "./answers.ts";
@@ -104,7 +105,10 @@ async function sendOne(next: Sending, done: Set<string>): Promise<boolean> {
 async function notTaken(
   error: unknown, next: Sending, ids: readonly string[], done: Set<string>, before: number,
 ): Promise<boolean> {
-  if (error instanceof Silent && error.status === null) throw error;
+  if (error instanceof Silent && error.status === null) {
+    await base().real.outbox.change(ids, triedInVain);
+    throw error;
+  }
   if (error instanceof Refused && error.status === 401) {
     signedIn.set(null);
     return false;
@@ -116,9 +120,13 @@ async function notTaken(
   const now = ports.clock.now();
   await base().real.outbox.change(ids, (row) => lasting
     ? judged(row, judgeRefusal(error.status, error.code, error.detail), now)
-    : { ...row, tries: row.tries + 1, code: "no_answer" });
+    : triedInVain(row));
   for (const id of ids) done.add(id);
   return !lasting;
+}
+
+function triedInVain(row: StoredRow): StoredRow {
+  return row.state === "waiting" ? { ...row, tries: row.tries + 1, code: "no_answer" } : row;
 }
 
 /** Whether a refusal judges what was sent; one that only says "not here" or "not now" must not mark a good row. */
