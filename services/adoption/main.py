@@ -14,7 +14,9 @@ from services.adoption.workflows.upkeep import SHARE_OF_TIME, Upkeep
 from shared.kernel import wib
 from shared.kernel.clock import Clock
 from shared.kernel.rollout import Rollout
+from shared.runtime.audit import audit_router
 from shared.runtime.database import TRANSIENT_ERRORS, Database, take_lock
+from shared.runtime.dead_letter_door import dead_letter_router
 from shared.runtime.rollout import RolloutWatcher
 from shared.runtime.service import Service
 from shared.runtime.wall_clock import WallClock
@@ -38,13 +40,18 @@ def create(settings: AdoptionSettings | None = None) -> Service:
         log.info("rollout_stored", changed=changed)
 
     watcher.subscribe(store_rollout)
+    hearing = consumers.hearing()
     return Service(
         name="adoption",
         title="Timbang adoption",
         settings=settings,
         database=database,
-        routers=[api.router(database, clock)],
-        hearing=consumers.hearing(),
+        routers=[
+            api.router(database, clock),
+            audit_router(database),
+            dead_letter_router("adoption", hearing, database, clock),
+        ],
+        hearing=hearing,
         says=False,
         background=[
             watcher.run,

@@ -24,6 +24,7 @@ from services.deposit.workflows.tablet_keys import TabletKeys
 from shared.kernel.catalogue import Catalogue
 from shared.kernel.clock import Clock
 from shared.runtime.database import TRANSIENT_ERRORS, Database
+from shared.runtime.dead_letter_door import dead_letter_router
 from shared.runtime.other_doors import OtherDoor
 from shared.runtime.rollout import RolloutWatcher
 from shared.runtime.sealing import Sealer, read_secrets, reseal
@@ -57,6 +58,7 @@ def create(
         kinds=Kinds(load_written(settings.catalogue_folder / "items.yaml", Catalogue)),
         payout=OtherDoor(settings.payout_url),
     )
+    hearing = consumers.hearing(clock)
     identity = OtherDoor(settings.identity_url)
     owners = Owners(members=identity, prices=OtherDoor(settings.valuation_url))
     return Service(
@@ -64,8 +66,11 @@ def create(
         title="Timbang: deposits",
         settings=settings,
         database=database,
-        routers=api.routers(means, owners, TabletKeys(identity)),
-        hearing=consumers.hearing(clock),
+        routers=[
+            *api.routers(means, owners, TabletKeys(identity)),
+            dead_letter_router("deposit", hearing, database, clock),
+        ],
+        hearing=hearing,
         background=[
             _watch_waiting(database, clock, settings),
             _watch_pickups(means, settings),

@@ -31,6 +31,7 @@ from services.payout.workflows.staffing import Staffing
 from shared.kernel.clock import Clock
 from shared.runtime.audit import audit_router
 from shared.runtime.database import Database
+from shared.runtime.dead_letter_door import dead_letter_router
 from shared.runtime.rollout import RolloutWatcher
 from shared.runtime.sealing import Sealer, read_secrets, reseal
 from shared.runtime.service import Service
@@ -86,13 +87,18 @@ def create(settings: PayoutSettings | None = None, clock: Clock | None = None) -
     counter = _counter(
         settings, database=database, rollout=rollout, clock=clock, biller=biller, sealer=sealer, pace=pace
     )
+    hearing = consumers.hearing(clock)
     service = Service(
         name="payout",
         title="Timbang: redemptions",
         settings=settings,
         database=database,
-        routers=[api.router(counter), audit_router(database)],
-        hearing=consumers.hearing(clock),
+        routers=[
+            api.router(counter),
+            audit_router(database),
+            dead_letter_router("payout", hearing, database, clock),
+        ],
+        hearing=hearing,
         background=[courier.run, reader.run, forgetting.run],
         everywhere=[rollout.run],
     )

@@ -16,6 +16,7 @@ from shared.kernel.catalogue import Catalogue, PriceLists
 from shared.kernel.clock import Clock
 from shared.runtime.backoff import Backoff
 from shared.runtime.database import TRANSIENT_ERRORS, Database
+from shared.runtime.dead_letter_door import dead_letter_router
 from shared.runtime.rollout import RolloutWatcher
 from shared.runtime.service import Service
 from shared.runtime.wall_clock import WallClock
@@ -31,14 +32,15 @@ def create(settings: ValuationSettings | None = None) -> Service:
     database = Database(settings.database_url, settings.pool_connections_max, "valuation")
     watcher = RolloutWatcher(settings.rollout_path)
     books = PriceBooks()
+    hearing = consumers.hearing(books, lambda: watcher.current, clock)
     means = api.Means(database=database, books=books, watcher=watcher, clock=clock)
     return Service(
         name="valuation",
         title="Timbang valuation",
         settings=settings,
         database=database,
-        routers=[api.router(means)],
-        hearing=consumers.hearing(books, lambda: watcher.current, clock),
+        routers=[api.router(means), dead_letter_router("valuation", hearing, database, clock)],
+        hearing=hearing,
         everywhere=[watcher.run, _seeding(settings.catalogue_folder, database, clock)],
     )
 

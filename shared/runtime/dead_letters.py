@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 import asyncpg
 from aiokafka import ConsumerRecord
@@ -14,6 +16,18 @@ insert into dead_letter (topic, partition, record_offset, key, headers, payload,
 select * from unnest($1::text[], $2::int[], $3::bigint[], $4::bytea[], $5::jsonb[], $6::bytea[], $7::text[], $8::text[])
 on conflict (topic, partition, record_offset) do nothing
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A record that was set aside, whole, and what became of it."""
+
+    id: int
+    record: ConsumerRecord
+    kind: str
+    error: str
+    heard_at: datetime
+    replayed_at: datetime | None
 
 
 async def set_aside(tx: Tx, letters: Sequence[tuple[ConsumerRecord, Poison]]) -> None:
@@ -41,6 +55,20 @@ async def waiting(tx: Tx, letter_id: int | None) -> list[tuple[int, ConsumerReco
     return [(row["id"], _as_record(row)) for row in rows]
 
 
+async def page(tx: Tx, after: int, limit: int) -> list[Letter]:
+    """Some of those that were not replayed yet, oldest first, behind an id."""
+    rows = await tx.fetch(
+        "select * from dead_letter where replayed_at is null and id > $1 order by id limit $2", after, limit
+    )
+    return [_as_letter(row) for row in rows]
+
+
+async def find(tx: Tx, letter_id: int) -> Letter | None:
+    """One, replayed or not; None if there is none."""
+    row = await tx.fetchrow("select * from dead_letter where id = $1", letter_id)
+    return None if row is None else _as_letter(row)
+
+
 async def mark_replayed(tx: Tx, letter_id: int) -> None:
     """Note that a dead letter took effect after all."""
     await tx.execute("update dead_letter set replayed_at = now() where id = $1", letter_id)
@@ -56,6 +84,10 @@ def _headers_as_json(record: ConsumerRecord) -> str:
     return json.dumps(
         [[key, None if value is None else value.decode("latin-1")] for key, value in record.headers]
     ).replace("\\u0000", "\\ufffd")
+
+
+def _as_letter(row: asyncpg.Record) -> Letter:
+    return Letter(row["id"], _as_record(row), row["kind"], row["error"], row["heard_at"], row["replayed_at"])
 
 
 def _as_record(row: asyncpg.Record) -> ConsumerRecord:

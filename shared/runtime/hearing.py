@@ -175,13 +175,14 @@ class Hearer:
             letters = [number for number, _ in await dead_letters.waiting(tx, letter_id)]
         done = refused = 0
         for number in letters:
-            if await self._replay_one(number):
+            if await self.replay_one(number):
                 done += 1
             else:
                 refused += 1
         return done, refused
 
-    async def _replay_one(self, number: int) -> bool:
+    async def replay_one(self, number: int, then: Callable[[Tx], Awaitable[None]] | None = None) -> bool:
+        """Try one dead letter again; `then` runs in the same transaction once it took effect. False: still refused."""
         try:
             async with self._database.transaction() as tx:
                 for _, record in await dead_letters.waiting(tx, number):
@@ -191,6 +192,8 @@ class Hearer:
                         return False
                     await self._handle(tx, heard)
                     await dead_letters.mark_replayed(tx, number)
+                    if then is not None:
+                        await then(tx)
         except TRANSIENT_ERRORS:
             raise
         except Exception as error:  # noqa: BLE001 - whatever the handler says, the letter stays and the next one is tried

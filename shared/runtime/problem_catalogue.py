@@ -47,6 +47,18 @@ SHARED: dict[str, Entry] = {
         "Peran Anda tidak berhak melakukan ini. Tidak ada yang berubah; mintalah kepada petugas yang berwenang.",
         "Your role may not do this. Nothing has changed; ask somebody who may.",
     ),
+    "dead_letter_unknown": Entry(
+        404,
+        "Catatan yang disisihkan ini tidak ditemukan. Tidak ada yang berubah dan saldo aman; lihat lagi daftarnya.",
+        "This record that was set aside is not found. Nothing has changed and the credit is safe; look at the list again.",
+    ),
+    "dead_letter_still_refused": Entry(
+        409,
+        "Catatan ini masih belum dapat diterima. Tidak ada yang berubah dan saldo aman, catatannya tetap tersimpan; "
+        "perbaiki dahulu sebabnya, lalu coba lagi.",
+        "This record still cannot be taken in. Nothing has changed and the credit is safe, the record is kept; "
+        "mend the cause first, then try again.",
+    ),
     "not_your_area": Entry(
         403,
         "Bank sampah atau kecamatan itu di luar wilayah tugas Anda. Tidak ada yang berubah; mintalah petugas wilayah "

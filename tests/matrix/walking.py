@@ -66,7 +66,10 @@ async def walk(
 async def _planted(scene: Scene, plant: Plant) -> tuple[dict[str, Any], People]:
     """New records of new people: what an earlier call did to others does not matter."""
     scene.people = People(scene.people.mint)
-    return await plant(scene), scene.people
+    planted = await plant(scene)
+    if getattr(scene.service, "hearing", None) is not None:
+        planted["letter_id"] = await scene.set_aside()
+    return planted, scene.people
 
 
 def _of_page(service: str, app: FastAPI) -> Iterable[Operation]:
