@@ -94,11 +94,11 @@ class Walker:
 
     async def _inspect(self, answer: Response, where: str) -> None:
         page = self._page
+        self.walk.complain(where, inspecting.closed(answer))
+        self.walk.complain(where, await inspecting.without_inline_code(page))
         if self._pictures:
             name = where.strip("/").replace("/", "-") or "depan"
             await picture(page, f"{self._pictures}/{re.sub(r'[^a-z0-9-]', '_', name)}", whole=True)
-        self.walk.complain(where, inspecting.closed(answer))
-        self.walk.complain(where, await inspecting.without_inline_code(page))
         self.walk.complain(where, await inspecting.accessible(page, self._chromium))
         self.walk.complain(where, await inspecting.large_enough(page))
         self.walk.complain(where, await inspecting.fitting(page))

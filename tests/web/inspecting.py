@@ -168,6 +168,7 @@ async def without_inline_code(page: Page) -> list[str]:
     """Scripts, handlers and styles that stand in the page itself."""
     found: list[str] = await page.evaluate(
         """() => [...document.querySelectorAll('script:not([src]), style, [style]')]
+          .filter(e => e.getAttribute('style') !== '')
           .filter(e => !(e.tagName === 'SCRIPT' && e.type && !/javascript|module/.test(e.type)))
           .filter(e => e !== document.documentElement)
           .map(e => e.outerHTML.slice(0, 80))

@@ -6,7 +6,7 @@ from tests.web.books import Books
 from tests.web.browsing import PHONE, TABLET
 from tests.web.conftest import Handheld, OpenDevice
 from tests.web.ports import printed, show
-from tests.web.signing_in import sign_in_resident
+from tests.web.signing_in import make_known, sign_in_resident
 from tests.web.tablet import Tablet
 from tests.web.town import Town
 from tests.web.wording import t
@@ -88,7 +88,8 @@ async def test_resident_08_a_wrong_weight_is_answered(
     await town.stage.tablets[resident.bank].send(weighing)
     await books.until_balance(resident.id, weighing.net_rupiah)
     phone = await open_device(PHONE, javascript=javascript)
-    await sign_in_resident(phone.page, resident, f"/setoran/{weighing.id}")
+    await sign_in_resident(phone.page, resident)
+    await make_known(phone.page, resident, f"/setoran/{weighing.id}")
     number, due = await _complain(phone)
     assert number
     assert due
@@ -106,7 +107,7 @@ async def test_resident_08_a_wrong_weight_is_answered(
 async def _complain(phone: Handheld) -> tuple[str, str]:
     page = phone.page
     await page.get_by_role("link", name=t("warga.keluhan.ada_yang_salah")).click()
-    await page.get_by_text(t("warga.keluhan.berat"), exact=True).click()
+    await page.get_by_role("radio", name=t("warga.keluhan.berat")).check()
     await page.get_by_role("button", name=t("warga.keluhan.kirim")).click()
     await page.locator('[data-uji="nomor"]').wait_for()
     number = await page.locator('[data-uji="nomor"]').inner_text()
