@@ -2,6 +2,7 @@
 
 import structlog
 from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -31,6 +32,7 @@ HEADERS = [
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"x-frame-options", b"DENY"),
 ]
+_PACKED_FROM_BYTES = 600
 _TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
 
 
@@ -38,6 +40,8 @@ def dress(door: FastAPI, means: Means) -> None:
     """Give the door its pages' manners."""
     door.state.means = means
     answer_faults(door)
+    # On 2G a packed page is there in half the time. Built files come packed already and are left alone.
+    door.add_middleware(GZipMiddleware, minimum_size=_PACKED_FROM_BYTES, compresslevel=6)
     door.add_middleware(Manners, means=means)
 
 

@@ -55,9 +55,10 @@ def means_of(request: Request) -> Means:
 
 def words_of(request: Request) -> Say:
     """The sentences in the language of this request."""
-    words: Words = means_of(request).words
-    language = language_of(request)
+    return _speaker(means_of(request).words, language_of(request))
 
+
+def _speaker(words: Words, language: Language) -> Say:
     def say(key: str, /, **values: Any) -> str:
         return words.say(language, key, **values)
 
@@ -90,12 +91,16 @@ def render(
     *,
     status: int = 200,
     headers: dict[str, str] | None = None,
+    language: Language | None = None,
     **values: Any,
 ) -> Response:
-    """A page out of `services/web/templates`; see the module for what every template gets beside `values`."""
-    means = means_of(request)
-    page = means.templates.get_template(template).render({**_given(request, means), **values})
-    return HTMLResponse(page, status, {"Content-Language": language_of(request), **(headers or {})})
+    """A page out of `services/web/templates`; see the module for what every template gets beside `values`.
+
+    `language` is that of the request, unless the page must be the same for everybody.
+    """
+    means, language = means_of(request), language or language_of(request)
+    page = means.templates.get_template(template).render({**_given(request, means, language), **values})
+    return HTMLResponse(page, status, {"Content-Language": language, **(headers or {})})
 
 
 def go_to(place: str) -> Response:
@@ -142,11 +147,10 @@ class _Word:
         return self._means.csrf.word(self._request)
 
 
-def _given(request: Request, means: Means) -> dict[str, Any]:
-    language: Language = language_of(request)
+def _given(request: Request, means: Means, language: Language) -> dict[str, Any]:
     sessions: dict[Any, Session | None] = request.scope.get("state", {}).get("sessions", {})
     return {
-        "t": words_of(request),
+        "t": _speaker(means.words, language),
         "money": formats.money,
         "kg": functools.partial(formats.kg, language=language),
         "amount": functools.partial(formats.amount, language=language),

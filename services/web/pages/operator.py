@@ -38,7 +38,7 @@ def router(means: Means) -> APIRouter:
 
 def _shell(request: Request) -> Response:
     # Kept by the service worker and shown to whoever holds the tablet: it may hold nothing of a person or session.
-    return render(request, "operator/shell.html", headers={"Cache-Control": "no-cache"})
+    return render(request, "operator/shell.html", language="id", headers={"Cache-Control": "no-cache"})
 
 
 def _manifest(means: Means) -> dict[str, object]:

@@ -32,14 +32,17 @@ class Csrf:
         mark = self._sessions.mark(request, face)
         if mark is None:
             mark = request.cookies.get(_COOKIE) or self._new_cookie(request)
-        return self._made(face, mark)
+        return _masked(self._made(face, mark))
 
     def fits(self, request: Request, given: str) -> bool:
         """Whether a form that came back is one of ours, made for this browser."""
         face = face_of(request.url.path)
         marks = (self._sessions.mark(request, face), request.cookies.get(_COOKIE))
-        words = [self._made(face, mark) for mark in marks if mark]
-        return any(hmac.compare_digest(word.encode(), given.encode()) for word in words)
+        try:
+            found = _unmasked(given)
+        except ValueError:
+            return False
+        return any(hmac.compare_digest(self._made(face, mark), found) for mark in marks if mark)
 
     def comes_from_here(self, request: Request) -> bool:
         """Whether the browser says that one of our own pages sent this; reading is free to all."""
@@ -51,8 +54,8 @@ class Csrf:
         host = request.headers.get("origin", "").partition("://")[2]
         return host in {request.headers.get("host"), self._public_host} - {"", None}
 
-    def _made(self, face: Face, mark: str) -> str:
-        return hmac.new(self._key, f"{face.value.cookie}|{mark}".encode(), sha256).hexdigest()
+    def _made(self, face: Face, mark: str) -> bytes:
+        return hmac.digest(self._key, f"{face.value.cookie}|{mark}".encode(), sha256)
 
     def _new_cookie(self, request: Request) -> str:
         found: str | None = request.scope["state"].get(_COOKIE)
@@ -62,3 +65,16 @@ class Csrf:
                 _COOKIE, found, path="/", same_site="lax", seconds=_SECONDS, secure=self._secure
             )
         return found
+
+
+def _masked(word: bytes) -> str:
+    """Another text each time: in a packed page, what repeats can be guessed from the length of the answer."""
+    mask = secrets.token_bytes(len(word))
+    return (mask + bytes(a ^ b for a, b in zip(mask, word, strict=True))).hex()
+
+
+def _unmasked(given: str) -> bytes:
+    """The word again. Raises ValueError if this never was one."""
+    both = bytes.fromhex(given)
+    half = len(both) // 2
+    return bytes(a ^ b for a, b in zip(both[:half], both[half:], strict=True))
