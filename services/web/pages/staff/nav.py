@@ -54,7 +54,7 @@ MENU: Final = (
     ),
     Part(
         "kantor.menu.nasabah",
-        "orang",
+        "anggota",
         (
             Place("/kantor/nasabah", "kantor.nasabah.judul"),
             Place("/kantor/gabung", "kantor.gabung.judul"),
@@ -74,7 +74,7 @@ MENU: Final = (
     ),
     Part(
         "kantor.menu.uang",
-        "uang",
+        "tunai",
         (
             Place("/kantor/penukaran", "kantor.penukaran.judul"),
             Place("/kantor/dana", "kantor.dana.judul"),
