@@ -40,7 +40,9 @@ class Shelf:
     def __init__(self, folder: Path) -> None:
         """Read them all. Raises AssetMissingError, naming what is missing and how to make it."""
         self._names = _manifest(folder)
-        self._files = {built: _read(folder, built) for built in self._names.values()}
+        # The app's lazy parts stand in no page, so not in the manifest either: they are named by what loads them.
+        parts = {each.name for each in folder.iterdir() if each.suffix in _TYPES and each.suffix != ".json"}
+        self._files = {built: _read(folder, built) for built in {*self._names.values(), *parts}}
 
     def url(self, name: str) -> str:
         """Where a built file is served for ever. Raises AssetMissingError for a name that nothing is built for."""
