@@ -131,7 +131,7 @@ def test_the_sprite_has_every_picture_once_on_one_grid() -> None:
 # How pictures are named in templates, in Python's menus and in the operator's app.
 _NAMED = (
     r"""\bicon\(['"]([a-z_-]+[a-z])['"]\s*[,)]""",
-    r"""\bicon(?:_name)?=['"]([a-z_-]+)['"]""",
+    r"""\bicon(?:_name)?=['"]([a-z_-]*[a-z])['"]""",
     r"""<Icon name=['"]([a-z_-]+)['"]""",
     r"""['"]?icon['"]?: ['"]([a-z_-]+)['"]""",
 )
