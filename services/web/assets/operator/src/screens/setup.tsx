@@ -7,10 +7,11 @@ import { Message } from "../components/message.tsx";
 import { Page } from "../components/page.tsx";
 import { Scanner } from "../components/scanner.tsx";
 import { Steps } from "../components/steps.tsx";
-import { go, to } from "../router.ts";
+import { go, type Route, to } from "../router.ts";
 
-export function Screen() {
-  const [text, setText] = useState("");
+export function Screen({ route }: { route: Route }) {
+  // A link from the office or from the newcomer's page brings the code along.
+  const [text, setText] = useState(route.query.get("kode") ?? "");
   const [scanning, setScanning] = useState(false);
   const [fault, setFault] = useState<string>();
   const [silent, setSilent] = useState(false);
