@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from pydantic import UUID7, BaseModel, ConfigDict, Field
 
-from services.deposit.api.callers import actor_of, bank_in_area
+from services.deposit.api.callers import actor_of, bank_in_area, covers
 from services.deposit.api.means import Everybody, Means, Member, Staff
 from services.deposit.api.reading import Cursor, Limit
 from services.deposit.domain.areas import UNKNOWN_SUBDISTRICT
@@ -29,6 +29,7 @@ from services.deposit.workflows.disputes_reading import (
     family_of,
     list_disputes,
     opened,
+    read_dispute,
 )
 from services.deposit.workflows.weighings import Moment
 from shared.contracts.disputes import DepositComplaint, Outcome
@@ -165,6 +166,16 @@ def router(means: Means) -> APIRouter:
             next_cursor=None if page.next_place is None else _cursor(page.next_place),
         )
 
+    @doors.get("/disputes/{dispute_id}", summary="One dispute")
+    async def read_one(dispute_id: UUID, who: Everybody) -> DisputeView:
+        """For its member under any id, and for staff of the waste bank's area."""
+        async with database.reading() as tx:
+            found = await read_dispute(tx, dispute_id)
+            own = await family_of(tx, who.member_id) if who.role is Role.MEMBER and who.member_id else []
+        if found is None or not _concerns(found, who, own):
+            raise Problem(DisputeRefusal.NOT_FOUND)
+        return view(found)
+
     @doors.post("/disputes/{dispute_id}:answer", summary="Answer a dispute")
     async def answer(dispute_id: UUID, body: AnswerGiven, who: Staff) -> DisputeView:
         """Never by whoever recorded the deposit. The same answer again changes nothing."""
@@ -187,6 +198,12 @@ def router(means: Means) -> APIRouter:
         return view(ended)
 
     return doors
+
+
+def _concerns(found: Dispute, who: Caller, own: list[UUID]) -> bool:
+    if who.role is Role.MEMBER:
+        return found.member_id in own
+    return covers(who, found.waste_bank_id, found.subdistrict_code)
 
 
 def _member_of(who: Caller, named: UUID | None) -> UUID:

@@ -113,7 +113,7 @@ def router(database: Database, rollout: RolloutWatcher, clock: Clock) -> APIRout
 
     @doors.get("/tablets", summary="How the tablets of an area are doing")
     async def list_all(
-        who: Annotated[Caller, Depends(allow(Role.PROGRAMME))],
+        who: Annotated[Caller, Depends(allow(Role.PROGRAMME, Role.OFFICE))],
         waste_bank_id: Annotated[Slug | None, Query()] = None,
         cursor: Annotated[UUID | None, Query(description="`next_cursor` of the page before")] = None,
         limit: Annotated[int, Query(ge=1, le=200)] = 100,

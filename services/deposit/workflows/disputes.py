@@ -157,7 +157,7 @@ async def _where(
 async def answer_dispute(
     tx: Tx, sealer: Sealer, dispute_id: UUID, answer: Answer, by: Actor, now: datetime
 ) -> Dispute | DisputeRefusal:
-    """Answer a dispute, never as the one who recorded its deposit. The same answer again changes nothing."""
+    """Answer a dispute, never as who recorded or carried its deposit. The same answer again changes nothing."""
     found = await disputes.lock(tx, dispute_id)
     if found is None or not by.may_act_at(found.waste_bank_id, found.subdistrict_code):
         return DisputeRefusal.NOT_FOUND
@@ -167,7 +167,7 @@ async def answer_dispute(
         return found if same else DisputeRefusal.ALREADY_ANSWERED
     if found.deposit_id is not None:
         deposit = await reading.one(tx, found.deposit_id)
-        if deposit is not None and deposit.recorder_id == by.person_id:
+        if deposit is not None and deposit.was_handled_by(by.person_id):
             return DisputeRefusal.OWN_DEPOSIT
     if answer.correction_deposit_id is not None and not await _corrects(
         tx, found, answer.correction_deposit_id

@@ -51,6 +51,11 @@ async def list_disputes(tx: Tx, sealer: Sealer, wanted: DisputesWanted) -> Dispu
     return DisputesPage([opened(sealer, each) for each in page], next_place)
 
 
+async def read_dispute(tx: Tx, dispute_id: UUID) -> Dispute | None:
+    """One dispute as it stands; None if it is not known."""
+    return await disputes.one(tx, dispute_id)
+
+
 async def family_of(tx: Tx, member_id: UUID) -> list[UUID]:
     """Every id that means this member."""
     return await members.family(tx, member_id)
@@ -79,4 +84,5 @@ __all__ = [
     "opened",
     "own_disputes",
     "place_of",
+    "read_dispute",
 ]

@@ -63,6 +63,24 @@ class OpenedReset(BaseModel):
     until: datetime
 
 
+class ResetWords(BaseModel):
+    """A reset that waits for a second person: whose code, who opened it, and how they knew the owner."""
+
+    reset_id: UUID
+    code: str
+    role: Role
+    opened_by: UUID
+    opened_at: datetime
+    until: datetime
+    why: str
+
+
+class ResetList(BaseModel):
+    """The oldest first."""
+
+    pin_resets: list[ResetWords]
+
+
 def router(means: Means) -> APIRouter:
     """The routes about PINs."""
     routes = APIRouter(prefix="/v1", tags=["pins"])
@@ -118,6 +136,28 @@ def router(means: Means) -> APIRouter:
         if isinstance(outcome, Refusal):
             raise Problem(outcome.value)
         return OpenedReset(reset_id=outcome.reset_id, until=outcome.until)
+
+    @routes.get("/pin-resets")
+    async def list_resets(
+        who: Annotated[Caller, Depends(allow(Role.OPERATOR, Role.PROGRAMME))],
+    ) -> ResetList:
+        """What waits for a second person in one's area; one's own PIN is left out."""
+        async with database.reading() as tx:
+            found = await pin_changes.list_resets(tx, sealer, who, means.watcher.current, clock.now())
+        return ResetList(
+            pin_resets=[
+                ResetWords(
+                    reset_id=each.id,
+                    code=each.code,
+                    role=each.role,
+                    opened_by=each.opened_by,
+                    opened_at=each.opened_at,
+                    until=each.until,
+                    why=each.why,
+                )
+                for each in found
+            ]
+        )
 
     @routes.post("/pin-resets/{reset_id}:confirm")
     async def confirm_reset(

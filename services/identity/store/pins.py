@@ -96,6 +96,19 @@ async def lock_reset(tx: Tx, reset_id: UUID) -> PinReset | None:
     return None if row is None else PinReset(**{**row, "role": Role(row["role"])})
 
 
+async def open_resets(tx: Tx, now: datetime, at_most: int) -> list[PinReset]:
+    """Resets that wait for a second person and are not over, oldest first."""
+    rows = await tx.fetch(
+        """
+        select id, code, role, subject_id, why, opened_by, opened_at, until, confirmed_by
+        from pin_reset where confirmed_by is null and until > $1 order by opened_at, id limit $2
+        """,
+        now,
+        at_most,
+    )
+    return [PinReset(**{**row, "role": Role(row["role"])}) for row in rows]
+
+
 async def confirm_reset(tx: Tx, reset_id: UUID, by: UUID, now: datetime) -> None:
     """A second person agreed."""
     await tx.execute(

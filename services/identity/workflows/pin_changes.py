@@ -34,6 +34,8 @@ from shared.runtime.tokens import Caller
 RESET_LASTS = timedelta(minutes=15)
 # A new colleague gets the slip today and signs in tomorrow, or after the weekend.
 FIRST_PIN_LASTS = timedelta(days=4)
+# Each is open for a quarter of an hour.
+RESETS_LISTED_MAX = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,20 @@ async def open_reset(
     await store.add_reset(tx, reset)
     await note(tx, [_act("pin_reset_opened", holder, who, why=why)], now)
     return Opened(reset.id, reset.until)
+
+
+async def list_resets(
+    tx: Tx, sealer: Sealer, who: Caller, rollout: Rollout, now: datetime
+) -> list[store.PinReset]:
+    """The resets that wait for a second person, of people whom the caller may help; their own PIN is not among them."""
+    found = []
+    for reset in await store.open_resets(tx, now, RESETS_LISTED_MAX):
+        holder = await store.find_holder(tx, reset.code)
+        if holder is None or reset.subject_id == who.subject:
+            continue
+        if await _may_help(tx, sealer, who, holder, rollout):
+            found.append(reset)
+    return found
 
 
 async def confirm_reset(

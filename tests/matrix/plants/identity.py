@@ -115,6 +115,7 @@ RECIPES = Recipes(
     ids={"POST /v1/members/{member_id}:issue-card": {"member_id": "spare_id"}},
     shows={
         "GET /v1/merges": "merge_id",
+        "GET /v1/pin-resets": "reset_id",
         "GET /v1/sessions": "session_id",
         "POST /v1/members:find": "member_id",
         "GET /v1/staff": "staff_id",

@@ -58,6 +58,26 @@ async def test_a_member_complains_and_knows_when_an_answer_is_due(field: FieldSt
     assert event.due_at == datetime(2026, 11, 29, 17, tzinfo=UTC)
 
 
+async def test_one_dispute_is_read_by_whom_it_concerns(field: FieldStage) -> None:
+    member, deposit, dispute = await disputed(field)
+    path = f"/v1/disputes/{dispute['dispute_id']}"
+    for who in (field.as_member(member), field.as_operator, field.as_programme):
+        assert (await field.get(path, who)).json() == dispute
+    survivor = await field.known_member()
+    assert (await field.get(path, field.as_member(survivor))).status_code == 404
+    await field.hear(merged(member, survivor))
+    assert (await field.get(path, field.as_member(survivor))).json() == dispute
+    of_kuis = field.mint.header(Role.PROGRAMME, regency_codes=(), subdistrict_codes=["12.07.27"])
+    for who in (field.as_stranger, of_kuis, field.as_member(uuid7())):
+        answer = await field.get(path, who)
+        assert (answer.status_code, answer.json()["code"]) == (404, "dispute_not_found")
+    unknown = await field.get(f"/v1/disputes/{uuid7()}", field.as_programme)
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "dispute_not_found")
+    assert (await field.get("/v1/disputes/bukan-id", field.as_programme)).status_code == 422
+    assert (await field.get(path, field.mint.header(Role.OFFICE))).status_code == 403
+    del deposit
+
+
 async def test_twenty_at_once_open_one(field: FieldStage) -> None:
     member = await field.known_member()
     deposit = weighing(member)

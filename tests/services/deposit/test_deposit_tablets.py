@@ -60,6 +60,10 @@ async def test_who_may_report_and_who_may_look(stage: Stage) -> None:
     assert (await stage.get("/v1/tablets")).status_code == 403
     of_kuis = stage.mint.header(Role.PROGRAMME, regency_codes=(), subdistrict_codes=[CLOSED_CODE])
     assert (await stage.get("/v1/tablets", of_kuis)).json()["tablets"] == []
+    office = stage.mint.header(Role.OFFICE)
+    assert (await stage.get("/v1/tablets", office)).json() == (
+        await stage.get("/v1/tablets", stage.as_programme)
+    ).json()
 
 
 @pytest.mark.parametrize(
