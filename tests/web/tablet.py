@@ -163,7 +163,7 @@ class Tablet:
     async def until_ready(self, seconds: float = READY_SECONDS) -> None:
         """Until the tablet says that it can work without a signal, and its pages are kept."""
         await self.go("")
-        await self.mark("siap").get_by_text(t("petugas.siap.ya")).wait_for(timeout=seconds * 1000)
+        await self.mark("siap").get_by_text(t("petugas.siap.ya"), exact=True).wait_for(timeout=seconds * 1000)
         await self.page.evaluate("navigator.serviceWorker.ready")
 
     async def refresh(self) -> None:
