@@ -1,8 +1,6 @@
 """The only place where deposit's concrete parts are put together, and its command: reseal."""
 
-import argparse
 import asyncio
-import sys
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -27,7 +25,7 @@ from shared.runtime.database import TRANSIENT_ERRORS, Database
 from shared.runtime.dead_letter_door import dead_letter_router
 from shared.runtime.other_doors import OtherDoor
 from shared.runtime.rollout import RolloutWatcher
-from shared.runtime.sealing import Sealer, read_secrets, reseal
+from shared.runtime.sealing import Sealer, read_secrets, reseal_command
 from shared.runtime.service import Background, Service
 from shared.runtime.wall_clock import WallClock
 from shared.runtime.written import load_written
@@ -148,21 +146,4 @@ def _again_and_again(work: Callable[[], Awaitable[None]], pause_seconds: float) 
     return run
 
 
-def reseal_fields(given: argparse.Namespace) -> int:
-    """Move every sealed field to the first secret of the key file. May be stopped at any moment and started again."""
-    del given
-    rows = asyncio.run(_reseal(DepositSettings()))
-    sys.stdout.write(f"{rows} rows resealed\n")
-    return 0
-
-
-async def _reseal(settings: DepositSettings) -> int:
-    database = Database(settings.database_url, 2, "deposit reseal")
-    await database.open()
-    try:
-        return await reseal(database, Sealer(read_secrets(settings.key_file), "deposit"), SEALED)
-    finally:
-        await database.close()
-
-
-COMMANDS = {"reseal": reseal_fields}
+COMMANDS = {"reseal": reseal_command("deposit", DepositSettings, SEALED)}

@@ -20,7 +20,7 @@ from services.identity.workflows.sessions import Lifetimes
 from shared.runtime.database import Database
 from shared.runtime.other_doors import OtherDoor
 from shared.runtime.rollout import RolloutWatcher
-from shared.runtime.sealing import Sealer, read_secrets, reseal
+from shared.runtime.sealing import Sealer, read_secrets, reseal_command
 from shared.runtime.service import Service
 from shared.runtime.tokens import FetchKeys, FetchRevoked, Tokens
 from shared.runtime.wall_clock import WallClock
@@ -154,21 +154,8 @@ async def _rotate_keys(settings: IdentitySettings) -> str:
         await database.close()
 
 
-def reseal_fields(given: argparse.Namespace) -> int:
-    """Move every sealed field to the first secret of the key file. May be stopped at any moment and started again."""
-    del given
-    rows = asyncio.run(_reseal(IdentitySettings()))
-    sys.stdout.write(f"{rows} rows resealed\n")
-    return 0
-
-
-async def _reseal(settings: IdentitySettings) -> int:
-    database = Database(settings.database_url, 2, "identity reseal")
-    await database.open()
-    try:
-        return await reseal(database, Sealer(read_secrets(settings.key_file), "identity"), SEALED)
-    finally:
-        await database.close()
-
-
-COMMANDS = {"seed": seed, "rotate-keys": rotate_keys, "reseal": reseal_fields}
+COMMANDS = {
+    "seed": seed,
+    "rotate-keys": rotate_keys,
+    "reseal": reseal_command("identity", IdentitySettings, SEALED),
+}

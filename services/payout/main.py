@@ -1,8 +1,5 @@
 """The only place where payout's concrete parts are put together."""
 
-import argparse
-import asyncio
-import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -33,7 +30,7 @@ from shared.runtime.audit import audit_router
 from shared.runtime.database import Database
 from shared.runtime.dead_letter_door import dead_letter_router
 from shared.runtime.rollout import RolloutWatcher
-from shared.runtime.sealing import Sealer, read_secrets, reseal
+from shared.runtime.sealing import Sealer, read_secrets, reseal_command
 from shared.runtime.service import Service
 from shared.runtime.wall_clock import WallClock
 from shared.runtime.written import load_written
@@ -189,21 +186,4 @@ def _sealer(settings: PayoutSettings) -> Sealer:
     return Sealer(read_secrets(settings.key_file), "payout")
 
 
-def reseal_fields(given: argparse.Namespace) -> int:
-    """Move every sealed field to the newest key. It may be stopped at any moment and started again."""
-    del given
-    moved = asyncio.run(_reseal(PayoutSettings()))
-    sys.stdout.write(f"{moved} rows were moved to the newest key\n")
-    return 0
-
-
-async def _reseal(settings: PayoutSettings) -> int:
-    database = Database(settings.database_url, 2, "timbang payout reseal")
-    await database.open()
-    try:
-        return await reseal(database, _sealer(settings), models.SEALED)
-    finally:
-        await database.close()
-
-
-COMMANDS = {"reseal": reseal_fields}
+COMMANDS = {"reseal": reseal_command("payout", PayoutSettings, models.SEALED)}

@@ -4,14 +4,18 @@ A sealed field begins with the id of its key and is bound to its table, row and 
 secret is taken into use by writing it as the first line of the key file; `reseal` then moves old fields to it.
 """
 
+import argparse
+import asyncio
 import contextlib
 import hmac
 import os
 import secrets
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -129,6 +133,41 @@ async def reseal(database: Database, sealer: Sealer, tables: Sequence[SealedTabl
         while moved := await _reseal_some(database, sealer, each):
             rows += moved
     return rows
+
+
+class KeepsSealed(Protocol):
+    """The settings of a service that seals."""
+
+    @property
+    def database_url(self) -> str:
+        """Its database."""
+
+    @property
+    def key_file(self) -> Path:
+        """Where its secrets are."""
+
+
+def reseal_command(
+    service: str, read_settings: Callable[[], KeepsSealed], tables: Sequence[SealedTable]
+) -> Callable[[argparse.Namespace], int]:
+    """`python -m services <name> reseal`: move every sealed field to the first secret of the key file."""
+
+    async def run() -> int:
+        settings = read_settings()
+        database = Database(settings.database_url, 2, f"{service} reseal")
+        await database.open()
+        try:
+            return await reseal(database, Sealer(read_secrets(settings.key_file), service), tables)
+        finally:
+            await database.close()
+
+    def command(given: argparse.Namespace) -> int:
+        """May be stopped at any moment and started again."""
+        del given
+        sys.stdout.write(f"{asyncio.run(run())} rows resealed\n")
+        return 0
+
+    return command
 
 
 async def _reseal_some(database: Database, sealer: Sealer, of: SealedTable) -> int:

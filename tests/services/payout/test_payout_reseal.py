@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.payout.main import create, reseal_fields
+from services.payout.main import COMMANDS, create
 from services.payout.models import SEALED
 from shared.kernel.ids import uuid7
 from shared.runtime import sealing
@@ -82,8 +82,8 @@ def test_the_command_moves_what_there_is(
 ) -> None:
     monkeypatch.setenv("PAYOUT_DATABASE_URL", fresh_database("payout"))
     monkeypatch.setenv("PAYOUT_KEY_FILE", str(tmp_path / "new" / "payout.key"))
-    assert reseal_fields(argparse.Namespace()) == 0
-    assert capsys.readouterr().out == "0 rows were moved to the newest key\n"
+    assert COMMANDS["reseal"](argparse.Namespace()) == 0
+    assert capsys.readouterr().out == "0 rows resealed\n"
     assert (tmp_path / "new" / "payout.key").stat().st_mode & 0o777 == 0o600
 
 
