@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from services.web.clients import Door
@@ -51,6 +52,10 @@ class PriceList:
     def of_class(self, waste_class: str) -> list[Offer]:
         """The offers of one class of waste."""
         return [offer for offer in self.offers if offer.waste_class == waste_class]
+
+    def by_item(self, waste_class: str) -> list[list[Offer]]:
+        """The same, the grades of an item together."""
+        return [list(same) for _, same in groupby(self.of_class(waste_class), lambda offer: offer.item_code)]
 
     @property
     def classes(self) -> list[str]:

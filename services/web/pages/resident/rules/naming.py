@@ -20,14 +20,14 @@ class Named:
 def read_name(text: str) -> list[Named]:
     """The ways to understand it, the likeliest first; empty if it is nothing of the kind.
 
-    A number that could be a card as well as a phone is first taken for a phone.
+    What begins like a phone number and could be a card as well is first taken for a phone.
     """
     digits = _SEPARATORS.sub("", text).removeprefix("+")
     if digits.isascii() and digits.isdigit():
-        ways = [Named("phone", digits)] if digits.startswith(("08", "628", "8")) else []
-        if is_card_number(digits):
-            ways.append(Named("card_number", digits))
-        return ways
+        card = [Named("card_number", digits)] if is_card_number(digits) else []
+        phone = [Named("phone", digits)] if digits.startswith(("08", "628", "8")) else []
+        # Hardly anybody leaves out both 0 and 62: then the check digits tell that it is a card.
+        return card if card and not digits.startswith(("08", "628")) else [*phone, *card]
     code = text.strip().upper()
     return [Named("code", code)] if code and len(code) <= _CODE_MAX else []
 
