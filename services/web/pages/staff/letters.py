@@ -54,10 +54,10 @@ def _known(desk: Desk, service: str) -> None:
 
 
 async def _letters(desk: Desk, service: str) -> list[Answer] | None:
-    """The letters of a service, the longest lying first; None if it does not answer."""
+    """The letters of a service, the longest lying first; None if it does not answer. Raises Refused."""
     try:
         return [each async for each in desk.pages(service, "/v1/dead-letters", "dead_letters", limit=_EACH)]
-    except (Refused, Silent):
+    except Silent:
         return None
 
 

@@ -6,11 +6,12 @@ from services.web.pages.staff.desk import Desk
 
 
 class Place(NamedTuple):
-    """A page of the menu. `for_office`: the environment office may read it too."""
+    """A page of the menu. `for_office`: the environment office may read it too; `whole`: only for a whole regency."""
 
     href: str
     words: str
     for_office: bool = False
+    whole: bool = False
 
 
 class Part(NamedTuple):
@@ -77,7 +78,7 @@ MENU: Final = (
         "tunai",
         (
             Place("/kantor/penukaran", "kantor.penukaran.judul"),
-            Place("/kantor/dana", "kantor.dana.judul"),
+            Place("/kantor/dana", "kantor.dana.judul", whole=True),
             Place("/kantor/kas", "kantor.kas.judul"),
             Place("/kantor/kewajiban", "kantor.kewajiban.judul", for_office=True),
         ),
@@ -95,7 +96,7 @@ MENU: Final = (
         "peta",
         (
             Place("/kantor/kecamatan", "kantor.kecamatan.judul", for_office=True),
-            Place("/kantor/surat-mati", "kantor.surat.judul"),
+            Place("/kantor/surat-mati", "kantor.surat.judul", whole=True),
             Place("/kantor/riwayat", "kantor.riwayat.judul"),
             Place("/kantor/saya", "kantor.saya.judul", for_office=True),
         ),
@@ -109,7 +110,7 @@ def menus(desk: Desk) -> tuple[list[Item], list[Item]]:
     main: list[Item] = []
     beside: list[Item] = []
     for part in MENU:
-        places = [each for each in part.places if desk.decides or each.for_office]
+        places = [each for each in part.places if _open_to(desk, each)]
         if not places:
             continue
         here = any(_within(path, each.href) for each in places)
@@ -117,6 +118,12 @@ def menus(desk: Desk) -> tuple[list[Item], list[Item]]:
         if here and len(places) > 1:
             beside = [Item(each.href, desk.t(each.words), "", _within(path, each.href)) for each in places]
     return main, beside
+
+
+def _open_to(desk: Desk, place: Place) -> bool:
+    if place.whole and not desk.session.regency_codes:
+        return False
+    return desk.decides or place.for_office
 
 
 def _within(path: str, href: str) -> bool:

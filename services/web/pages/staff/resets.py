@@ -53,7 +53,7 @@ def one_time_page(desk: Desk, made: dict[str, str], back: str) -> Response:
 
 async def _page(desk: Desk) -> Page:
     t = desk.t
-    waiting = (await desk.read("identity", "/v1/pin-resets"))["resets"]
+    waiting = (await desk.read("identity", "/v1/pin-resets"))["pin_resets"]
     rows = [
         [
             Cell(each["code"], "code"),

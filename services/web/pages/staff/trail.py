@@ -7,7 +7,7 @@ from typing import Final
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from services.web.clients import Refused, Silent
+from services.web.clients import Silent
 from services.web.means import Means
 from services.web.pages.staff.desk import Answer, Desk, desk_at
 from services.web.pages.staff.parts import Cell, Entry, Form, Page, Table, when
@@ -68,11 +68,9 @@ async def _page(desk: Desk) -> Page:
 
 
 async def _lines(desk: Desk, service: str, subject: str) -> list[Answer] | None:
-    """What one service wrote down; None if it does not answer."""
+    """What one service wrote down; None if it does not answer. Raises Refused."""
     try:
         found = [each async for each in desk.pages(service, "/v1/audit", "lines", subject_id=subject)]
-    except Refused:
-        return []
     except Silent:
         return None
     return [{**each, "service": service} for each in found]

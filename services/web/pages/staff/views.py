@@ -55,7 +55,9 @@ class Sure:
 def draw(desk: Desk, template: str, *, status: int = 200, **values: Any) -> Response:
     """A template of the office, with its menu."""
     main, beside = menus(desk)
-    return render(desk.request, template, status=status, main_menu=main, beside=beside, **values)
+    # What answers a form has no address of its own: whoever changes the language goes to the page before it.
+    here = {} if desk.request.method == "GET" else {"request_target": back_of(desk)}
+    return render(desk.request, template, status=status, main_menu=main, beside=beside, **here, **values)
 
 
 def show(desk: Desk, page: Page) -> Response:

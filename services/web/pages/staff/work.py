@@ -100,8 +100,8 @@ async def merges(desk: Desk) -> Work:
 
 async def resets(desk: Desk) -> Work:
     """Forgotten PINs that wait for a second person; they are over after 15 minutes."""
-    found = (await desk.read("identity", "/v1/pin-resets"))["resets"]
-    since = [each["opened_at"] for each in found]
+    found = (await desk.read("identity", "/v1/pin-resets"))["pin_resets"]
+    since = sorted(each["opened_at"] for each in found)
     return _work(desk, desk.t("kantor.kerja.pin"), "/kantor/pin", since)
 
 
@@ -119,7 +119,7 @@ async def letters(desk: Desk) -> Work:
     """Facts that a service could not take in."""
     pages = await asyncio.gather(*[desk.read(each, "/v1/dead-letters", limit=_PAGE) for each in HEARING])
     since = sorted(each["heard_at"] for page in pages for each in page["dead_letters"])
-    more = any(page["next_cursor"] for page in pages)
+    more = any(page.get("next_cursor") for page in pages)
     return _work(desk, desk.t("kantor.kerja.surat"), "/kantor/surat-mati", since, more=more)
 
 

@@ -106,8 +106,10 @@ class Seen:
         return any(each.action.endswith(ending) for each in self.forms)
 
     def link(self, part: str) -> str:
-        """The first link that holds this."""
-        return next(each for each in self.links if part in each)
+        """The first link that begins so, or a page of the same list that carries this."""
+        return next(
+            each for each in self.links if each.startswith(part) or f"?{part}" in each or f"&{part}" in each
+        )
 
 
 class Office:

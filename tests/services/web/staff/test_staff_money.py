@@ -1,0 +1,218 @@
+"""Prices, exceptions, passbooks, float and cash, as the programme publishes, proposes, confirms and books them."""
+
+import csv
+import io
+from datetime import timedelta
+
+from shared.kernel import wib
+from tests.demo.cast import CEMARA, MAIN_BANK, TANJUNG_GARBUS
+from tests.demo.day import now
+from tests.demo.waiting import until
+from tests.services.web.staff.conftest import Offices
+from tests.services.web.staff.office import Office, Seen
+from tests.web.town import Town
+
+PAPER = "harga|K02|bersih"
+
+
+async def _draft(office: Office, name: str, bank: str = TANJUNG_GARBUS) -> Seen:
+    """A draft for one waste bank, begun from the list that holds there."""
+    current = (await office.open(f"/kantor/harga?bank={bank}")).link("/kantor/harga/").rsplit("/", 1)[1]
+    begin = await office.open(f"/kantor/rancangan?dari={current}")
+    return await office.send(begin, "/buat", nama=name, bank=bank, dari=current)
+
+
+def _price(draft: Seen) -> int:
+    return int(draft.form("/simpan").fields[PAPER])
+
+
+async def _price_at(town: Town, bank: str) -> int:
+    found = await town.stage.door("valuation").get("/v1/price-lists/current", waste_bank_id=bank)
+    return next(
+        each["price_rupiah"]
+        for each in found["prices"]
+        if (each["item_code"], each["grade"]) == ("K02", "bersih")
+    )
+
+
+async def test_a_price_is_changed_looked_at_and_published_from_a_day_on(town: Town, offices: Offices) -> None:
+    before = await _price_at(town, TANJUNG_GARBUS)
+    draft = await _draft(offices.first, "Harga uji besok")
+    new = str(_price(draft) + 150)
+    ahead = await offices.first.send(
+        draft, "/simpan", **{PAPER: new}, sumber="Pengepul uji", lanjut="pratinjau"
+    )
+    assert "/pratinjau" in ahead.path
+    assert "Yang akan berubah" in ahead.text
+    assert "dua daftar tidak pernah berlaku bersamaan" in ahead.text
+    tomorrow = (wib.day(now()) + timedelta(days=1)).isoformat()
+    asked = await offices.first.send(ahead, "/terbit", mulai=f"{tomorrow}T07:00")
+    assert "07.00 WIB" in asked.text
+    done = await offices.first.send(asked, "/terbit")
+    assert "Daftar harga diterbitkan." in done.text
+    assert await _price_at(town, TANJUNG_GARBUS) == before
+    again = await _draft(offices.first, "Harga uji pada waktu sama")
+    clash = await offices.first.open(again.path + "/pratinjau")
+    refused = await offices.first.send_and_mean_it(clash, "/terbit", mulai=f"{tomorrow}T07:00")
+    assert refused.status == 409
+    assert "waktu yang sama" in refused.text
+
+
+async def test_a_list_in_the_past_is_refused_in_words(offices: Offices) -> None:
+    draft = await _draft(offices.first, "Harga kemarin")
+    ahead = await offices.first.open(draft.path + "/pratinjau")
+    refused = await offices.first.send_and_mean_it(ahead, "/terbit", mulai="2026-01-01T07:00")
+    assert refused.status == 422
+    assert "sudah lewat" in refused.text
+
+
+async def test_an_unreadable_price_is_refused_and_what_was_typed_stays(offices: Offices) -> None:
+    draft = await _draft(offices.first, "Salah ketik")
+    refused = await offices.first.send(draft, "/simpan", **{PAPER: "tiga ribu"})
+    assert refused.status == 422
+    assert "tiga ribu" in refused.text
+    assert refused.form("/simpan").fields[PAPER] == "tiga ribu"
+
+
+async def test_a_list_goes_through_a_spreadsheet_and_comes_back(offices: Offices) -> None:
+    draft = await _draft(offices.first, "Lewat lembar kerja")
+    file = await offices.first.open(draft.path + "/csv")
+    assert "text/csv" in file.headers["content-type"]
+    rows = list(csv.DictReader(io.StringIO(file.html.removeprefix("\ufeff")), delimiter=";"))
+    wanted = _price(draft) + 75
+    for row in rows:
+        if (row["kode"], row["mutu"]) == ("K02", "bersih"):
+            row["harga_rupiah"] = f"Rp{wanted:,}".replace(",", ".")
+    out = io.StringIO()
+    written = csv.DictWriter(out, rows[0], delimiter=";")
+    written.writeheader()
+    written.writerows(rows)
+    ahead = await offices.first.send(
+        draft, "/unggah", files={"berkas": ("harga.csv", out.getvalue().encode())}
+    )
+    assert f"Rp{wanted:,}".replace(",", ".") in ahead.text
+    assert _price(await offices.first.open(draft.path)) == wanted
+    broken = out.getvalue().replace("harga_rupiah", "harga").encode()
+    refused = await offices.first.send(draft, "/unggah", files={"berkas": ("harga.csv", broken)})
+    assert refused.status == 422
+    assert "baris 1, kolom harga_rupiah" in refused.text
+
+
+async def test_an_exception_is_proposed_by_one_and_approved_by_another(offices: Offices) -> None:
+    ask = await offices.first.open("/kantor/pengecualian")
+    begins, ends = wib.day(now()) + timedelta(days=2), wib.day(now()) + timedelta(days=3)
+    form = ask.form("/usul")
+    done = await offices.first.send(
+        ask,
+        "/usul",
+        bank=CEMARA,
+        jenis=next(value for value, _ in form.options["jenis"] if value.startswith("K02")),
+        harga="3.210",
+        mulai=f"{begins}T08:00",
+        sampai=f"{ends}T08:00",
+        alasan="Hari kebersihan",
+    )
+    assert "Orang kedua perlu menyetujuinya" in done.text
+    listed = await offices.first.open(f"/kantor/pengecualian?keadaan=proposed&bank={CEMARA}")
+    path = f"/kantor/pengecualian/{form.fields['pengecualian']}"
+    assert path in listed.links
+    refused = await offices.first.send_and_mean_it(
+        await offices.first.open(path), "/setujui", alasan="Saya sendiri"
+    )
+    assert refused.status in {403, 409}
+    approved = await offices.second.send_and_mean_it(
+        await offices.second.open(path), "/setujui", alasan="Sesuai"
+    )
+    assert "Disetujui" in approved.text
+    ended = await offices.second.send_and_mean_it(approved, "/akhiri", alasan="Batal dilaksanakan")
+    assert "Diakhiri" in ended.text
+    assert not ended.forms[-1].action.endswith("/akhiri")
+
+
+async def test_passbooks_are_looked_at_proposed_and_posted_by_a_second_person(
+    town: Town, offices: Offices
+) -> None:
+    who = await town.resident("Buku Lama")
+    yesterday = (wib.day(now()) - timedelta(days=1)).isoformat()
+    ask = await offices.first.open("/kantor/buku")
+    wrong = f"id_nasabah;saldo_rupiah;per_tanggal\n{who.id};banyak;{yesterday}\n"
+    seen = await offices.first.send(
+        ask, "/pratinjau", bank=MAIN_BANK, files={"berkas": ("buku.csv", wrong.encode())}
+    )
+    assert "Kesalahan dalam berkas" in seen.text
+    assert not seen.offers("/usul")
+    right = f"id_nasabah;saldo_rupiah;per_tanggal\n{who.id};75000;{yesterday}\n"
+    seen = await offices.first.send(
+        ask, "/pratinjau", bank=MAIN_BANK, files={"berkas": ("buku.csv", right.encode())}
+    )
+    refused = await offices.first.send(seen, "/usul", jumlah="70.000")
+    assert refused.status in {409, 422}
+    proposed = await offices.first.send(seen, "/usul", jumlah="75.000")
+    assert "Orang kedua perlu menyetujuinya" in proposed.text
+    own = await offices.first.send_and_mean_it(proposed, "/bukukan")
+    assert own.status in {403, 409}
+    page = await offices.second.open(proposed.path.partition("?")[0])
+    assert "Buku Lama" in page.text
+    done = await offices.second.send_and_mean_it(page, "/bukukan")
+    assert "Dibukukan" in done.text
+    await town.books.until_balance(who.id, 75_000)
+
+
+async def test_a_change_of_the_float_is_booked_once_however_often_it_is_sent(
+    town: Town, offices: Offices
+) -> None:
+    before = await town.stage.desk.booked_float()
+    ask = await offices.first.open("/kantor/dana")
+    filled = {"macam": "top_up", "jumlah": "250.000", "alasan": "Transfer uji"}
+    for _ in range(2):
+        done = await offices.first.send_and_mean_it(ask, "/catat", **filled)
+        assert "Tercatat." in done.text
+
+    async def booked() -> bool:
+        return await town.stage.desk.booked_float() == before + 250_000
+
+    await until(booked, "the top-up is in the ledger once", 30)
+    trail = await offices.first.open(done.link("/kantor/riwayat?subjek="))
+    assert "Transfer uji" in trail.text
+
+
+async def test_cash_is_brought_to_a_box_and_seen_on_its_day(offices: Offices) -> None:
+    ask = await offices.first.open("/kantor/kas")
+    done = await offices.first.send_and_mean_it(
+        ask, "/catat", penyedia=f"counter:{CEMARA}", macam="top_up", jumlah="40000", alasan="Kas awal uji"
+    )
+    assert "Tercatat." in done.text
+    box = await offices.first.open(done.link(f"/kantor/kas/{CEMARA}"))
+    assert "Masuk" in box.text
+    assert "Rp" in box.text
+    unreadable = await offices.first.send(
+        ask, "/catat", penyedia=f"counter:{CEMARA}", macam="top_up", jumlah="banyak", alasan="x"
+    )
+    assert unreadable.status == 422
+
+
+async def test_the_float_is_the_whole_regency_s(offices: Offices) -> None:
+    home = await offices.local.open("/kantor")
+    assert home.status == 200
+    assert (await offices.local.open("/kantor/dana")).status == 403
+    assert "Lubuk Pakam" in (await offices.local.open("/kantor/kewajiban")).text
+
+
+async def test_what_is_owed_and_how_far_sub_districts_are_is_read_by_the_environment_office(
+    offices: Offices,
+) -> None:
+    owed = await offices.reader.open("/kantor/kewajiban")
+    assert "Saldo nasabah" in owed.text
+    rollout = await offices.reader.open("/kantor/kecamatan")
+    assert len([link for link in rollout.links if link.startswith("/kantor/kecamatan/")]) == 22
+    assert "Halaman ini hanya untuk dibaca" in rollout.text
+    one = await offices.reader.open("/kantor/kecamatan/12.07.28")
+    assert "Buka" in one.text
+    assert (await offices.reader.open("/kantor/kecamatan/99.99.99")).status == 404
+
+
+async def test_stock_and_closings_are_read_by_waste_bank(offices: Offices) -> None:
+    for path in ("/kantor/stok", "/kantor/penutupan"):
+        seen = await offices.first.open(f"{path}?bank={MAIN_BANK}")
+        assert seen.status == 200
+        assert "Bank Sampah Induk Lubuk Pakam" in seen.text
