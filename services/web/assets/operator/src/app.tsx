@@ -9,19 +9,17 @@ import { Message, Safe } from "./components/message.tsx";
 import { Page } from "./components/page.tsx";
 import { type Route, useRoute } from "./router.ts";
 import { Home } from "./screens/home.tsx";
-import { Receipt } from "./screens/receipt.tsx";
 import { Unlock } from "./screens/unlock.tsx";
-import { Weigh } from "./screens/weigh.tsx";
 
 type Screen = FunctionComponent<{ route: Route }>;
 
-/** What a queue at the scale needs is there from the start. */
-const AT_HAND: Readonly<Record<string, Screen>> = {
-  "": Home, buka: Unlock, timbang: Weigh, struk: Receipt,
-};
+/** What a start comes to: the PIN and the way on. */
+const AT_HAND: Readonly<Record<string, Screen>> = { "": Home, buka: Unlock };
 
 /** The rest is fetched (from the tablet itself) when it is first wanted. */
 const ON_DEMAND: Readonly<Record<string, () => Promise<{ Screen: Screen }>>> = {
+  timbang: () => import("./screens/weigh.tsx"),
+  struk: () => import("./screens/receipt.tsx"),
   siapkan: () => import("./screens/setup.tsx"),
   masuk: () => import("./screens/signin.tsx"),
   anggota: () => import("./screens/member.tsx"),

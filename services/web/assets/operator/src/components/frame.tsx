@@ -90,7 +90,7 @@ export function Frame({ children }: { children: ComponentChildren }) {
               lock();
               go(to("buka"));
             }}>
-              {t("petugas.kunci")}
+              <span class="kata">{t("petugas.kunci")}</span>
             </Button>
           </>
         )}

@@ -30,9 +30,12 @@ export function Page({ title, back = to(""), lead, wide, personal, children }: {
             <Icon name="kiri" />
           </a>
         )}
-        <h1 ref={heading} tabIndex={-1}>{title}</h1>
+        <div>
+          <h1 ref={heading} tabIndex={-1}>{title}</h1>
+          {wide === true && lead !== undefined && <p class="redup kecil">{lead}</p>}
+        </div>
       </div>
-      {lead !== undefined && <p class="redup">{lead}</p>}
+      {wide !== true && lead !== undefined && <p class="redup">{lead}</p>}
       {children}
     </main>
   );

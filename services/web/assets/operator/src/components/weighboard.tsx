@@ -112,8 +112,7 @@ export function WeighBoard({ draft, by, onDraft, onCheck, worthOfLines }: {
           <>
             <p>
               <b>{scale.goods.name}{scale.goods.gradeName !== "" && `, ${scale.goods.gradeName.toLowerCase()}`}</b>
-              <br />
-              <span class="redup kecil">{scale.goods.condition}</span>
+              <span class="redup kecil syarat">{scale.goods.condition}</span>
             </p>
             <output class="layar" ref={display} data-uji="layar" aria-live="polite">
               {scale.text === "" ? "0" : scale.text} <small>{perUnit(scale.goods.unit)}</small>
@@ -131,7 +130,7 @@ export function WeighBoard({ draft, by, onDraft, onCheck, worthOfLines }: {
         {fault !== null && <Message tone="awas" title={fault} />}
       </section>
       <section class="isi-setoran tumpuk rapat" aria-label={t("petugas.timbang.daftar")}>
-        {lines.length > 0 && (
+        {draft.lines.length > 0 && (
           <LineList
             lines={draft.lines}
             onEdit={edit}

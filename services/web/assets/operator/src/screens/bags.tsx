@@ -106,7 +106,7 @@ export function Screen({ route }: { route: Route }) {
         </a>
       </p>
       {waiting.length === 0 && <p class="redup">{t("petugas.karung.kosong")}</p>}
-      <ol class="daftar" data-uji="karung">
+      {waiting.length > 0 && <ol class="daftar" data-uji="karung">
         {waiting.map((bag) => (
           <li key={bag.bag_id}>
             <div class="baris">
@@ -122,7 +122,7 @@ export function Screen({ route }: { route: Route }) {
             </div>
           </li>
         ))}
-      </ol>
+      </ol>}
       {discarding !== null && (
         <Discard bag={discarding} onClose={(done) => {
           setDiscarding(null);

@@ -1,6 +1,6 @@
 /** What to do next. Everything that works without a signal comes first. */
 import { useEffect, useState } from "preact/hooks";
-import { drafts, type DepositDraft, formatWhen, knowledge, listPickups, outbox, practice, t } from "../core/index.ts";
+import { drafts, type DepositDraft, formatWhen, listPickups, outbox, practice, t } from "../core/index.ts";
 import { useWatched } from "../components/hooks.ts";
 import { Icon } from "../components/icon.tsx";
 import { listRows } from "../components/grouplist.ts";
@@ -41,7 +41,8 @@ export function Home() {
     const ofList = new Set(listRows());
     void drafts.list().then((found) => setOpen(found.filter(({ draft }) => !ofList.has(draft.deposit_id))));
     void listPickups().then((found) => setCalls(found.filter((each) => !each.done).length));
-    return knowledge.state.subscribe(() => undefined);
+    // The next tap is most likely this one: its screen is at hand before it is wanted.
+    void import("./weigh.tsx").catch(() => undefined);
   }, []);
   const tiles: Tile[] = [
     { name: "karung", icon: "karung", words: t("petugas.karung.ubin") },
@@ -74,7 +75,7 @@ export function Home() {
         <Icon name="timbang" big />
         <span>{t("petugas.timbang.ubin")}</span>
       </a>
-      <nav class="petak" aria-label={t("petugas.beranda.lain")}>
+      <nav class="petak ubin-awal" aria-label={t("petugas.beranda.lain")}>
         {tiles.map((each) => (
           <a class="ubin" key={each.name} href={to(each.name)} data-uji={`ubin-${each.name}`}>
             <Icon name={each.icon} />

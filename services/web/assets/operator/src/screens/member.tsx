@@ -95,7 +95,7 @@ function One({ memberId }: { memberId: string }) {
       <section class="tumpuk rapat" aria-label={t("petugas.kartu.judul")}>
         <h2>{t("petugas.kartu.judul")}</h2>
         {cards.length === 0 && <p class="redup">{t("petugas.kartu.tidak_ada")}</p>}
-        <ul class="daftar">
+        {cards.length > 0 && <ul class="daftar">
           {cards.map((card) => (
             <li key={card.card_id}>
               <div class="baris">
@@ -104,12 +104,12 @@ function One({ memberId }: { memberId: string }) {
               </div>
             </li>
           ))}
-        </ul>
+        </ul>}
       </section>
       <section class="tumpuk rapat" aria-label={t("petugas.anggota.setoran")}>
         <h2>{t("petugas.anggota.setoran")}</h2>
         {deposits.length === 0 && <p class="redup">{t("petugas.anggota.setoran_kosong")}</p>}
-        <ul class="daftar">
+        {deposits.length > 0 && <ul class="daftar">
           {deposits.map((row) => (
             <li key={row.id}>
               <a href={to("struk", row.deposit_id ?? "")}>
@@ -119,7 +119,7 @@ function One({ memberId }: { memberId: string }) {
               </a>
             </li>
           ))}
-        </ul>
+        </ul>}
       </section>
     </Page>
   );

@@ -13,7 +13,7 @@ import { Qr } from "../components/qr.tsx";
 import { reasonWords, StateBadge } from "../components/rowstate.tsx";
 import { type Route, to } from "../router.ts";
 
-export function Receipt({ route }: { route: Route }) {
+export function Screen({ route }: { route: Route }) {
   const [depositId = ""] = route.parts;
   const fresh = route.query.has("baru");
   const rows = useWatched(outbox.rows);

@@ -1,9 +1,9 @@
 /** Signs an operator in at the server. From then on the PIN alone opens the tablet, with or without a signal. */
 import { useState } from "preact/hooks";
-import { session, signIn, t } from "../core/index.ts";
+import { knownOperators, session, signIn, t } from "../core/index.ts";
 import { Button, LinkButton } from "../components/button.tsx";
 import { TextField } from "../components/fields.tsx";
-import { useWatched } from "../components/hooks.ts";
+import { useLoaded, useWatched } from "../components/hooks.ts";
 import { Message, Safe } from "../components/message.tsx";
 import { Page } from "../components/page.tsx";
 import { PinPad } from "../components/pinpad.tsx";
@@ -20,6 +20,7 @@ export function Screen() {
   const [round, setRound] = useState(0);
   const [done, setDone] = useState(false);
   const [busy, setBusy] = useState(false);
+  const { value: others = [] } = useLoaded(knownOperators, []);
 
   const tryPin = async (pin: string) => {
     setBusy(true);
@@ -49,8 +50,12 @@ export function Screen() {
     );
   }
   return (
-    <Page title={t("petugas.masuk.judul")} back={state === "locked" ? to("buka") : to("")} lead={t("petugas.masuk.isi")}>
-      <Steps now={2} />
+    <Page
+      title={t("petugas.masuk.judul")}
+      back={state !== "locked" ? to("") : others.length > 0 ? to("buka") : null}
+      {...(!asking && { lead: t("petugas.masuk.isi") })}
+    >
+      {others.length === 0 && !asking && <Steps now={2} />}
       {trouble !== null && (
         <Message tone="awas" title={trouble.title}>
           <Safe>{t("petugas.galat.tersimpan_aman")}</Safe>

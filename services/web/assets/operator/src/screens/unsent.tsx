@@ -4,7 +4,7 @@ import { flush, formatWhen, outbox, type Row, type RowState, t } from "../core/i
 import { Button, LinkButton } from "../components/button.tsx";
 import { useWatched } from "../components/hooks.ts";
 import { Icon } from "../components/icon.tsx";
-import { Message, Safe } from "../components/message.tsx";
+import { Safe } from "../components/message.tsx";
 import { Page } from "../components/page.tsx";
 import { nameOf } from "../components/people.ts";
 import { kindIcon, kindWords, reasonWords, StateBadge } from "../components/rowstate.tsx";
@@ -66,9 +66,7 @@ export function Screen() {
   const shown = rows.filter((row) => passes(row, filter));
   return (
     <Page title={t("petugas.antrean.judul")}>
-      <Message tone={troubled > 0 ? "awas" : "tahu"} title={outbox.sentence()}>
-        <Safe>{t("petugas.antrean.aman")}</Safe>
-      </Message>
+      <Safe>{t("petugas.antrean.aman")}</Safe>
       <p class="deret">
         <Button look="utama" icon="kirim" onPress={() => flush()}>{t("petugas.antrean.kirim")}</Button>
         <LinkButton href={to("setelan")} icon="unduh">{t("petugas.antrean.ekspor")}</LinkButton>
@@ -82,9 +80,11 @@ export function Screen() {
         ))}
       </div>
       {shown.length === 0 && <p class="redup">{t("petugas.antrean.kosong")}</p>}
-      <ul class="daftar" data-uji="antrean">
-        {shown.slice(0, MOST).map((row) => <One key={row.id} row={row} />)}
-      </ul>
+      {shown.length > 0 && (
+        <ul class="daftar" data-uji="antrean">
+          {shown.slice(0, MOST).map((row) => <One key={row.id} row={row} />)}
+        </ul>
+      )}
       {shown.length > MOST && <p class="redup">{t("petugas.antrean.lebih", { n: shown.length - MOST })}</p>}
     </Page>
   );

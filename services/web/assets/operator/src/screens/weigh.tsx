@@ -105,10 +105,12 @@ function Entering({ first }: { first: DepositDraft }) {
   );
 }
 
-export function Weigh({ route }: { route: Route }) {
+export function Screen({ route }: { route: Route }) {
   const [depositId] = route.parts;
   const [draft, setDraft] = useState<DepositDraft | null>(null);
   const bank = session.value.waste_bank_id;
+  // The receipt comes next: it is at hand before it is wanted.
+  useEffect(() => void import("./receipt.tsx").catch(() => undefined), []);
   useEffect(() => {
     if (depositId === undefined) return;
     // A draft that is gone was saved: its receipt is what is left to see.
