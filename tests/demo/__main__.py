@@ -137,8 +137,8 @@ def _where_to_look(out: Path, ready: Path) -> list[str]:
     addresses = json.loads(ready.read_text(encoding="utf-8"))["addresses"]
     return [
         "Where to look",
-        f"  in a browser          {addresses['web']}{START_PAGE}: one click to what the operator, a resident or the office sees",
-        f"  what the office must  {addresses['web']}/kantor: what this day left to be decided, and what it decided",
+        f"  in a browser          {addresses['web']}{START_PAGE}: one click to each kind of user's screen",
+        f"  what the office sees  {addresses['web']}/kantor: what this day left to be decided",
         f"  figures of this run   {out}",
         f"  the doors' own pages  {addresses['deposit']}/openapi.json, and so on for each service",
         f"  prices, no sign-in    {addresses['valuation']}/v1/price-lists/current?waste_bank_id=lubuk-pakam-induk",
