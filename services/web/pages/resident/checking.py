@@ -68,7 +68,7 @@ async def _refused(here: Visit, quote_id: str, refused: Refused) -> Response:
 
 async def _check_page(here: Visit, quote: Quote, refused: Refused | None = None) -> Response:
     balance = await or_none(read_balance(here.door, here.member_id))
-    rate = await or_none(read_rate(here.door, here.member_id, here.session.waste_bank_ids))
+    rate = await or_none(read_rate(here.door, here.member_id))
     way = next((name for name, each in WAYS.items() if each.kind == quote.product_kind), "listrik")
     return render(
         here.request,

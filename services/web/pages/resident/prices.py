@@ -9,6 +9,8 @@ from services.web.clients import Door, Refused, doors_of
 from services.web.means import Means
 from services.web.pages.common import now_of, render, rollout_of
 from services.web.pages.resident.history import class_names
+from services.web.pages.resident.reading.asking import or_none
+from services.web.pages.resident.reading.people import read_member
 from services.web.pages.resident.reading.trade import Offer, PriceList, read_names, read_prices
 from services.web.pages.resident.rules.places import open_subdistricts
 from services.web.pages.resident.rules.quantities import QUANTITY_MAX, read_quantity
@@ -57,7 +59,7 @@ def router(means: Means) -> APIRouter:
         door = doors_of(request).anonymous(request)
         english = language_of(request) == "en"
         banks = open_banks(request)
-        bank = _chosen(banks, request, session)
+        bank = _chosen(banks, request, await _own_bank(request, session))
         prices = await _prices(door, bank, english=english)
         rows = read_rows(request.query_params.multi_items(), prices)
         return render(
@@ -96,11 +98,17 @@ def _row(key: str, typed: str, prices: PriceList | None) -> Row:
     return Row(key, typed, offer, quantity)
 
 
-def _chosen(banks: list[WasteBank], request: Request, session: Session | None) -> WasteBank | None:
+async def _own_bank(request: Request, session: Session | None) -> str | None:
+    """The waste bank of whoever is signed in; asked only where the address names none."""
+    if session is None or session.member_id is None or "bank" in request.query_params:
+        return None
+    member = await or_none(read_member(doors_of(request).of(session), str(session.member_id)))
+    return None if member is None else member.waste_bank_id
+
+
+def _chosen(banks: list[WasteBank], request: Request, own: str | None) -> WasteBank | None:
     """The bank that the address names, else the member's own, else the first."""
-    wanted = request.query_params.get("bank", "")
-    own = session.waste_bank_ids if session is not None else ()
-    for bank_id in (wanted, *own):
+    for bank_id in (request.query_params.get("bank", ""), own):
         found = next((bank for bank in banks if bank.id == bank_id), None)
         if found is not None:
             return found

@@ -92,11 +92,11 @@ def router(means: Means) -> APIRouter:
     @pages.get("/tukar")
     async def show_ways(request: Request) -> Response:
         here = await visit(request)
+        balance, products = await asyncio.gather(
+            or_none(read_balance(here.door, here.member_id)), or_none(read_products(here.door))
+        )
         return render(
-            request,
-            "resident/redeem.html",
-            ways=WAYS,
-            balance=await or_none(read_balance(here.door, here.member_id)),
+            request, "resident/redeem.html", ways=WAYS, balance=balance, least=_least(products or [])
         )
 
     @pages.get("/tukar/{way}")
@@ -124,6 +124,16 @@ def router(means: Means) -> APIRouter:
     return pages
 
 
+def _least(products: list[Product]) -> dict[str, int]:
+    """What each way costs at least today, of what can be had."""
+    costs = [(each.kind, each.amount_rupiah or each.smallest_rupiah) for each in products if each.available]
+    return {
+        name: min(found)
+        for name, way in WAYS.items()
+        if (found := [cost for kind, cost in costs if kind == way.kind and cost is not None])
+    }
+
+
 async def _gather(here: Visit, way: str) -> Found:
     if way not in WAYS:
         raise Problem("not_found")
@@ -132,7 +142,7 @@ async def _gather(here: Visit, way: str) -> Found:
         read_products(here.door, WAYS[way].kind),
         read_prefixes(here.door) if phone else _nothing(),
         or_none(read_balance(here.door, here.member_id)),
-        or_none(read_rate(here.door, here.member_id, here.session.waste_bank_ids)),
+        or_none(read_rate(here.door, here.member_id)),
     )
     return Found(products, prefixes, balance, rate)
 

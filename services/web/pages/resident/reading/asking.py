@@ -1,5 +1,6 @@
 """Asking several services at once: one that is silent leaves its part of the page empty and no more."""
 
+import asyncio
 from collections.abc import Awaitable
 from datetime import datetime
 from typing import TypeVar
@@ -7,13 +8,16 @@ from typing import TypeVar
 from services.web.clients import Silent
 
 T = TypeVar("T")
+# A part that does not come in this time is left out: whoever reads waits for the rest of the page.
+PART_SECONDS = 5.0
 
 
 async def or_none(answer: Awaitable[T]) -> T | None:
-    """The answer, or None if the service is silent. A refusal is still raised."""
+    """The answer, or None if the service is silent, or slower than a reader waits. A refusal is still raised."""
     try:
-        return await answer
-    except Silent:
+        async with asyncio.timeout(PART_SECONDS):
+            return await answer
+    except (Silent, TimeoutError):
         return None
 
 

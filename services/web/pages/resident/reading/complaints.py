@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from services.web.clients import Door
 from services.web.pages.resident.reading.asking import instant, instant_or_none, or_none
+from shared.kernel import wib
 
 ANSWERED_LATELY = timedelta(days=14)
 Subject = Literal["deposit", "redemption"]
@@ -34,6 +35,11 @@ class Complaint:
     def number(self) -> str:
         """What stands on paper and is told on the phone: the last eight characters of the id."""
         return self.dispute_id.replace("-", "")[-8:].upper()
+
+    @property
+    def due_on(self) -> date:
+        """The last day (WIB) on which the answer is in time; `due_at` is its end."""
+        return wib.day(self.due_at - timedelta(microseconds=1))
 
     @property
     def is_open(self) -> bool:

@@ -95,8 +95,8 @@ class Redemption:
     timeline: tuple[Step, ...]
 
 
-async def read_products(door: Door, kind: str) -> list[Product]:
-    """The products of a kind with today's prices, in the order of the catalogue."""
+async def read_products(door: Door, kind: str | None = None) -> list[Product]:
+    """The products of a kind, or all, with today's prices, in the order of the catalogue."""
     told: dict[str, Any] = await door.get("payout", "/v1/products", kind=kind)
     return [Product(**{field: each.get(field) for field in Product.__slots__}) for each in told["items"]]
 
