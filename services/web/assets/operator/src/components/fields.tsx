@@ -52,10 +52,11 @@ export function TextField({ label, hint, fault, value, onInput, type = "text", i
   );
 }
 
-export function LongField({ label, hint, fault, value, onInput, maxLength = 500 }: Common & {
+export function LongField({ label, hint, fault, value, onInput, maxLength = 500, mark }: Common & {
   value: string;
   onInput: (value: string) => void;
   maxLength?: number;
+  mark?: string;
 }) {
   const id = useId();
   return (
@@ -65,6 +66,7 @@ export function LongField({ label, hint, fault, value, onInput, maxLength = 500 
       <textarea
         id={id}
         rows={3}
+        data-uji={mark}
         value={value}
         maxLength={maxLength}
         aria-invalid={fault !== undefined || undefined}

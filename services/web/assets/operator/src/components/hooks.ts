@@ -1,5 +1,5 @@
 /** How screens listen to the core and ask for what takes a moment, without ever holding up the person. */
-import { useCallback, useEffect, useState } from "preact/hooks";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { Refused, type Watched } from "../core/index.ts";
 
 /** The present value, and a new drawing whenever it changes. */
@@ -7,6 +7,23 @@ export function useWatched<T>(watched: Watched<T>): T {
   const [value, setValue] = useState(() => watched.value);
   useEffect(() => watched.subscribe((told) => setValue(() => told)), [watched]);
   return value;
+}
+
+/**
+ * Hears the keys of a physical keyboard, unless something is being typed elsewhere. The listener is put up once and calls
+ * the latest `onKey`: one that is put up anew after each paint misses what is typed faster than that.
+ */
+export function useKeys(onKey: (event: KeyboardEvent) => void): void {
+  const latest = useRef(onKey);
+  latest.current = onKey;
+  useEffect(() => {
+    const heard = (event: KeyboardEvent) => {
+      const elsewhere = event.target instanceof HTMLElement && event.target.closest("input, textarea, select, dialog") !== null;
+      if (!elsewhere && !event.ctrlKey && !event.metaKey && !event.altKey) latest.current(event);
+    };
+    addEventListener("keydown", heard);
+    return () => removeEventListener("keydown", heard);
+  }, []);
 }
 
 /** Why something did not work, for `<Trouble>`. `answered`: the server spoke, so that the outcome is known. */

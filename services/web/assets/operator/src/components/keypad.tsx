@@ -15,11 +15,10 @@ export function typed(text: string, key: string, whole: boolean): string {
   return decimals !== undefined && decimals.length >= 3 ? text : text + key;
 }
 
-export function Keypad({ text, whole, onText }: {
-  text: string;
+export function Keypad({ whole, onKey }: {
   /** Pieces have no decimals. */
   whole: boolean;
-  onText: (text: string) => void;
+  onKey: (key: string) => void;
 }) {
   const key = (name: string, words?: string) => (
     <button
@@ -28,7 +27,7 @@ export function Keypad({ text, whole, onText }: {
       class="tuts"
       aria-label={words}
       disabled={whole && name === ","}
-      onClick={() => onText(typed(text, name, whole))}
+      onClick={() => onKey(name)}
     >
       {name === "Backspace" ? <Icon name="hapus" /> : name}
     </button>

@@ -1,6 +1,7 @@
 /** Six digits behind dots. Scrambled for residents: who watches the hand learns nothing, and the digits are never shown. */
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { t } from "../core/index.ts";
+import { useKeys } from "./hooks.ts";
 import { Icon } from "./icon.tsx";
 
 const LENGTH = 6;
@@ -24,23 +25,24 @@ export function PinPad({ label, scramble, onPin, blocked, round = 0 }: {
   /** Another number empties the pad, for instance after a wrong PIN. */
   round?: number;
 }) {
-  const [pin, setPin] = useState("");
+  const [pin, show] = useState("");
+  // What was typed so far, also by keys that came before the last one was drawn.
+  const typed = useRef("");
+  const setPin = (text: string) => {
+    typed.current = text;
+    show(text);
+  };
   const keys = useMemo(() => (scramble === true ? scrambled() : [..."1234567890"]), [scramble, round]);
   useEffect(() => setPin(""), [round]);
   const press = (key: string) => {
     if (blocked === true) return;
-    const longer = key === "Backspace" ? pin.slice(0, -1) : (pin + key).slice(0, LENGTH);
+    const before = typed.current;
+    const longer = key === "Backspace" ? before.slice(0, -1) : (before + key).slice(0, LENGTH);
     setPin(longer);
-    if (longer.length === LENGTH && pin.length < LENGTH) onPin(longer);
+    if (longer.length === LENGTH && before.length < LENGTH) onPin(longer);
   };
-  useEffect(() => {
-    const heard = (event: KeyboardEvent) => {
-      // A digit typed into a field of the same screen belongs to that field.
-      if (event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (/^[0-9]$/.test(event.key) || event.key === "Backspace") press(event.key);
-    };
-    addEventListener("keydown", heard);
-    return () => removeEventListener("keydown", heard);
+  useKeys(({ key }) => {
+    if (/^[0-9]$/.test(key) || key === "Backspace") press(key);
   });
   const [last = "0", ...rest] = [...keys].reverse();
   return (

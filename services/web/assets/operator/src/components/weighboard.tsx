@@ -12,7 +12,7 @@ import { Keypad, typed } from "./keypad.tsx";
 import { LineList } from "./lines.tsx";
 import { Message } from "./message.tsx";
 import { Sheet } from "./sheet.tsx";
-import { useLoaded } from "./hooks.ts";
+import { useKeys, useLoaded } from "./hooks.ts";
 
 const SCALE_PATIENCE_MS = 8_000;
 
@@ -44,7 +44,17 @@ export function WeighBoard({ draft, by, onDraft, onCheck, worthOfLines }: {
   worthOfLines: (lines: readonly Line[]) => Worth;
 }) {
   const goods = goodsOf(by);
-  const [scale, setScale] = useState<OnScale | null>(null);
+  const [scale, show] = useState<OnScale | null>(null);
+  // What lies on the scale now, also after keys that came faster than they were drawn: no digit may be lost.
+  const latest = useRef<OnScale | null>(null);
+  const setScale = (next: OnScale | null) => {
+    latest.current = next;
+    show(next);
+  };
+  const press = (key: string) => {
+    const now = latest.current;
+    if (now !== null) setScale({ ...now, text: typed(now.text, key, now.goods.unit === "piece"), source: "keypad" });
+  };
   const [fault, setFault] = useState<string | null>(null);
   /** What to do after "yes, 250 kg". */
   const [asked, setAsked] = useState<{ line: Line; after: () => void } | null>(null);
@@ -57,13 +67,14 @@ export function WeighBoard({ draft, by, onDraft, onCheck, worthOfLines }: {
   useEffect(() => keepDraft({ ...draft, lines }), [draft, scale]);
 
   const layDown = (after: () => void, sure = false) => {
+    const now = latest.current;
     setFault(null);
-    if (scale === null || (scale.text === "" && !sure)) {
+    if (now === null || now.text === "") {
       setScale(null);
       after();
       return;
     }
-    const line = lineOf(scale);
+    const line = lineOf(now);
     if (line === null) {
       setFault(t("petugas.timbang.jumlah_salah"));
       return;
@@ -73,7 +84,7 @@ export function WeighBoard({ draft, by, onDraft, onCheck, worthOfLines }: {
       return;
     }
     setScale(null);
-    onDraft({ ...draft, lines: [...draft.lines, line], weight_source: scale.source });
+    onDraft({ ...draft, lines: [...draft.lines, line], weight_source: now.source });
     after();
   };
   const put = (chosen: Goods, text = "") => {
@@ -88,18 +99,12 @@ export function WeighBoard({ draft, by, onDraft, onCheck, worthOfLines }: {
     put(known, typedAs(line));
   });
 
-  useEffect(() => {
-    const heard = (event: KeyboardEvent) => {
-      const elsewhere = event.target instanceof HTMLElement && event.target.closest("input, textarea, dialog") !== null;
-      if (scale === null || elsewhere || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (/^([0-9.,]|Backspace)$/.test(event.key)) {
-        event.preventDefault();
-        setScale({ ...scale, text: typed(scale.text, event.key, scale.goods.unit === "piece"), source: "keypad" });
-      }
-      if (event.key === "Enter" && !(event.target instanceof HTMLButtonElement)) layDown(() => undefined);
-    };
-    addEventListener("keydown", heard);
-    return () => removeEventListener("keydown", heard);
+  useKeys((event) => {
+    if (/^([0-9.,]|Backspace)$/.test(event.key)) {
+      event.preventDefault();
+      press(event.key);
+    }
+    if (event.key === "Enter" && !(event.target instanceof HTMLButtonElement)) layDown(() => undefined);
   });
 
   return (
@@ -121,7 +126,7 @@ export function WeighBoard({ draft, by, onDraft, onCheck, worthOfLines }: {
               <span class="redup">{t("petugas.timbang.kali", { harga: formatRupiah(scale.goods.price), satuan: perUnit(scale.goods.unit) })}</span>
               <span class="uang" data-uji="nilai-baris">{formatRupiah(onScale?.shown_rupiah ?? 0)}</span>
             </p>
-            <Keypad text={scale.text} whole={scale.goods.unit === "piece"} onText={(text) => setScale({ ...scale, text, source: "keypad" })} />
+            <Keypad whole={scale.goods.unit === "piece"} onKey={press} />
             {scale.goods.unit === "kg" && (
               <ScaleButton onWeight={(grams) => setScale({ ...scale, text: typedAs({ unit: "kg", quantity: grams } as Line), source: "scale" })} />
             )}

@@ -108,7 +108,7 @@ export function Screen() {
           <Button look="utama besar" icon="kamera" onPress={() => setScanning(true)}>{t("petugas.pulihkan.pindai")}</Button>
         </p>
       )}
-      <LongField label={t("petugas.pulihkan.tempel")} value={typed} onInput={setTyped} maxLength={200_000} />
+      <LongField label={t("petugas.pulihkan.tempel")} value={typed} onInput={setTyped} maxLength={200_000} mark="kode-struk" />
       <p>
         <Button disabled={typed.trim() === ""} onPress={() => {
           take(typed);

@@ -60,7 +60,7 @@ export function Screen({ route }: { route: Route }) {
           mark="kode-siapkan"
         />
         <p>
-          <Button look="utama" onPress={() => use(text)} disabled={text.trim() === ""}>{t("petugas.siapkan.pakai")}</Button>
+          <Button look="utama" onPress={() => use(text)} disabled={text.trim() === ""} mark="siapkan">{t("petugas.siapkan.pakai")}</Button>
         </p>
       </form>
     </Page>

@@ -34,7 +34,7 @@ function One({ row }: { row: Row }) {
   const why = reasonWords(row);
   const sendable = row.state !== "recorded" && row.state !== "quarantined" && row.state !== "waiting_for_member";
   return (
-    <li data-uji={`baris-${row.id}`}>
+    <li data-uji="baris-antrean" data-keadaan={row.state} data-baris={row.id}>
       <div class="baris">
         <Icon name={kindIcon(row.kind)} />
         <span class="tengah">
