@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,17 @@ async () => {
   while (!location.hash.startsWith('#/struk/')) await new Promise(next => setTimeout(next, 0))
   return performance.now() - begun
 }
+"""
+
+_WRONG = """
+() => new Promise((done, fail) => {
+  const opening = indexedDB.open('timbang')
+  opening.onerror = () => fail(opening.error)
+  opening.onsuccess = () => {
+    const reading = opening.result.transaction('operators').objectStore('operators').getAll()
+    reading.onsuccess = () => { opening.result.close(); done(reading.result[0].wrong.count) }
+  }
+})
 """
 
 
@@ -118,7 +130,7 @@ async def test_operator_06_signal_for_moments_that_dies_mid_batch(
     # The signal is there, the batch goes out, and the line dies before the answer.
     line.lose_reply(is_batch)
     line.become(Line.GOOD)
-    await until(lambda: _carried_out(line), "a batch arrived")
+    await until(lambda: _carried_out(line), "a batch arrived", 30)
     line.become(Line.HANGS_UP)
     assert await _unsent_by_sentence(tablet) == len(ids)
     assert [row["state"] for row in await tablet.unsent()] == ["waiting"] * len(ids)
@@ -149,16 +161,12 @@ async def test_operator_07_reply_lost_after_commit(town: Town, books: Books, tab
     assert await books.settle(resident.id) == rupiah
 
 
-async def test_operator_08_logout_with_twelve_unsent(
-    town: Town, books: Books, tablet_page: Handheld
-) -> None:
+async def test_operator_08_logout_with_twelve_unsent(town: Town, books: Books, tablet_page: Handheld) -> None:
     residents = await town.residents(3)
     first, second = town.operator(1), town.operator(2)
     tablet = await Tablet.ready(tablet_page, town, operator=first)
     tablet_page.line.become(Line.HANGS_UP)
-    weighings = [
-        (residents[number % 3], [("K02", "bersih", f"{2 + number}")]) for number in range(UNSENT)
-    ]
+    weighings = [(residents[number % 3], [("K02", "bersih", f"{2 + number}")]) for number in range(UNSENT)]
     ids = await tablet.weigh_quickly(weighings)
     await _sign_out(tablet)
     assert len(await tablet.unsent()) == UNSENT
@@ -175,9 +183,7 @@ async def test_operator_08_logout_with_twelve_unsent(
         await books.until_balance(one.id, sum(town.net_rupiah(one, [each]) for each in lines))
 
 
-async def test_saving_takes_a_tenth_of_a_second_on_a_slow_tablet(
-    town: Town, open_device: OpenDevice
-) -> None:
+async def test_saving_takes_a_tenth_of_a_second_on_a_slow_tablet(town: Town, open_device: OpenDevice) -> None:
     resident = await town.resident()
     device = await open_device(TABLET, own_line=True)
     tablet = await Tablet.ready(device, town)
@@ -215,17 +221,31 @@ async def test_wrong_pins_wait_longer_and_longer(town: Town, tablet_page: Handhe
     tablet = await Tablet.ready(tablet_page, town)
     await tablet.offline()
     await tablet.lock()
-    pad = tablet.page.locator(".pin")
-    wrong = "000000" if tablet.operator.pin != "000000" else "111111"
-    for _ in range(3):
-        for digit in wrong:
-            await pad.get_by_role("button", name=digit, exact=True).click()
-        await tablet.page.get_by_role("alert").first.wait_for()
+    right = tablet.operator.pin
+    wrong = "000000" if right != "000000" else "111111"
+    waits = tablet.page.get_by_text(t("petugas.buka.tunggu").split("{", maxsplit=1)[0])
+    for number in range(3):
+        await _type(tablet, wrong)
+        await until(partial(_wrong_pins, tablet, number + 1), "the wrong PIN is written down", 15)
     begun = time.monotonic()
-    # The wait survives a restart of the app.
+    # The wait outlasts the app, and the right PIN is not looked at before it is over.
     await tablet.page.reload()
-    await tablet.unlock_patiently()
-    assert time.monotonic() - begun > 3
+    await _type(tablet, right)
+    await waits.wait_for()
+    await tablet.page.locator(".pin button:not([disabled])").first.wait_for()
+    await _type(tablet, right)
+    await tablet.page.get_by_role("button", name=t("petugas.kunci"), exact=True).wait_for()
+    assert time.monotonic() - begun >= 3
+    assert await _wrong_pins(tablet, 0)
+
+
+async def _type(tablet: Tablet, pin: str) -> None:
+    for digit in pin:
+        await tablet.page.locator(".pin").get_by_role("button", name=digit, exact=True).click()
+
+
+async def _wrong_pins(tablet: Tablet, count: int) -> bool | None:
+    return (await tablet.page.evaluate(_WRONG)) == count or None
 
 
 async def _carried_out(line: Cutter) -> bool | None:
@@ -241,5 +261,6 @@ async def _unsent_by_sentence(tablet: Tablet) -> int:
 
 async def _sign_out(tablet: Tablet) -> None:
     await tablet.go("setelan")
-    await tablet.page.get_by_role("button", name=t("petugas.keluar.tombol"), exact=True).click()
+    await tablet.page.get_by_role("button", name=t("petugas.keluar.judul"), exact=True).click()
+    await tablet.page.get_by_role("button", name=t("petugas.keluar.ya"), exact=True).click()
     await tablet.page.locator(".pin, .petak").first.wait_for()

@@ -65,6 +65,8 @@ test("a member is found by card, number, name and the end of the phone", () => {
   assert.deepEqual(by("1234 5678 9092"), [["Ibu Siti Rahmawati", "card"]]);
   assert.deepEqual(by("l00042"), [["Ibu Siti Rahmawati", "number"]]);
   assert.deepEqual(by("0042"), [["Ibu Siti Rahmawati", "number"]]);
+  const letters = indexMembers([member(8, { name: "Wagino", code: "KMJMN-CHGGX" })]);
+  assert.deepEqual(findMembers(letters, "kmjmn chggx").map((found) => found.by), ["number"]);
   assert.deepEqual(by("821"), [["Ibu Siti Rahmawati", "phone"]]);
   assert.deepEqual(by("0812 5550 8821"), [["Ibu Siti Rahmawati", "phone"]]);
   assert.deepEqual(by("sit"), [["Ibu Siti Rahmawati", "name"], ["Sitorus", "name"]]);

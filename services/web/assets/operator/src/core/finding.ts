@@ -51,10 +51,11 @@ export function findMembers(index: MemberIndex, text: string): readonly Found[] 
   return found.filter((each) => once.get(each.member.member_id) === each).slice(0, MOST);
 }
 
+/** A whole number always (it may have no digit at all), its end only with a digit: a name is no number. */
 function byCode(index: MemberIndex, wanted: string): Found[] {
-  if (!/[0-9]/.test(wanted)) return [];
+  const endCounts = wanted.length >= SHORTEST_TAIL && /[0-9]/.test(wanted);
   return index.entries
-    .filter((entry) => entry.code === wanted || (wanted.length >= SHORTEST_TAIL && entry.code.endsWith(wanted)))
+    .filter((entry) => entry.code === wanted || (endCounts && entry.code.endsWith(wanted)))
     .slice(0, MOST)
     .map(({ member }) => ({ member, by: "number", blocked_card: false }));
 }

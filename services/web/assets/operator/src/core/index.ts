@@ -50,6 +50,8 @@ export { carry, receiptText } from "./transfer.ts";
 declare const __VERSION__: string;
 const ROUND_EVERY_MS = 5 * 60_000;
 const MORNING_EVERY_MS = 15 * 60_000;
+const MORNING_AGAIN_MS = 10_000;
+const SEND_AFTER_MS = 250;
 
 let usesHere: ReadonlyMap<string, number> = new Map();
 let morningAt = -Infinity;
@@ -60,7 +62,8 @@ export async function start(): Promise<void> {
   const { real, tablet } = base();
   if (tablet !== null) await enterBank(real, tablet.waste_bank_id);
   onServerTime(measureClock);
-  saving.onSaved(() => void flush());
+  // The screen comes first: it is drawn before anything goes out.
+  saving.onSaved(() => setTimeout(() => void flush(), SEND_AFTER_MS));
   watchSession();
   watchPeople();
   watchView();
@@ -86,9 +89,16 @@ async function tellAndLearn(): Promise<void> {
   const now = ports.clock.now();
   if (typeof signedIn.value !== "string") return;
   if (unlocked.value !== null && Math.abs(now - morningAt) > MORNING_EVERY_MS) {
-    morningAt = (await refresh()) ? now : -Infinity;
+    morningAt = now;
+    if (!(await refresh())) askMorningLater();
   }
   await report(__VERSION__);
+}
+
+/** A morning that did not come is asked for again soon: the queue is at the door. */
+function askMorningLater(): void {
+  morningAt = -Infinity;
+  setTimeout(() => void tellAndLearn(), MORNING_AGAIN_MS);
 }
 
 function everyRound(): void {
