@@ -4,11 +4,13 @@ import json
 import mimetypes
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 MANIFEST = "manifest.json"
+SIZES = "sizes.json"
 URL = "/static"
 _FOR_EVER = "public, max-age=31536000, immutable"
 # In the order of preference; the ending of the file beside the plain one.
@@ -39,9 +41,9 @@ class Shelf:
 
     def __init__(self, folder: Path) -> None:
         """Read them all. Raises AssetMissingError, naming what is missing and how to make it."""
-        self._names = _manifest(folder)
-        # The app's lazy parts stand in no page, so not in the manifest either: they are named by what loads them.
-        parts = {each.name for each in folder.iterdir() if each.suffix in _TYPES and each.suffix != ".json"}
+        self._names: dict[str, str] = _written(folder, MANIFEST)
+        # The app's lazy parts stand in no page and so not in the manifest, but in the list of all that was built.
+        parts = _written(folder, SIZES)["sizes"]
         self._files = {built: _read(folder, built) for built in {*self._names.values(), *parts}}
 
     def url(self, name: str) -> str:
@@ -68,12 +70,12 @@ class Shelf:
         return response
 
 
-def _manifest(folder: Path) -> dict[str, str]:
+def _written(folder: Path, name: str) -> dict[str, Any]:
     try:
-        names: dict[str, str] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        found: dict[str, Any] = json.loads((folder / name).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise AssetMissingError(f"{folder / MANIFEST} is not there or not whole: run `make web`") from error
-    return names
+        raise AssetMissingError(f"{folder / name} is not there or not whole: run `make web`") from error
+    return found
 
 
 def _read(folder: Path, built: str) -> File:

@@ -11,7 +11,6 @@ import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import openapiTS, { astToString } from "openapi-typescript";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const WEB = dirname(HERE);
@@ -84,6 +83,8 @@ function exportWords() {
 }
 
 async function exportTypes() {
+  // It takes a second to load, which nobody waits for who has forgotten a file.
+  const { default: openapiTS, astToString } = await import("openapi-typescript");
   mkdirSync(TYPES, { recursive: true });
   for (const service of SERVICES) {
     const page = JSON.parse(readFileSync(join(ROOT, `docs/api/${service}.json`), "utf8"));

@@ -66,10 +66,12 @@ def test_a_missing_entry_point_fails_the_build_and_is_named(copy_of_the_sources:
 def test_a_broken_import_or_type_fails_the_build(copy_of_the_sources: Path) -> None:
     main = copy_of_the_sources / "services/web/assets/operator/src/app.tsx"
     whole = main.read_text(encoding="utf-8")
-    for planted in ('import "./nowhere.ts";\n', "export const planted: number = 'a';\n"):
-        main.write_text(whole + planted, encoding="utf-8")
-        done = build(copy_of_the_sources)
-        assert done.returncode == 1, done.stdout
+    planted = 'import "./nowhere.ts";\nexport const planted: number = "a";\n'
+    main.write_text(whole + planted, encoding="utf-8")
+    done = build(copy_of_the_sources)
+    assert done.returncode == 1
+    assert "Cannot find module './nowhere.ts'" in done.stdout + done.stderr
+    assert "Type 'string' is not assignable to type 'number'" in done.stdout + done.stderr
     assert not (copy_of_the_sources / "services/web/static").exists()
 
 
@@ -99,7 +101,8 @@ def test_the_service_does_not_start_without_an_asset(tmp_path: Path) -> None:
     with pytest.raises(AssetMissingError, match="make web"):
         create(WebSettings(static_folder=folder, key_file=tmp_path / "web.key"))
     shutil.copytree(STATIC, folder)
-    built = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["operator.js"]
+    # A lazy part, which no page names.
+    built = json.loads((folder / "sizes.json").read_text(encoding="utf-8"))["loads"]["operator.js"][-1]
     (folder / built).unlink()
     with pytest.raises(AssetMissingError, match=f"{built} is missing: run `make web`"):
         create(WebSettings(static_folder=folder, key_file=tmp_path / "web.key"))
@@ -130,7 +133,7 @@ async def test_a_built_file_is_served_for_ever_and_packed(
     assert answer.headers.get("content-encoding") == encoding
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert answer.headers["content-type"] == "text/css; charset=utf-8"
-    assert answer.headers["vary"] == "Accept-Encoding"
+    assert "Accept-Encoding" in answer.headers["vary"]
     ending = {"br": ".br", "gzip": ".gz", None: ""}[encoding]
     assert raw == (STATIC / (url.removeprefix("/static/") + ending)).read_bytes()
 

@@ -194,7 +194,7 @@ async def test_a_request_that_is_too_large_is_refused_before_it_is_passed_on(ope
         assert refused(told) == (413, "too_large")
 
 
-async def test_a_revoked_tablet_is_told_to_sign_in(site: Site) -> None:
+async def test_nobody_signs_in_on_a_revoked_tablet(site: Site) -> None:
     tablet = await site.signed_in()
     tablet_id = (await tablet.get(f"{API}/tablet")).json()["tablet_id"]
     async with httpx.AsyncClient(base_url=site.identity, trust_env=False) as door:
@@ -206,4 +206,4 @@ async def test_a_revoked_tablet_is_told_to_sign_in(site: Site) -> None:
         )
     assert revoked.status_code == 200, revoked.text
     answer = await tablet.post(f"{API}/masuk", json={"code": CODE, "pin": PINS[CODE]})
-    assert refused(answer) == (403, "tablet_revoked")
+    assert refused(answer) == (403, "unknown_tablet")
