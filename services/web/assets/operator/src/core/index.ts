@@ -8,6 +8,7 @@ import { onServerTime } from "./gateway.ts";
 import { language, setLanguage, storedLanguage, t } from "./i18n.ts";
 import { askToPersist, readiness, reckonReadiness, refresh } from "./knowledge.ts";
 import { openEnrolments, watchPeople } from "./people.ts";
+import { backOffMs } from "./plan.ts";
 import { ports } from "./ports.ts";
 import { pricesAt } from "./pricebook.ts";
 import { readReceipt as readSigned } from "./receipts.ts";
@@ -50,11 +51,12 @@ export { carry, receiptText } from "./transfer.ts";
 declare const __VERSION__: string;
 const ROUND_EVERY_MS = 5 * 60_000;
 const MORNING_EVERY_MS = 15 * 60_000;
-const MORNING_AGAIN_MS = 10_000;
 const SEND_AFTER_MS = 250;
 
 let usesHere: ReadonlyMap<string, number> = new Map();
 let morningAt = -Infinity;
+let morningsMissed = 0;
+let morningTimer: ReturnType<typeof setTimeout> | undefined;
 
 /** Opens the database, reads the words, begins to send. Once, before the first screen; a few milliseconds. */
 export async function start(): Promise<void> {
@@ -90,7 +92,8 @@ async function tellAndLearn(): Promise<void> {
   if (typeof signedIn.value !== "string") return;
   if (unlocked.value !== null && Math.abs(now - morningAt) > MORNING_EVERY_MS) {
     morningAt = now;
-    if (!(await refresh())) askMorningLater();
+    if (await refresh()) morningsMissed = 0;
+    else askMorningLater();
   }
   await report(__VERSION__);
 }
@@ -98,7 +101,9 @@ async function tellAndLearn(): Promise<void> {
 /** A morning that did not come is asked for again soon: the queue is at the door. */
 function askMorningLater(): void {
   morningAt = -Infinity;
-  setTimeout(() => void tellAndLearn(), MORNING_AGAIN_MS);
+  morningsMissed += 1;
+  clearTimeout(morningTimer);
+  morningTimer = setTimeout(() => void tellAndLearn(), 5 * backOffMs(morningsMissed, Math.random()));
 }
 
 function everyRound(): void {
@@ -154,7 +159,11 @@ export async function listBags(memberId?: string): Promise<readonly Bag[]> {
   const all = world.outbox.rows.value;
   const ended = new Set(all.flatMap((row) =>
     row.state === "draft" ? [] : row.kind === "bag_discard" ? [String(row.body?.["bag_id"])] : (row.deposit?.bag_ids ?? [])));
-  const own = all.filter((row) => row.kind === "bag" && row.state !== "invalid").map(ownBag);
+  const told = new Set(world.morning.bags.map((bag) => bag.bag_id));
+  // One that the server had before it listed them all, and did not list, was weighed or put aside elsewhere.
+  const isThere = (row: StoredRow): boolean =>
+    row.state === "waiting" || told.has(row.id) || (row.answered_at ?? 0) > (world.morning.bags_at ?? -1);
+  const own = all.filter((row) => row.kind === "bag" && row.state !== "invalid" && isThere(row)).map(ownBag);
   const bags = new Map([...world.morning.bags.map((bag) => ({ ...bag, unsent: false })), ...own].map((bag) => [bag.bag_id, bag]));
   return [...bags.values()]
     .filter((bag) => !ended.has(bag.bag_id) && (memberId === undefined || bag.member_id === memberId))

@@ -137,7 +137,8 @@ interface RouteSaid {
 
 /** Bags that wait here, and today's order of driving: good to have, and nothing fails without them. */
 async function readExtras(world: World, bank: string, vault: Vault): Promise<void> {
-  const today = wibDay(ports.clock.now());
+  const asked = ports.clock.now();
+  const today = wibDay(asked);
   const [bags, route] = await Promise.all([
     askQuietly<BagsPage>("/v1/bags", { waste_bank_id: bank, limit: 200 }),
     askQuietly<RouteSaid>("/v1/pickup-routes", { waste_bank_id: bank, on: today }),
@@ -146,6 +147,7 @@ async function readExtras(world: World, bank: string, vault: Vault): Promise<voi
   const morning: Morning = {
     ...world.morning,
     bags: bags?.bags.map((bag) => ({ ...bag, received_at: Date.parse(bag.received_at) })) ?? world.morning.bags,
+    bags_at: bags === null ? world.morning.bags_at : bags.next_cursor === null ? asked : null,
     routes: route === null ? world.morning.routes
       : { [today]: route.slots.flatMap((slot) => slot.stops.map((stop) => stop.pickup.pickup_id)) },
   };

@@ -56,7 +56,7 @@ export interface Touched {
 
 export const NO_MORNING: Morning = {
   cursor: null, members_at: null, prices_at: null, pickups_at: null, members_count: 0, missing: [], merged: {}, bags: [],
-  routes: {},
+  bags_at: null, routes: {},
 };
 
 export function thingKey(thing: { readonly kind: string; readonly id: string }): string {

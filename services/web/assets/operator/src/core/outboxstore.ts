@@ -5,6 +5,11 @@ import { mayGo, type StoredRow } from "./rows.ts";
 import { type Database, StorageError } from "./storage.ts";
 import { Value } from "./watched.ts";
 
+/** A draft gives way to what it became, and what the server did not take to another try; a deposit has an id of its own. */
+function givesWay(old: StoredRow): boolean {
+  return old.state === "draft" || (old.kind !== "deposit" && (old.state === "invalid" || old.state === "conflict"));
+}
+
 export class OutboxStore {
   readonly rows = new Value<readonly StoredRow[]>([]);
   readonly #db: Database;
@@ -42,7 +47,7 @@ export class OutboxStore {
    * `mayReplace` says otherwise. Answers what stands there now, in the same order.
    */
   async add(
-    rows: readonly StoredRow[], mayReplace: (old: StoredRow) => boolean = (old) => old.state === "draft",
+    rows: readonly StoredRow[], mayReplace: (old: StoredRow) => boolean = givesWay,
   ): Promise<readonly StoredRow[]> {
     const stand = await this.#write(async (put, get) => {
       const result: StoredRow[] = [];

@@ -1,7 +1,7 @@
 // The tablet tells how it is doing, so that somebody notices one that cannot send. Ids and figures only.
 
 import { door, Refused, Silent } from "./gateway.ts";
-import { spaceLeft } from "./knowledge.ts";
+import { reckonReadiness, spaceLeft } from "./knowledge.ts";
 import { ports } from "./ports.ts";
 import { keep } from "./storage.ts";
 import { session } from "./session.ts";
@@ -48,5 +48,7 @@ export function measureClock(serverNow: number, roundTripMs: number): void {
   const offset = Math.round(ports.clock.now() - roundTripMs / 2 - serverNow - HALF_A_SECOND);
   const before = ground.clockOffsetMs;
   ground.clockOffsetMs = offset;
-  if (before === null || Math.abs(before - offset) > 1_000) void keep(ground.real.db, "clock_offset_ms", offset);
+  if (before !== null && Math.abs(before - offset) <= 1_000) return;
+  void keep(ground.real.db, "clock_offset_ms", offset);
+  void reckonReadiness();
 }

@@ -12,6 +12,9 @@ import { waitSeconds } from "./waits.ts";
 import { Value } from "./watched.ts";
 import { base, closePeople, enterBank, openPeople } from "./world.ts";
 
+/** A sign-out that the server has not heard of. */
+const LEAVING = "timbang-keluar";
+
 interface SignedIn {
   readonly operator_id: string;
   readonly code: string;
@@ -52,6 +55,8 @@ function stateOf(who: Unlocked | null): Session["state"] {
 }
 
 export async function setUpTablet(code: string): Promise<Outcome> {
+  // A new tablet has a new vault: what the old one sealed and did not send could never be opened again.
+  if (base().real.outbox.rows.value.some((row) => row.sealed !== null && row.state === "waiting")) return no("unsent_first");
   try {
     const signing = await makeSigningKeys();
     const device = await makeDeviceKey();
@@ -60,6 +65,7 @@ export async function setUpTablet(code: string): Promise<Outcome> {
     const tablet: OwnTablet = { tablet_id, name, waste_bank_id, signing, device };
     const { real } = base();
     await real.db.clear("operators");
+    await real.outbox.drop(real.outbox.rows.value.filter((row) => row.state === "draft").map((row) => row.id));
     await keep(real.db, "tablet", tablet);
     base().tablet = tablet;
     await enterBank(real, waste_bank_id);
@@ -72,22 +78,28 @@ export async function setUpTablet(code: string): Promise<Outcome> {
 
 export async function signIn(code: string, pin: string): Promise<Outcome> {
   try {
-    const answer = await ask<SignedIn & { vault_key: string }>("POST", "/masuk", { body: { code, pin } });
-    const raw = fromBase64url(answer.vault_key);
-    if (raw === null) throw new Silent(200);
-    const operator: Operator = {
-      operator_id: answer.operator_id, code: answer.code, role: answer.role, waste_bank_ids: answer.waste_bank_ids,
-    };
-    const { real, tablet } = base();
-    if (tablet === null) return no("tablet_unknown");
-    const known: KnownOperator = { ...operator, wrap: await wrap(raw, pin, tablet.device), wrong: { count: 0, last_at: 0 } };
-    await real.db.put("operators", known);
-    signedIn.set(operator.operator_id);
+    const { operator, raw } = await signInAtServer(code, pin);
     await open(operator, raw);
     return { ok: true };
   } catch (error) {
     return error instanceof Silent ? unlockByCode(code, pin) : trouble(error);
   }
+}
+
+/** Makes a sign-in and keeps a way to unlock with this PIN; opens nothing. Throws Refused and Silent. */
+async function signInAtServer(code: string, pin: string): Promise<{ operator: Operator; raw: Uint8Array<ArrayBuffer> }> {
+  const { real, tablet } = base();
+  if (tablet === null) throw new Refused(401, "tablet_unknown", null);
+  const answer = await ask<SignedIn & { vault_key: string }>("POST", "/masuk", { body: { code, pin } });
+  const raw = fromBase64url(answer.vault_key);
+  if (raw === null) throw new Silent(200);
+  localStorage.removeItem(LEAVING);
+  const { operator_id, role, waste_bank_ids } = answer;
+  const operator: Operator = { operator_id, code: answer.code, role, waste_bank_ids };
+  const known: KnownOperator = { ...operator, wrap: await wrap(raw, pin, tablet.device), wrong: { count: 0, last_at: 0 } };
+  await real.db.put("operators", known);
+  signedIn.set(operator_id);
+  return { operator, raw };
 }
 
 export async function knownOperators(): Promise<readonly Operator[]> {
@@ -131,15 +143,17 @@ async function renewSignIn(operatorId: string, pin: string): Promise<void> {
     const whose = await askWhose();
     if (whose === operatorId) return;
     const known = await base().real.db.get("operators", operatorId);
-    if (known !== undefined && unlocked.value?.operator.operator_id === operatorId) await signIn(known.code, pin);
-  } catch {
-    // No answer: `line` says so already, and the next unlock or round of sending asks again.
+    if (known !== undefined && unlocked.value?.operator.operator_id === operatorId) await signInAtServer(known.code, pin);
+  } catch (error) {
+    // Silence: `line` says so, and the next round asks again. A refusal: `session` says that the PIN is wanted.
+    if (!(error instanceof Silent) && !(error instanceof Refused)) throw error;
   }
 }
 
 /** Asks the server whose sign-in the browser holds; null for nobody. Throws Silent. */
 export async function askWhose(): Promise<string | null> {
   try {
+    if (localStorage.getItem(LEAVING) !== null) await leave();
     const { operator_id } = await ask<SignedIn>("GET", "/saya");
     signedIn.set(operator_id);
     return operator_id;
@@ -176,14 +190,21 @@ export function lock(): void {
   unlocked.set(null);
 }
 
+/** Without a connection the server is told at the next one; the tablet is locked at once. */
 export async function signOut(): Promise<void> {
   lock();
-  try {
-    await ask("POST", "/keluar");
-  } catch {
-    // Without a connection the sign-in at the server ends by itself; the tablet is locked all the same.
-  }
+  localStorage.setItem(LEAVING, "1");
   signedIn.set(null);
+  try {
+    await leave();
+  } catch (error) {
+    if (!(error instanceof Silent) && !(error instanceof Refused)) throw error;
+  }
+}
+
+async function leave(): Promise<void> {
+  await ask("POST", "/keluar");
+  localStorage.removeItem(LEAVING);
 }
 
 /** What a screen shows of an error of the doors; anything else is a bug and goes on. */

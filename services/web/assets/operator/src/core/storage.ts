@@ -33,6 +33,8 @@ export interface Morning {
   /** Absorbed ids and what they are now. */
   readonly merged: Readonly<Record<string, string>>;
   readonly bags: readonly { bag_id: string; member_id: string; waste_bank_id: string; label: string; received_at: number }[];
+  /** When all bags were told; null if there were too many for one answer. */
+  readonly bags_at: number | null;
   /** Pick-ups of a day in the order of driving. */
   readonly routes: Readonly<Record<string, readonly string[]>>;
 }
