@@ -7,7 +7,7 @@ import { Frame } from "./components/frame.tsx";
 import { useWatched } from "./components/hooks.ts";
 import { Message, Safe } from "./components/message.tsx";
 import { Page } from "./components/page.tsx";
-import { type Route, useRoute } from "./router.ts";
+import { type Route, useRoute, WITHOUT_UNLOCKING } from "./router.ts";
 import { Home } from "./screens/home.tsx";
 import { Unlock } from "./screens/unlock.tsx";
 
@@ -35,9 +35,6 @@ const ON_DEMAND: Readonly<Record<string, () => Promise<{ Screen: Screen }>>> = {
   pulihkan: () => import("./screens/restore.tsx"),
   setelan: () => import("./screens/settings.tsx"),
 };
-
-/** These show no personal data, and somebody may need them who cannot unlock. */
-const WITHOUT_UNLOCKING = new Set(["masuk", "antrean", "setelan", "pulihkan"]);
 
 const fetched = new Map<string, Screen>();
 

@@ -9,6 +9,9 @@ export interface Route {
   readonly query: URLSearchParams;
 }
 
+/** These screens show no personal data, and somebody may need them who cannot unlock. */
+export const WITHOUT_UNLOCKING: ReadonlySet<string> = new Set(["masuk", "antrean", "setelan", "pulihkan"]);
+
 export function readRoute(hash: string): Route {
   const [path = "", query = ""] = hash.replace(/^#?\/?/, "").split("?");
   const [name = "", ...parts] = path.split("/").map(decodeURIComponent);

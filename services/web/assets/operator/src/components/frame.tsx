@@ -1,7 +1,7 @@
 /** Around every screen: whose tablet this is, and the one true sentence about what is safe, which never leaves the view. */
 import type { ComponentChildren } from "preact";
 import { app, knowledge, lock, outbox, practice, session, t } from "../core/index.ts";
-import { go, to } from "../router.ts";
+import { go, readRoute, to, WITHOUT_UNLOCKING } from "../router.ts";
 import { Button } from "./button.tsx";
 import { useWatched } from "./hooks.ts";
 import { Icon } from "./icon.tsx";
@@ -66,6 +66,12 @@ function Notices() {
   );
 }
 
+/** What was begun stays open behind the PIN; screens that are open to everybody give way to it. */
+function lockUp(): void {
+  lock();
+  if (WITHOUT_UNLOCKING.has(readRoute(location.hash).name)) go(to("buka"));
+}
+
 export function Frame({ children }: { children: ComponentChildren }) {
   const { state, operator, tablet, waste_bank_id } = useWatched(session);
   const practising = useWatched(practice.on);
@@ -86,10 +92,7 @@ export function Frame({ children }: { children: ComponentChildren }) {
         {operator !== null && state !== "locked" && (
           <>
             <span class="redup">{operator.code}</span>
-            <Button icon="kunci" onPress={() => {
-              lock();
-              go(to("buka"));
-            }}>
+            <Button icon="kunci" onPress={lockUp}>
               <span class="kata">{t("petugas.kunci")}</span>
             </Button>
           </>

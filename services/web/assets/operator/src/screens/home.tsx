@@ -41,6 +41,8 @@ export function Home() {
     const ofList = new Set(listRows());
     void drafts.list().then((found) => setOpen(found.filter(({ draft }) => !ofList.has(draft.deposit_id))));
     void listPickups().then((found) => setCalls(found.filter((each) => !each.done).length));
+  }, [practising]);
+  useEffect(() => {
     // The next tap is most likely this one: its screen is at hand before it is wanted.
     void import("./weigh.tsx").catch(() => undefined);
   }, []);
