@@ -66,13 +66,14 @@ class Running:
     addresses: dict[str, str]
     people: Path
     databases: dict[str, str]
+    processes: dict[str, int]
 
     @classmethod
     def read(cls, ready: Path) -> "Running":
         """From a `ready.json`."""
         facts = json.loads(ready.read_text(encoding="utf-8"))
         databases = json.loads(Path(facts["databases_file"]).read_text(encoding="utf-8"))
-        return cls(ready, facts["addresses"], Path(facts["people_file"]), databases)
+        return cls(ready, facts["addresses"], Path(facts["people_file"]), databases, facts["processes"])
 
     @property
     def web(self) -> str:

@@ -87,6 +87,10 @@ class Cutter:
         if line is Line.HANGS_UP:
             self._hang_up()
 
+    def lead_to(self, upstream: str) -> None:
+        """From now on another server answers at this address."""
+        self._upstream = urlsplit(upstream)
+
     def lose_reply(self, when: Callable[[Request], bool]) -> None:
         """Lose the reply to the next request of this kind, once the server has carried it out."""
         self._lose.append(when)

@@ -3,13 +3,16 @@
 `Tablet.weigh` taps what an operator taps; `Tablet.weigh_quickly` does the same from within the page, for hundreds.
 """
 
+import json
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 from playwright.async_api import Locator, Page
 
 from tests.demo.cast import MAIN_BANK
+from tests.demo.diary import ExpectationError
 from tests.demo.hands import Neighbour
 from tests.demo.staff import Person
 from tests.demo.waiting import until
@@ -67,9 +70,14 @@ async weighings => {
     for (const [item, grade, quantity] of lines) {
       type(await look(mark('cari-barang'), 'goods'), item)
       ;(await look(mark(`barang-${item}/${grade}`), item)).click()
-      await look(mark('layar'), 'scale')
-      for (const key of quantity) dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}))
-      await look(() => document.querySelector('[data-uji="layar"]').textContent.startsWith(quantity), quantity)
+      const display = () => document.querySelector('[data-uji="layar"]')?.firstChild.textContent.trim()
+      await look(() => display() === '0', 'empty scale')
+      for (let length = 1; length <= quantity.length; length++) {
+        const key = quantity[length - 1]
+        const keys = [...document.querySelectorAll('.tuts-angka .tuts')]
+        keys.find(each => (key === ',' ? each.ariaLabel === COMMA : each.textContent === key)).click()
+        await look(() => display() === quantity.slice(0, length), quantity)
+      }
     }
     ;(await look(mark('periksa'), 'check')).click()
     ;(await look(mark('simpan'), 'save')).click()
@@ -221,7 +229,8 @@ class Tablet:
             {"who": who.code, "lines": [list(line) for line in lines], "shift": shift}
             for (who, lines), shift in zip(weighings, shifts, strict=True)
         ]
-        ids: list[str] = await self.page.evaluate(_QUICKLY, asked)
+        script = _QUICKLY.replace("COMMA", json.dumps(t("petugas.tuts.koma")))
+        ids: list[str] = await self.page.evaluate(script, asked)
         return ids
 
     async def sentence(self) -> str:
@@ -252,7 +261,18 @@ class Tablet:
             rows = await self.rows()
             return rows if wanted(rows) else None
 
-        rows = await until(look, sentence, seconds)
+        try:
+            rows = await until(look, sentence, seconds)
+        except ExpectationError as late:
+            found = Counter(
+                (row["kind"], row["state"], row["code"], row["tries"]) for row in await self.rows()
+            )
+            line = (
+                Counter((each.status, each.told) for each in self.device.cutter.exchanges)
+                if self.device.cutter
+                else {}
+            )
+            raise AssertionError(f"{late}; rows {dict(found)}; line {dict(line)}") from late
         print(f"{sentence}: {time.monotonic() - begun:.1f} s")
         return rows
 

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from playwright.async_api import Browser, Page
@@ -9,8 +10,29 @@ from playwright.async_api import Browser, Page
 from tests.web.browsing import PHONE, device, largest_paint, narrow, weaken
 from tests.web.conftest import Handheld, Running
 from tests.web.measuring import RUNS, forget_figures, gz_bytes, median, note, paths_of
+from tests.web.tablet import APP, Tablet
+from tests.web.town import PAID_ITEM, Town
 
 pytestmark = pytest.mark.timeout(300)
+# What the tablet keeps to work without a signal, by path.
+_KEPT = """
+async () => {
+  const found = new Set()
+  for (const name of await caches.keys())
+    for (const request of await (await caches.open(name)).keys()) found.add(new URL(request.url).pathname)
+  return [...found]
+}
+"""
+# From the tap until the screen says that it is saved.
+_SAVE = """
+async () => {
+  const button = document.querySelector('[data-uji="simpan"]')
+  const begun = performance.now()
+  button.click()
+  while (!document.querySelector('[data-uji="struk"]')) await new Promise(next => setTimeout(next, 0))
+  return performance.now() - begun
+}
+"""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -52,3 +74,50 @@ async def test_the_first_page_is_readable_soon_on_a_poor_line(browser: Browser, 
             await _at_rest(page)
             times.append(await largest_paint(page))
     note(resident_lcp_ms=median(times))
+
+
+async def test_the_app_is_light_and_starts_soon_without_a_signal(
+    town: Town, tablet_page: Handheld, system: Running
+) -> None:
+    tablet = await Tablet.ready(tablet_page, town)
+    kept: list[str] = await tablet.page.evaluate(_KEPT)
+    sizes = await gz_bytes(system.web, {*kept, "/petugas/sw.js"})
+    print(
+        "\n"
+        + "\n".join(f"{size:6} {path}" for path, size in sorted(sizes.items(), key=lambda each: -each[1]))
+    )
+    await tablet.offline()
+    times, scripts = [], set[str]()
+    for _ in range(RUNS):
+        await tablet.page.close()
+        before = len(tablet_page.watch.requests)
+        page = await tablet_page.context.new_page()
+        await weaken(page)
+        await page.goto(APP, wait_until="commit")
+        shown = await page.wait_for_function("document.querySelector('.pin .tuts') && performance.now()")
+        times.append(float(await shown.json_value()))
+        asked = [each for each in tablet_page.watch.requests[before:] if each.resource_type == "script"]
+        scripts |= set(paths_of(asked, tablet_page.address))
+        tablet = Tablet(replace(tablet_page, page=page), tablet.operator, tablet.bank)
+    await tablet.unlock()
+    await tablet.go("timbang")
+    await tablet.mark("cari-anggota").wait_for()
+    weight = sum(sizes[path] for path in scripts)
+    print(f"scripts at the start: {sorted(scripts)}")
+    assert scripts
+    note(operator_js_gz=weight, operator_install_gz=sum(sizes.values()), operator_cold_start_ms=median(times))
+
+
+async def test_saving_is_quick(town: Town, tablet_page: Handheld) -> None:
+    resident = await town.resident()
+    tablet = await Tablet.ready(tablet_page, town)
+    await tablet.offline()
+    await weaken(tablet.page)
+    times = []
+    for number in range(RUNS):
+        await tablet.choose(resident)
+        await tablet.put(*PAID_ITEM, str(number + 2))
+        await tablet.mark("periksa").click()
+        await tablet.mark("simpan").wait_for()
+        times.append(float(await tablet.page.evaluate(_SAVE)))
+    note(operator_save_ms=median(times))
