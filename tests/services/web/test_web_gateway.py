@@ -207,3 +207,16 @@ async def test_nobody_signs_in_on_a_revoked_tablet(site: Site) -> None:
     assert revoked.status_code == 200, revoked.text
     answer = await tablet.post(f"{API}/masuk", json={"code": CODE, "pin": PINS[CODE]})
     assert refused(answer) == (403, "unknown_tablet")
+
+
+def test_the_app_asks_for_nothing_that_it_is_not_allowed() -> None:
+    folder = Path("services/web/assets/operator/src")
+    sources = [file for file in folder.rglob("*.ts*") if file.parent.name != "types"]
+    paths = {
+        re.sub(r"\$\{[^}]*\}", str(uuid7()), path)
+        for file in sources
+        for path in re.findall(r'["`](/v1/[^"`?]+)', file.read_text(encoding="utf-8"))
+    }
+    assert len(paths) > 15
+    known = [*OPERATOR, *COUNTER]
+    assert [path for path in sorted(paths) if not any(each.leads_to(path) for each in known)] == []
