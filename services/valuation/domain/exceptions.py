@@ -18,7 +18,8 @@ HOLDS_MAX = timedelta(days=366)
 class PriceException:
     """An approved exception at one waste bank: a price for an item in a grade, or a beneficiary's percentage.
 
-    `member_id` is None if it is for everybody. From `ended_at` on, if it was ended early, it does not hold any more.
+    `member_id` is None if it is for everybody; `family` is every id that means that member, merged ones as well. From
+    `ended_at` on, if it was ended early, it does not hold any more.
     """
 
     id: UUID
@@ -32,6 +33,7 @@ class PriceException:
     from_at: datetime
     until_at: datetime
     ended_at: datetime | None = None
+    family: frozenset[UUID] = frozenset()
 
     def covers(self, member_id: UUID, at: datetime) -> bool:
         """Whether it holds for a member's weighing at an instant."""
@@ -39,7 +41,8 @@ class PriceException:
 
     def was_for(self, member_id: UUID, at: datetime) -> bool:
         """Whether it was ever meant for it, ended early since or not."""
-        return self.from_at <= at < self.until_at and self.member_id in {None, member_id}
+        theirs = self.member_id in {None, member_id} or member_id in self.family
+        return theirs and self.from_at <= at < self.until_at
 
 
 class Used(NamedTuple):

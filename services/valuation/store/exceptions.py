@@ -16,6 +16,16 @@ _COLUMNS = """exception_id, waste_bank_id, subdistrict_code, member_id, item_cod
 percent, from_at, until_at, reason, state, proposed_by, proposed_at, decided_by, decided_at, note, ended_by, ended_at,
 end_reason"""
 _SELECT = f"select {_COLUMNS} from price_exception"  # noqa: S608 - our own columns
+_APPROVED = """
+select e.exception_id as id, e.waste_bank_id, e.member_id, e.item_code, e.grade, e.price_rupiah, e.beneficiary,
+       e.percent, e.from_at, e.until_at, e.ended_at,
+       case when e.member_id is null then '{}' else array(
+           select meant.id union select a.member_id from member_alias a where a.into_member_id = meant.id) end as family
+from price_exception e cross join lateral (
+    select coalesce((select into_member_id from member_alias where member_id = e.member_id), e.member_id) as id
+) as meant
+where e.state = 'approved' and e.decided_at is not null
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +136,9 @@ async def listed(
 
 
 async def approved(tx: Tx) -> list[PriceException]:
-    """Everything that was ever approved, for the book of prices."""
-    rows = await tx.fetch(
-        "select exception_id, waste_bank_id, member_id, item_code, grade, price_rupiah, beneficiary, percent, "
-        "from_at, until_at, ended_at from price_exception where state = 'approved' and decided_at is not null"
-    )
-    return [PriceException(*row) for row in rows]
+    """Everything that was ever approved, for the book of prices; for one member: under every id that means them now."""
+    rows = await tx.fetch(_APPROVED)
+    return [PriceException(**{**row, "family": frozenset(row["family"])}) for row in rows]
 
 
 def _stored(row: asyncpg.Record) -> StoredException:

@@ -33,10 +33,13 @@ on conflict (price_list_id) do nothing returning price_list_id
 _COLUMNS = """price_list_id, name, waste_bank_id, prices::text, deductions::text, drafted_by, drafted_at,
 effective_at, published_by, published_at"""
 
-# How many lists were published, and how often an exception was decided or ended: neither ever becomes less.
+# How many lists were published, how often an exception was decided or ended, and, where an exception is for one member,
+# how many ids were given up: none of them ever becomes less.
 _EDITION = """
 select (select count(*) from price_list where published_at is not null),
-       (select count(decided_at) + count(ended_at) from price_exception where decided_at is not null)
+       (select count(decided_at) + count(ended_at) from price_exception where decided_at is not null),
+       (select count(*) from member_alias
+        where exists (select from price_exception where decided_at is not null and member_id is not null))
 """
 
 
@@ -161,16 +164,16 @@ async def drafts(tx: Tx, limit: int) -> list[StoredList]:
 
 
 class PriceBooks:
-    """Keeps the newest book in memory. Published lists and decided exceptions stay, so their numbers tell."""
+    """Keeps the newest book in memory. Lists, decided exceptions and merges stay, so their numbers tell."""
 
     def __init__(self) -> None:
         self._book: PriceBook | None = None
-        self._edition = (0, 0)
+        self._edition = (0, 0, 0)
 
     async def newest(self, tx: Tx) -> PriceBook:
         """The book of everything published; DatabaseUnavailableError as long as nothing is."""
         row = await tx.fetchrow(_EDITION)
-        published, excepted = edition = (row[0], row[1])
+        published, excepted, _ = edition = (row[0], row[1], row[2])
         if published == 0:
             # A passing state: the first start is still taking up the files of prices.
             raise DatabaseUnavailableError("no price list has been published yet")

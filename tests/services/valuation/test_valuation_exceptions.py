@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from services.valuation.store.lists import PriceBooks
+from services.valuation.workflows.people import merge_members
 from shared.contracts import DepositRecorded, MembersMerged
 from shared.kernel.ids import uuid7
 from shared.kernel.roles import Role
@@ -347,3 +348,30 @@ async def test_a_member_sees_what_every_id_of_theirs_brought(
             assert (await place.door.get(path, headers=header)).status_code == 200
         stranger = place.mint.header(Role.MEMBER, member_id=uuid7())
         assert (await place.door.get(path, headers=stranger)).status_code == 404
+
+
+@pytest.mark.parametrize("named", ["survivor", "absorbed", "absorbed before"])
+async def test_an_exception_for_one_member_holds_under_every_id_of_theirs(
+    place: Place, rollout: Rollout, named: str
+) -> None:
+    place.clock.at = WEIGHED_AT + timedelta(hours=1)
+    ids = {"survivor": uuid7(), "absorbed": uuid7(), "absorbed before": uuid7()}
+    exception_id = await approved(place, member_id=str(ids[named]))
+
+    async def states() -> dict[str, str]:
+        return {
+            name: (await worth(place, recorded(line(shown=4_000), member_id=member)))["state"]
+            for name, member in ids.items()
+        }
+
+    assert await states() == {name: "valued" if name == named else "flagged" for name in ids}
+    async with place.database.transaction() as tx:
+        await merge_members(tx, [merged(ids["absorbed before"], ids["absorbed"])])
+    async with place.database.transaction() as tx:
+        await merge_members(tx, [merged(ids["absorbed"], ids["survivor"])])
+    assert await states() == dict.fromkeys(ids, "valued")
+    stranger = await worth(place, recorded(line(shown=4_000), member_id=uuid7()))
+    assert stranger["state"] == "flagged"
+    last = await worth(place, recorded(line(shown=4_000), member_id=ids["absorbed before"]))
+    assert last["exceptions"] == [{"of": "1", "exception_id": exception_id}]
+    await nothing_differs(place, rollout)
