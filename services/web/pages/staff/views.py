@@ -56,7 +56,7 @@ def draw(desk: Desk, template: str, *, status: int = 200, **values: Any) -> Resp
     """A template of the office, with its menu."""
     main, beside = menus(desk)
     # What answers a form has no address of its own: whoever changes the language goes to the page before it.
-    here = {} if desk.request.method == "GET" else {"request_target": back_of(desk)}
+    here: dict[str, Any] = {} if desk.request.method == "GET" else {"request_target": back_of(desk)}
     return render(desk.request, template, status=status, main_menu=main, beside=beside, **here, **values)
 
 

@@ -20,6 +20,13 @@ from tests.system import System
 from tests.web.books import Books
 from tests.web.town import Town
 
+# A purchase that stays open is put before a person within seconds instead of a day.
+IMPATIENT = {
+    "PAYOUT_ASK_GAP_SECONDS": "1",
+    "PAYOUT_POLL_SECONDS": "1,1,1,1,2,2,5,5",
+    "PAYOUT_REVIEW_AFTER_SECONDS": "2",
+}
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The town's doors belong to one event loop: the session's."""
@@ -46,9 +53,17 @@ def running() -> Iterator[dict[str, Any]]:
         yield {**json.loads(Path(given).read_text(encoding="utf-8")), "ready": given}
         return
     home = REPOSITORY / ".state" / f"test-{os.getpid()}-office"
-    with System(home) as system:
+    with System(home, IMPATIENT) as system:
         yield {**system.facts, "ready": str(home / ".run" / "ready.json")}
     shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture
+def own_system(running: dict[str, Any]) -> dict[str, Any]:
+    """For what would disturb others on a system that is shared, or waits a day there."""
+    if os.environ.get("TIMBANG_TEST_SYSTEM"):
+        pytest.skip("needs a system of its own")
+    return running
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

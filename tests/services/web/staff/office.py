@@ -99,7 +99,9 @@ class Seen:
 
     def form(self, ending: str) -> FilledForm:
         """The form whose address ends so."""
-        return next(each for each in self.forms if each.action.endswith(ending))
+        found = [each for each in self.forms if each.action.endswith(ending)]
+        assert found, f"no form {ending} on {self.path}: {self.text}"
+        return found[0]
 
     def offers(self, ending: str) -> bool:
         """Whether there is such a form."""
@@ -107,9 +109,11 @@ class Seen:
 
     def link(self, part: str) -> str:
         """The first link that begins so, or a page of the same list that carries this."""
-        return next(
+        found = [
             each for each in self.links if each.startswith(part) or f"?{part}" in each or f"&{part}" in each
-        )
+        ]
+        assert found, f"no link {part} on {self.path}: {self.links}"
+        return found[0]
 
 
 class Office:
@@ -143,20 +147,19 @@ class Office:
         """Read a page."""
         return Seen(await self._client.get(path))
 
-    async def send(
-        self,
-        page: Seen,
-        ending: str,
-        files: dict[str, tuple[str, bytes]] | None = None,
-        **typed: str | list[str],
-    ) -> Seen:
+    async def send(self, page: Seen, ending: str, **typed: str | list[str]) -> Seen:
         """Fill a form of a page in and send it; what is not named is sent as it stands."""
         form = page.form(ending)
-        fields = {**form.fields, **{name.replace("__", "|"): value for name, value in typed.items()}}
-        return Seen(await self._client.post(form.action, data=fields, files=files))
+        return Seen(await self._client.post(form.action, data={**form.fields, **typed}))
+
+    async def send_file(self, page: Seen, ending: str, name: str, content: bytes, **typed: str) -> Seen:
+        """The same with a file in the field of that name."""
+        form = page.form(ending)
+        files = {name: (f"{name}.csv", content)}
+        return Seen(await self._client.post(form.action, data={**form.fields, **typed}, files=files))
 
     async def send_and_mean_it(self, page: Seen, ending: str, **typed: str | list[str]) -> Seen:
-        """The same, and yes to the page that asks once more."""
+        """The same as `send`, and yes to the page that asks once more."""
         asked = await self.send(page, ending, **typed)
         assert asked.form(ending).fields["yakin"] == "ya", asked.text
         return await self.send(asked, ending)

@@ -78,7 +78,7 @@ async def test_a_quarantined_deposit_is_turned_down_by_a_second_person(town: Tow
     assert await town.stage.tablets[NOT_YET_OPEN].send(weighing) == "quarantined"
     listed = await offices.first.open(f"/kantor/ditahan?bank={NOT_YET_OPEN}")
     assert "Kecamatan belum buka saat ditimbang" in listed.text
-    seen = await offices.first.open(listed.link(str(weighing.id)))
+    seen = await offices.first.open(listed.link(f"/kantor/setoran/{weighing.id}"))
     done = await offices.first.send_and_mean_it(seen, "/tolak", alasan="Ditimbang sebelum dibuka")
     assert "Ditolak, beserta alasannya." in done.text
     assert not done.offers("/loloskan")

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import timedelta, timezone
 
 from shared.kernel import wib
 from tests.demo.cast import CEMARA, MAIN_BANK, TANJUNG_GARBUS
@@ -12,6 +12,7 @@ from tests.services.web.staff.conftest import Offices
 from tests.services.web.staff.office import Office, Seen
 from tests.web.town import Town
 
+WIB = timezone(timedelta(hours=7))
 PAPER = "harga|K02|bersih"
 
 
@@ -29,7 +30,7 @@ def _price(draft: Seen) -> int:
 async def _price_at(town: Town, bank: str) -> int:
     found = await town.stage.door("valuation").get("/v1/price-lists/current", waste_bank_id=bank)
     return next(
-        each["price_rupiah"]
+        int(each["price_rupiah"])
         for each in found["prices"]
         if (each["item_code"], each["grade"]) == ("K02", "bersih")
     )
@@ -45,15 +46,16 @@ async def test_a_price_is_changed_looked_at_and_published_from_a_day_on(town: To
     assert "/pratinjau" in ahead.path
     assert "Yang akan berubah" in ahead.text
     assert "dua daftar tidak pernah berlaku bersamaan" in ahead.text
-    tomorrow = (wib.day(now()) + timedelta(days=1)).isoformat()
-    asked = await offices.first.send(ahead, "/terbit", mulai=f"{tomorrow}T07:00")
-    assert "07.00 WIB" in asked.text
+    begins = now().astimezone(WIB) + timedelta(days=1)
+    typed = f"{begins:%Y-%m-%dT%H:%M}"
+    asked = await offices.first.send(ahead, "/terbit", mulai=typed)
+    assert f"{begins:%H.%M} WIB" in asked.text
     done = await offices.first.send(asked, "/terbit")
     assert "Daftar harga diterbitkan." in done.text
     assert await _price_at(town, TANJUNG_GARBUS) == before
     again = await _draft(offices.first, "Harga uji pada waktu sama")
     clash = await offices.first.open(again.path + "/pratinjau")
-    refused = await offices.first.send_and_mean_it(clash, "/terbit", mulai=f"{tomorrow}T07:00")
+    refused = await offices.first.send_and_mean_it(clash, "/terbit", mulai=typed)
     assert refused.status == 409
     assert "waktu yang sama" in refused.text
 
@@ -87,13 +89,11 @@ async def test_a_list_goes_through_a_spreadsheet_and_comes_back(offices: Offices
     written = csv.DictWriter(out, rows[0], delimiter=";")
     written.writeheader()
     written.writerows(rows)
-    ahead = await offices.first.send(
-        draft, "/unggah", files={"berkas": ("harga.csv", out.getvalue().encode())}
-    )
+    ahead = await offices.first.send_file(draft, "/unggah", "berkas", out.getvalue().encode())
     assert f"Rp{wanted:,}".replace(",", ".") in ahead.text
     assert _price(await offices.first.open(draft.path)) == wanted
     broken = out.getvalue().replace("harga_rupiah", "harga").encode()
-    refused = await offices.first.send(draft, "/unggah", files={"berkas": ("harga.csv", broken)})
+    refused = await offices.first.send_file(draft, "/unggah", "berkas", broken)
     assert refused.status == 422
     assert "baris 1, kolom harga_rupiah" in refused.text
 
@@ -136,15 +136,11 @@ async def test_passbooks_are_looked_at_proposed_and_posted_by_a_second_person(
     yesterday = (wib.day(now()) - timedelta(days=1)).isoformat()
     ask = await offices.first.open("/kantor/buku")
     wrong = f"id_nasabah;saldo_rupiah;per_tanggal\n{who.id};banyak;{yesterday}\n"
-    seen = await offices.first.send(
-        ask, "/pratinjau", bank=MAIN_BANK, files={"berkas": ("buku.csv", wrong.encode())}
-    )
+    seen = await offices.first.send_file(ask, "/pratinjau", "berkas", wrong.encode(), bank=MAIN_BANK)
     assert "Kesalahan dalam berkas" in seen.text
     assert not seen.offers("/usul")
     right = f"id_nasabah;saldo_rupiah;per_tanggal\n{who.id};75000;{yesterday}\n"
-    seen = await offices.first.send(
-        ask, "/pratinjau", bank=MAIN_BANK, files={"berkas": ("buku.csv", right.encode())}
-    )
+    seen = await offices.first.send_file(ask, "/pratinjau", "berkas", right.encode(), bank=MAIN_BANK)
     refused = await offices.first.send(seen, "/usul", jumlah="70.000")
     assert refused.status in {409, 422}
     proposed = await offices.first.send(seen, "/usul", jumlah="75.000")
