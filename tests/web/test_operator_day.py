@@ -33,16 +33,14 @@ _COUNT_TAPS = """
   addEventListener('click', () => { globalThis.__taps += 1 }, {capture: true})
 }
 """
-# Whatever turns, fills up or says that it is busy in the way of a deposit.
+# Whatever asks for patience in the way of a deposit.
 _WATCH_FOR_SPINNERS = """
-() => {
+words => {
   globalThis.__spinners = []
-  new MutationObserver(changes => {
-    for (const {target} of changes) {
-      const busy = target.closest?.('[aria-busy="true"], progress, [role="progressbar"]')
-      if (busy && !globalThis.__leisure) globalThis.__spinners.push(busy.outerHTML.slice(0, 200))
-    }
-  }).observe(document, {childList: true, subtree: true, attributes: true, attributeFilter: ['aria-busy']})
+  new MutationObserver(() => {
+    const waiting = document.querySelector('progress, [role="progressbar"]')
+    if (waiting || document.body.innerText.includes(words)) globalThis.__spinners.push(location.hash)
+  }).observe(document, {childList: true, subtree: true})
 }
 """
 
@@ -95,7 +93,7 @@ async def test_operator_02_a_day_in_airplane_mode(
     await tablet.offline()
     starts = [await _cold_start(tablet) for _ in range(RUNS)]
     await tablet.unlock()
-    await tablet.page.evaluate(_WATCH_FOR_SPINNERS)
+    await tablet.page.evaluate(_WATCH_FOR_SPINNERS, t("petugas.masuk.bertanya"))
     begun = time.monotonic()
     made: list[str] = []
     for number, goods in enumerate(lines):
