@@ -1,16 +1,22 @@
 """Two members at one bank with a card, a proposed merge, a PIN that is being reset, an operator and their tablet."""
 
+import functools
 import random
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+from uuid import UUID
 
+from services.identity.workflows.pins import Pins
 from shared.kernel.ids import uuid7
 from shared.kernel.roles import Role
+from shared.runtime.sealing import Sealer, read_secrets
 from tests.matrix.asking import Recipes
 from tests.matrix.people import BANK, OTHER_AREA, OTHER_BANK
 from tests.matrix.scene import Scene
 
 DICE = random.Random(7)
+PIN = "830417"
 
 
 def newcomer(bank: str = BANK, member_id: Any = None) -> dict[str, Any]:
@@ -22,6 +28,35 @@ def newcomer(bank: str = BANK, member_id: Any = None) -> dict[str, Any]:
         "waste_bank_id": bank,
         "enrolled_at": datetime.now(UTC).isoformat(),
     }
+
+
+async def sign_in_papers(scene: Scene, members: dict[str, Any]) -> UUID:
+    """Everybody who can sign in has a PIN, and the member a trusted phone; returns its id."""
+    for person in scene.people.by_key.values():
+        if person.role is Role.SERVICE:
+            continue
+        code = members[person.who]["code"] if person.role is Role.MEMBER else f"UJI-{person.id.hex[-12:]}"
+        await scene.run(
+            "insert into credential (code, role, subject_id, pin_hash) values ($1, $2, $3, $4)",
+            code,
+            person.role.value,
+            person.id,
+            pin_hash(scene.service.settings.key_file),  # type: ignore[attr-defined]
+        )
+    device_id = uuid7()
+    await scene.run(
+        "insert into device (id, subject_id, token_hash, trusted_at, last_used_at) values ($1, $2, $3, now(), now())",
+        device_id,
+        scene.people.member.id,
+        device_id.bytes * 2,
+    )
+    return device_id
+
+
+@functools.cache
+def pin_hash(key_file: Path) -> str:
+    """Of the PIN that everybody has; making one takes a core fifty milliseconds."""
+    return Pins(Sealer(read_secrets(key_file), "identity").pepper).hash_now(PIN)
 
 
 async def plant(scene: Scene) -> dict[str, Any]:
@@ -55,7 +90,6 @@ async def plant(scene: Scene) -> dict[str, Any]:
         "POST", "/v1/tablets", programme, {"name": f"uji {DICE.randrange(10**6)}", "waste_bank_id": BANK}
     )
     session_id = people.member.session_id
-    # A sign-in takes a PIN, and a PIN takes a core fifty milliseconds.
     await scene.run(
         "insert into session (id, subject_id, role, code, may_spend, mark, is_proven, started_at, last_used_at, "
         "expires_at, access_until) values ($1, $2, 'member', 'x', true, $3, true, now(), now(), "
@@ -64,6 +98,7 @@ async def plant(scene: Scene) -> dict[str, Any]:
         people.member.id,
         bytes(32),
     )
+    device_id = await sign_in_papers(scene, enrolled)
     reset = await scene.say(
         "POST", "/v1/pin-resets", operator, {"code": enrolled["own record"]["code"], "why": "lupa"}
     )
@@ -75,6 +110,7 @@ async def plant(scene: Scene) -> dict[str, Any]:
         "spare_id": spare["member_id"],
         "merge_id": merge["merge_id"],
         "session_id": str(session_id),
+        "device_id": str(device_id),
         "reset_id": reset["reset_id"],
         "card_id": card["card_id"],
         "card": {"card_number": card["number"], "card_secret": card["printed"]["secret"]},
@@ -97,9 +133,9 @@ RECIPES = Recipes(
             "reason": "orang yang sama",
         },
         "POST /v1/members/{member_id}:change": lambda _: {"name": "Uji Ganti", "reason": "salah tulis"},
-        "POST /v1/members/{member_id}:first-pin": lambda _: {"pin": "830417"},
+        "POST /v1/members/{member_id}:first-pin": lambda _: {"pin": PIN},
         "POST /v1/pin-resets": lambda planted: {"code": planted["code"], "why": "lupa"},
-        "POST /v1/pins:change": lambda _: {"old_pin": "830417", "new_pin": "951628"},
+        "POST /v1/pins:change": lambda _: {"old_pin": PIN, "new_pin": "951628"},
         "POST /v1/staff": lambda _: {
             "staff_id": str(uuid7()),
             "code": f"OP-{DICE.randrange(1000, 99999)}",
