@@ -17,7 +17,7 @@ import { shown, type StoredRow } from "./rows.ts";
 import * as saving from "./saving.ts";
 import { askWhose, signedIn, unlocked, watchSession } from "./session.ts";
 import { readKept } from "./storage.ts";
-import { beginSync, flush, reached } from "./sync.ts";
+import { beginSync, flush, flushSoon, reached } from "./sync.ts";
 import { exportEncrypted, importExported } from "./transfer.ts";
 import { twinOf } from "./twins.ts";
 import type {
@@ -51,7 +51,6 @@ export { carry, receiptText } from "./transfer.ts";
 declare const __VERSION__: string;
 const ROUND_EVERY_MS = 5 * 60_000;
 const MORNING_EVERY_MS = 15 * 60_000;
-const SEND_AFTER_MS = 250;
 
 let usesHere: ReadonlyMap<string, number> = new Map();
 let morningAt = -Infinity;
@@ -64,8 +63,7 @@ export async function start(): Promise<void> {
   const { real, tablet } = base();
   if (tablet !== null) await enterBank(real, tablet.waste_bank_id);
   onServerTime(measureClock);
-  // The screen comes first: it is drawn before anything goes out.
-  saving.onSaved(() => setTimeout(() => void flush(), SEND_AFTER_MS));
+  saving.onSaved(flushSoon);
   watchSession();
   watchPeople();
   watchView();

@@ -1,7 +1,7 @@
 // Sending: one flusher on the whole tablet (Web Locks), started by whatever gives hope, stopped by silence and begun
 // again later. A request whose answer never came is simply sent again: every record has an id of its own.
 
-import { Refused, Silent } from "./gateway.ts";
+import { line, Refused, Silent } from "./gateway.ts";
 import { ports } from "./ports.ts";
 import { backOffMs, type DoorName, judged, nextLimit, nextSending, type Sender, type Sending } from "./plan.ts";
 import type { StoredRow } from "./rows.ts";
@@ -10,6 +10,10 @@ import { askWhose, signedIn, unlocked } from "./session.ts";
 import { judgeRefusal } from "./answers.ts";
 import { Value } from "./watched.ts";
 import { base } from "./world.ts";
+
+/** The screen comes first: it is drawn before anything goes out. */
+const AFTER_SAVE_MS = 250;
+const REST_MS = 3_000;
 
 /** Ids on their way at this moment. */
 export const sending = new Value<ReadonlySet<string>>(new Set());
@@ -22,6 +26,7 @@ const limits = new Map<DoorName, number>();
 let running: Promise<void> | null = null;
 let again = false;
 let failures = 0;
+let failedAt = -Infinity;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** Sends what can be sent. Callers during a round share the one after it, so nothing saved meanwhile is forgotten. */
@@ -36,6 +41,19 @@ export function flush(): Promise<void> {
   return running;
 }
 
+/** Something says that the line may be back: whatever was waited for until now is forgotten. */
+export function hope(): void {
+  failures = 0;
+  void flush();
+}
+
+/** After a save. With no line at all, a queue of people must not become a queue of requests. */
+export function flushSoon(): void {
+  const rests = failedAt + REST_MS - performance.now();
+  clearTimeout(timer);
+  timer = setTimeout(() => void flush(), Math.max(AFTER_SAVE_MS, rests));
+}
+
 async function flushAll(): Promise<void> {
   do {
     again = false;
@@ -43,6 +61,7 @@ async function flushAll(): Promise<void> {
     const ended = await navigator.locks.request("timbang-flush", round);
     if (ended === "silent") {
       failures += 1;
+      failedAt = performance.now();
       timer = setTimeout(() => void flush(), backOffMs(failures, Math.random()));
       return;
     }
@@ -94,6 +113,7 @@ async function sendOne(next: Sending, done: Set<string>): Promise<boolean> {
       return answer === undefined ? { ...row, tries: row.tries + 1 } : judged(row, answer, now);
     });
     for (const id of ids) done.add(id);
+    failures = 0;
     limits.set(next.door, nextLimit(next.door, ids.length, true, before));
     return answers.size < ids.length;
   } catch (error) {
@@ -106,7 +126,8 @@ async function notTaken(
   error: unknown, next: Sending, ids: readonly string[], done: Set<string>, before: number,
 ): Promise<boolean> {
   if (error instanceof Silent && error.status === null) {
-    await base().real.outbox.change(ids, triedInVain);
+    // Noted once: a day without a line is not written down with every try.
+    await base().real.outbox.change(ids, (row) => (row.tries === 0 ? triedInVain(row) : null));
     throw error;
   }
   if (error instanceof Refused && error.status === 401) {
@@ -137,9 +158,12 @@ function isAboutTheRows(refused: Refused, by: DoorName): boolean {
 
 /** Listens to everything that gives hope: a signal, somebody who looks at the tablet, time. */
 export function beginSync(everyMs: number, everyTime: () => void): void {
-  addEventListener("online", () => void flush());
+  addEventListener("online", hope);
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible") void flush();
+    if (document.visibilityState === "visible") hope();
+  });
+  line.subscribe((found) => {
+    if (found === "heard" && failures > 0 && running === null) hope();
   });
   signedIn.subscribe((who) => {
     if (typeof who === "string") void flush();
