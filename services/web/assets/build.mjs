@@ -49,6 +49,7 @@ const COMMON = {
   charset: "utf8",
   logLevel: "error",
   absWorkingDir: HERE,
+  preserveSymlinks: true, // names carry a hash of paths too: where packages really lie must not show in them
   outdir: STATIC,
 };
 

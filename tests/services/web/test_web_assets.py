@@ -66,7 +66,7 @@ def test_a_missing_entry_point_fails_the_build_and_is_named(copy_of_the_sources:
 def test_a_broken_import_or_type_fails_the_build(copy_of_the_sources: Path) -> None:
     main = copy_of_the_sources / "services/web/assets/operator/src/app.tsx"
     whole = main.read_text(encoding="utf-8")
-    planted = 'import "./nowhere.ts";\nexport const planted: number = "a";\n'
+    planted = 'import { lost } from "./nowhere.ts";\nexport const planted: number = "a" + lost;\n'
     main.write_text(whole + planted, encoding="utf-8")
     done = build(copy_of_the_sources)
     assert done.returncode == 1
