@@ -91,4 +91,4 @@ async def _flagged(desk: Desk, flags: list[Answer]) -> Table:
 
 
 def _of_bank(desk: Desk, action: str) -> Form:
-    return Form(action, "", desk.t("kantor.saring"), [bank_entry(desk, every=True)], reads=True)
+    return Form(action, "", desk.t("kantor.saring"), [bank_entry(desk, every=True)])

@@ -99,7 +99,6 @@ async def _list(desk: Desk) -> Page:
             "",
             t("kantor.nasabah.tampilkan"),
             [bank_entry(desk, value=bank), day],
-            reads=True,
         ),
         tables=[Table(heads, rows, t("kantor.penutupan.kosong"), desk.bank(bank), frozenset({1, 2, 3}))],
     )
@@ -207,8 +206,6 @@ async def _stock(desk: Desk) -> Page:
     return Page(
         t("kantor.stok.judul"),
         t("kantor.stok.lead"),
-        filters=Form(
-            "/kantor/stok", "", t("kantor.nasabah.tampilkan"), [bank_entry(desk, value=bank)], reads=True
-        ),
+        filters=Form("/kantor/stok", "", t("kantor.nasabah.tampilkan"), [bank_entry(desk, value=bank)]),
         tables=[Table(heads, rows, t("kantor.stok.kosong"), desk.bank(bank), frozenset({2, 3, 4, 5}))],
     )

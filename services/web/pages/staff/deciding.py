@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from services.web.means import Means
 from services.web.pages.common import read_form
-from services.web.pages.staff.deposit_page import deposit_page
+from services.web.pages.staff.deposit_page import deposit_page, what_moves
 from services.web.pages.staff.desk import desk_at
 from services.web.pages.staff.views import Sure, decide, said, show
 
@@ -53,7 +53,9 @@ def _doing(deed: str) -> Callable[..., Awaitable[Response]]:
             await desk.door.post(service, path.format(deposit_id), {word: said(form, "alasan"), **more})
             return f"/kantor/setoran/{deposit_id}?sudah={told}"
 
-        sure = Sure(desk.t(_SURE[deed]))
+        sure = None
+        if form.get("yakin") != "ya":
+            sure = Sure(desk.t(_SURE[deed]), await what_moves(desk, str(deposit_id)))
         return await decide(desk, form, act, lambda: deposit_page(desk, str(deposit_id)), sure)
 
     return do

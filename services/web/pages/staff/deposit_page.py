@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from services.web.clients import Refused
-from services.web.pages.staff.deposits import state_of
+from services.web.pages.staff.deposits import contents, state_of
 from services.web.pages.staff.desk import Desk
 from services.web.pages.staff.parts import (
     Cell,
@@ -92,6 +92,17 @@ async def deposit_page(desk: Desk, deposit_id: str) -> Page:
         forms=decisions(desk, deposit_id, story, waits=waits) if story else [],
         links=links,
     )
+
+
+async def what_moves(desk: Desk, deposit_id: str) -> list[Fact]:
+    """Whose deposit it is, what was weighed and what the tablet showed for it: looked at before it is decided."""
+    story = await desk.read("deposit", f"/v1/deposits/{deposit_id}")
+    members = await desk.members([story["member_id"]])
+    return [
+        Fact(desk.t("kantor.kolom.nasabah"), members[story["member_id"]]),
+        Fact(desk.t("kantor.kolom.isi"), Cell(await contents(desk, story["lines"]))),
+        Fact(desk.t("kantor.kolom.tampil"), money(sum(each["shown_rupiah"] for each in story["lines"]))),
+    ]
 
 
 def decisions(desk: Desk, deposit_id: str, story: Answer, *, waits: bool) -> list[Form]:

@@ -123,5 +123,4 @@ def _filters(desk: Desk) -> Form:
                 options=[every, *states],
             ),
         ],
-        reads=True,
     )

@@ -139,6 +139,7 @@ async def _list(desk: Desk) -> Page:
         t("kantor.rancangan.judul"),
         t("kantor.rancangan.lead"),
         tables=[Table(heads, rows, t("kantor.rancangan.kosong"))],
+        forms_first=True,
         forms=[
             Form("/kantor/rancangan/buat", t("kantor.rancangan.baru"), t("kantor.rancangan.mulai"), entries)
         ],

@@ -145,12 +145,11 @@ async def _list(desk: Desk) -> Page:
     return Page(
         t("kantor.pengecualian.judul"),
         t("kantor.pengecualian.lead"),
-        filters=Form(
-            "/kantor/pengecualian", "", t("kantor.saring"), [bank_entry(desk, every=True), choice], reads=True
-        ),
+        filters=Form("/kantor/pengecualian", "", t("kantor.saring"), [bank_entry(desk, every=True), choice]),
         tables=[Table(heads, rows, t("kantor.pengecualian.kosong"))],
         following=following(desk, page["next"]),
         forms=[await _form(desk)] if desk.decides else [],
+        forms_first=True,
     )
 
 

@@ -139,6 +139,7 @@ async def _floats(desk: Desk) -> Page:
         ],
         tables=[Table(heads, rows, t("kantor.dana.kosong"), numbers=frozenset({1}))],
         forms=[_form(desk, "/kantor/dana/catat", providers)] if providers else [],
+        forms_first=True,
     )
 
 
@@ -181,6 +182,7 @@ async def _boxes(desk: Desk) -> Page:
         t("kantor.kas.lead"),
         tables=[Table(heads, rows, t("kantor.kas.kosong"), numbers=frozenset({1, 2}))],
         forms=[_form(desk, "/kantor/kas/catat", places)],
+        forms_first=True,
     )
 
 
@@ -221,7 +223,6 @@ async def _box(desk: Desk, waste_bank_id: str) -> Page:
             "",
             t("kantor.nasabah.tampilkan"),
             [Entry("hari", t("kantor.kolom.hari"), "day", desk.asked("hari"), required=False)],
-            reads=True,
         ),
         tables=[Table(heads, rows, t("kantor.kas.tanpa_tunggu"), t("kantor.kas.menunggu"), frozenset({1}))],
         links=[Link(t("kantor.dana.catatan"), f"/kantor/riwayat?subjek=counter:{waste_bank_id}")],

@@ -10,7 +10,7 @@ from services.web.means import Means
 from services.web.pages.common import read_form
 from services.web.pages.staff.desk import Answer, Desk, desk_at
 from services.web.pages.staff.parts import Cell, Fact, Form, Link, Page, Table, link, when
-from services.web.pages.staff.views import NOT_FOUND, Sure, decide, reason_entry, said, show
+from services.web.pages.staff.views import NOT_FOUND, Sure, decide, part_of, reason_entry, said, show
 from services.web.pages.staff.work import HEARING
 
 _EACH = 100
@@ -65,6 +65,10 @@ async def _list(desk: Desk) -> Page:
     t = desk.t
     found = await asyncio.gather(*[_letters(desk, each) for each in HEARING])
     silent = [service for service, letters in zip(HEARING, found, strict=True) if letters is None]
+    pairs = [
+        (service, each) for service, letters in zip(HEARING, found, strict=True) for each in letters or []
+    ]
+    shown, after = part_of(desk, pairs)
     rows = [
         [
             link(each["type"] or each["topic"], f"/kantor/surat-mati/{service}/{each['id']}", service),
@@ -72,8 +76,7 @@ async def _list(desk: Desk) -> Page:
             Cell(each["error"], "long"),
             when(each["heard_at"], under=desk.ago(each["heard_at"])),
         ]
-        for service, letters in zip(HEARING, found, strict=True)
-        for each in letters or []
+        for service, each in shown
     ]
     heads = [
         t("kantor.surat.fakta"),
@@ -85,6 +88,7 @@ async def _list(desk: Desk) -> Page:
         t("kantor.surat.judul"),
         t("kantor.surat.lead"),
         tables=[Table(heads, rows, t("kantor.surat.kosong"))],
+        following=after,
         note=t("kantor.riwayat.diam", layanan=", ".join(silent)) if silent else "",
     )
 

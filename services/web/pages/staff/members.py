@@ -97,10 +97,15 @@ async def _finding(desk: Desk) -> Page:
     return Page(
         t("kantor.nasabah.judul"),
         t("kantor.nasabah.lead"),
-        filters=Form("/kantor/nasabah", "", t("kantor.nasabah.tampilkan"), [bank_entry(desk)], reads=True),
+        filters=Form("/kantor/nasabah", "", t("kantor.nasabah.tampilkan"), [bank_entry(desk)]),
         tables=tables,
         following=after,
-        forms=[Form("/kantor/nasabah/cari", t("kantor.nasabah.cari_judul"), t("kantor.cari"), [search])],
+        forms=[
+            Form(
+                "/kantor/nasabah/cari", t("kantor.nasabah.cari_judul"), t("kantor.cari"), [search], open=True
+            )
+        ],
+        forms_first=True,
     )
 
 

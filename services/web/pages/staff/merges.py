@@ -46,7 +46,7 @@ def router(_means: Means) -> APIRouter:
             Page(
                 desk.t("kantor.gabung.judul"),
                 desk.t("kantor.gabung.lead"),
-                filters=Form("/kantor/gabung", "", desk.t("kantor.saring"), [choice], reads=True),
+                filters=Form("/kantor/gabung", "", desk.t("kantor.saring"), [choice]),
                 tables=[await _table(desk, page["merges"])],
                 following=following(desk, page.get("next_cursor")),
             ),

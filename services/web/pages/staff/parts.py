@@ -103,7 +103,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Something to decide or to enter. `second` says who else must act; `grave` marks what cannot be undone."""
+    """Something to decide or to enter. `second` says who else must act; `grave` marks what is final."""
 
     action: str
     title: str
@@ -112,7 +112,7 @@ class Form:
     lead: str = ""
     second: str = ""
     grave: bool = False
-    reads: bool = False
+    open: bool = False
 
     @property
     def sends_file(self) -> bool:
@@ -122,7 +122,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A whole page: what it is about, facts, tables, forms, and where to go on."""
+    """A whole page. On a list, `forms_first` puts what can be begun there above the list, folded."""
 
     title: str
     lead: str = ""
@@ -135,3 +135,4 @@ class Page:
     forms: list[Form] = field(default_factory=list)
     following: str = ""
     note: str = ""
+    forms_first: bool = False

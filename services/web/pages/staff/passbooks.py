@@ -155,6 +155,7 @@ async def _list(desk: Desk) -> Page:
         t("kantor.buku.lead"),
         tables=[Table(heads, rows, t("kantor.buku.kosong"), numbers=frozenset({2, 3}))],
         following=following(desk, page["next"]),
+        forms_first=True,
         forms=[
             Form(
                 "/kantor/buku/pratinjau",

@@ -140,6 +140,7 @@ async def _list(desk: Desk) -> Page:
         tables=[Table(heads, rows, t("kantor.petugas.kosong"))],
         following=following(desk, page.get("next_cursor")),
         forms=[_hiring(desk)] if desk.decides else [],
+        forms_first=True,
     )
 
 

@@ -92,7 +92,7 @@ async def _overview(desk: Desk) -> Page:
         t("kantor.harga.judul"),
         t("kantor.harga.lead"),
         facts=facts,
-        filters=Form("/kantor/harga", "", t("kantor.saring"), [bank_entry(desk, value=bank)], reads=True),
+        filters=Form("/kantor/harga", "", t("kantor.saring"), [bank_entry(desk, value=bank)]),
         links=[Link(t("kantor.rancangan.baru"), "/kantor/rancangan", main=True)] if desk.decides else [],
         tables=[Table(heads, rows, t("kantor.harga.kosong"), t("kantor.harga.semua"))],
         following=following(desk, page["next"]),

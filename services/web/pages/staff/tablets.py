@@ -11,7 +11,17 @@ from services.web.pages.common import read_form
 from services.web.pages.staff.desk import Answer, Desk, desk_at
 from services.web.pages.staff.parts import Cell, Entry, Fact, Form, Link, Page, Table, badge, link, when
 from services.web.pages.staff.qr import qr_svg
-from services.web.pages.staff.views import NOT_FOUND, Sure, bank_entry, decide, draw, reason_entry, said, show
+from services.web.pages.staff.views import (
+    NOT_FOUND,
+    Sure,
+    bank_entry,
+    decide,
+    draw,
+    part_of,
+    reason_entry,
+    said,
+    show,
+)
 from services.web.pages.staff.work import SILENT, heard
 
 # What the operator's app reads out of the QR code of a new tablet.
@@ -83,7 +93,8 @@ async def _list(desk: Desk) -> Page:
     t = desk.t
     found = await desk.read("identity", "/v1/tablets", waste_bank_id=desk.asked("bank"))
     reports = await _reports(desk)
-    rows = [_row(desk, each, reports.get(each["tablet_id"])) for each in found["tablets"]]
+    shown, after = part_of(desk, found["tablets"])
+    rows = [_row(desk, each, reports.get(each["tablet_id"])) for each in shown]
     heads = [
         t("kantor.tablet.nama"),
         t("kantor.kolom.bank"),
@@ -93,7 +104,7 @@ async def _list(desk: Desk) -> Page:
         t("kantor.tablet.jam"),
         t("kantor.tablet.baterai"),
     ]
-    filters = Form("/kantor/tablet", "", t("kantor.saring"), [bank_entry(desk, every=True)], reads=True)
+    filters = Form("/kantor/tablet", "", t("kantor.saring"), [bank_entry(desk, every=True)])
     name = Entry("nama", t("kantor.tablet.nama"), hint=t("kantor.tablet.nama_saran"), most=40)
     title, lead = t("kantor.tablet.daftarkan"), t("kantor.tablet.daftarkan_lead")
     form = Form("/kantor/tablet/daftar", title, title, [name, bank_entry(desk)], lead)
@@ -102,7 +113,9 @@ async def _list(desk: Desk) -> Page:
         t("kantor.tablet.lead"),
         filters=filters,
         tables=[Table(heads, rows, t("kantor.tablet.kosong"))],
+        following=after,
         forms=[form] if desk.decides else [],
+        forms_first=True,
     )
 
 

@@ -11,7 +11,7 @@ from services.web.clients import Silent
 from services.web.means import Means
 from services.web.pages.staff.desk import Answer, Desk, desk_at
 from services.web.pages.staff.parts import Cell, Entry, Form, Page, Table, when
-from services.web.pages.staff.views import show
+from services.web.pages.staff.views import part_of, show
 
 _SERVICES: Final = ("identity", "deposit", "valuation", "wallet", "payout")
 _VALUES_SHOWN = 400
@@ -37,6 +37,7 @@ async def _page(desk: Desk) -> Page:
     lines = sorted(
         (line for answer in found for line in answer or []), key=lambda each: each["at"], reverse=True
     )
+    shown, after = part_of(desk, lines)
     rows = [
         [
             when(each["at"]),
@@ -45,7 +46,7 @@ async def _page(desk: Desk) -> Page:
             Cell(_change(each)),
             Cell(each["why"] or "", "long"),
         ]
-        for each in lines
+        for each in shown
     ]
     heads = [
         t("kantor.kolom.waktu"),
@@ -61,8 +62,9 @@ async def _page(desk: Desk) -> Page:
     return Page(
         t("kantor.riwayat.judul"),
         t("kantor.riwayat.lead"),
-        filters=Form("/kantor/riwayat", "", t("kantor.cari"), [entry], reads=True),
+        filters=Form("/kantor/riwayat", "", t("kantor.cari"), [entry]),
         tables=[Table(heads, rows, empty)],
+        following=after,
         note=t("kantor.riwayat.diam", layanan=", ".join(silent)) if silent else "",
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
 
 from starlette.datastructures import FormData
@@ -42,6 +42,9 @@ DONE: Final = {
 }
 NOT_FOUND = 404
 _SILENT = 503
+_DIGITS_MAX = 7
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,14 @@ def following(desk: Desk, cursor: str | int | None) -> str:
     query = desk.request.query_params
     kept = {name: value for name, value in query.items() if name not in {"sesudah", "sudah"}}
     return f"{desk.request.url.path}?{urlencode({**kept, 'sesudah': str(cursor)})}"
+
+
+def part_of(desk: Desk, items: list[T], size: int = 50) -> tuple[list[T], str]:
+    """A page of a list that its door gives whole, and the address of the next one."""
+    asked = desk.asked("sesudah")
+    begin = int(asked) if asked.isdecimal() and len(asked) < _DIGITS_MAX else 0
+    end = begin + size
+    return items[begin:end], following(desk, end if end < len(items) else None)
 
 
 def reason_entry(desk: Desk, *, required: bool = True) -> Entry:

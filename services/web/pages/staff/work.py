@@ -17,6 +17,7 @@ SILENT = timedelta(hours=24)
 FLOAT_DAYS_FEW = 7
 FLOAT_OVER_DAYS = 14
 _PAGE = 200
+_YEAR = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ async def float_days(desk: Desk) -> Work:
         return Work(title, "/kantor/dana", 0, words=desk.t("kantor.kerja.dana_belum_terpakai"))
     days = left * FLOAT_OVER_DAYS // spent
     few = days < FLOAT_DAYS_FEW
-    words = desk.t("kantor.kerja.dana_hari", n=days)
+    words = desk.t("kantor.kerja.dana_hari", n=days) if days <= _YEAR else desk.t("kantor.kerja.dana_setahun")
     return Work(title, "/kantor/dana", 1 if few else 0, words=words, tone="bahaya" if few else "baik")
 
 
