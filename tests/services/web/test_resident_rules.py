@@ -146,6 +146,7 @@ def test_phone_numbers(typed: str, dialled: str, fault: Fault | None, operator: 
         ("080000000094", [Named("phone", "080000000094"), Named("card_number", "080000000094")]),
         ("nsb-001", [Named("code", "NSB-001")]),
         ("12345", []),
+        ("??", []),
         ("", []),
     ],
 )

@@ -60,7 +60,7 @@ def router(means: Means) -> APIRouter:
         english = language_of(request) == "en"
         banks = open_banks(request)
         bank = _chosen(banks, request, await _own_bank(request, session))
-        prices = await _prices(door, bank, english=english)
+        prices = await or_none(_prices(door, bank, english=english))
         rows = read_rows(request.query_params.multi_items(), prices)
         return render(
             request,
@@ -70,7 +70,7 @@ def router(means: Means) -> APIRouter:
             prices=prices,
             class_names=class_names(english=english),
             rows=rows,
-            estimate=await _estimate(door, bank, prices, rows),
+            estimate=await or_none(_estimate(door, bank, prices, rows)),
         )
 
     return pages

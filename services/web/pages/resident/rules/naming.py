@@ -6,7 +6,7 @@ from dataclasses import dataclass
 _SEPARATORS = re.compile(r"[\s().-]+")
 _CARD_LENGTH = 12
 _CHECK_MODULUS = 97
-_CODE_MAX = 32
+_CODE = re.compile(r"[A-Z0-9][A-Z0-9.-]{0,31}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ def read_name(text: str) -> list[Named]:
         # Hardly anybody leaves out both 0 and 62: then the check digits tell that it is a card.
         return card if card and not digits.startswith(("08", "628")) else [*phone, *card]
     code = text.strip().upper()
-    return [Named("code", code)] if code and len(code) <= _CODE_MAX else []
+    return [Named("code", code)] if _CODE.fullmatch(code) else []
 
 
 def is_card_number(digits: str) -> bool:
