@@ -25,7 +25,7 @@ from tests.load.databases import bare_database
 from tests.load.door_alone import door_alone, posted_per_second, synced_per_second
 from tests.load.latency import measure_latency
 from tests.load.postings import postings_per_second
-from tests.load.processes import peak_memory_mib
+from tests.load.processes import cpu_seconds, difference, peak_memory_mib
 from tests.load.relaying import relayed_events_per_second
 from tests.load.road import Drive, Road
 from tests.load.tablets import Tablet, open_shop
@@ -41,6 +41,7 @@ TABLETS = 4
 # up the calendar goes on, as it would: a million of one bank's deposits in seventeen days is still hard.
 DAYS = 3
 WALK_DAYS = 17
+RESTING_SECONDS = 15
 GROWTH_SAMPLE = 20_000
 # The median of three: autovacuum or a checkpoint falls into one of them, wherever it is.
 GROWTH_SAMPLES = 3
@@ -80,6 +81,7 @@ async def _measure(system: System, rollout: Path, given: argparse.Namespace) -> 
     pgbench = Pgbench(stack.postgres_tool("pgbench"), system.databases["postgres"])
     await pgbench.prepare()
     figures: dict[str, Any] = {"cores": os.cpu_count(), "seed": given.seed, "round_seconds": given.seconds}
+    figures["resting_cpu_share"] = await _resting(system)
     road = Road(system, crowd)
     growth: dict[str, dict[str, float]] = {}
     stored = 0
@@ -97,6 +99,16 @@ async def _measure(system: System, rollout: Path, given: argparse.Namespace) -> 
     figures["invariants_hold"] = report.holds
     say("\n".join(report.lines()))
     return figures
+
+
+async def _resting(system: System) -> dict[str, float]:
+    """What share of a core each process takes while nothing happens."""
+    before = cpu_seconds(system.pids)
+    await asyncio.sleep(RESTING_SECONDS)
+    used = difference(cpu_seconds(system.pids), before)
+    shares = {name: round(seconds / RESTING_SECONDS, 3) for name, seconds in used.items()}
+    say(f"resting: {sum(shares.values()):.2f} of a core")
+    return shares | {"all": round(sum(shares.values()), 3)}
 
 
 async def _rounds(figures: dict[str, Any], road: Road, pgbench: Pgbench, given: argparse.Namespace) -> int:
