@@ -6,7 +6,8 @@ import { Icon } from "./icon.tsx";
 type Look = "utama" | "bahaya" | "polos" | "besar" | "utama besar";
 
 interface Given {
-  onPress: () => unknown;
+  /** Absent for the button that sends its form. */
+  onPress?: () => unknown;
   look?: Look;
   icon?: string;
   disabled?: boolean;
@@ -22,7 +23,7 @@ export function Button({ onPress, look, icon, disabled, label, pressed, mark, ch
   const [busy, setBusy] = useState(false);
   const press = () => {
     if (busy) return;
-    const outcome = onPress();
+    const outcome = onPress?.();
     if (outcome instanceof Promise) {
       setBusy(true);
       void outcome.finally(() => setBusy(false));
@@ -30,7 +31,7 @@ export function Button({ onPress, look, icon, disabled, label, pressed, mark, ch
   };
   return (
     <button
-      type="button"
+      type={onPress === undefined ? "submit" : "button"}
       class={`tombol ${look ?? ""} ${rest.class ?? ""}`}
       onClick={press}
       disabled={disabled === true}

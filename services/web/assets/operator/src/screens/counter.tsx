@@ -48,7 +48,7 @@ function ShowCard({ onCard }: { onCard: (card: Card) => void }) {
       />
       <TextField label={t("petugas.tukar.kode_kartu")} hint={t("petugas.tukar.kode_kartu_petunjuk")} value={secret} onInput={setSecret} mark="kode-kartu" />
       <p>
-        <Button look="utama" disabled={number.trim() === "" || secret.trim() === ""} onPress={() => onCard({ number: number.replaceAll(/[^0-9]/g, ""), secret: secret.trim() })}>
+        <Button look="utama" disabled={number.trim() === "" || secret.trim() === ""}>
           {t("petugas.tukar.lanjut_pin")}
         </Button>
       </p>
