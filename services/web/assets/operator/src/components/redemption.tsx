@@ -7,6 +7,11 @@ import { Message, Safe, Trouble } from "./message.tsx";
 import { columns, PrintButton } from "./printing.tsx";
 
 const ASK_AGAIN_MS = 2_000;
+/** It is in the resident's hands, whatever is still booked about it. */
+const DELIVERED: ReadonlySet<string> = new Set(["succeeded", "settled", "late_success"]);
+
+/** A biller's number. What stands behind its first slash (a meter owner's name) is nobody's business at the counter. */
+const serialWords = (serial: string): string => `SN ${serial.split("/")[0] ?? ""}`;
 
 /** A token in groups of four, as it is typed into the meter. */
 const inFours = (digits: string): string[] => digits.replaceAll(/\D/g, "").match(/.{1,4}/g) ?? [];
@@ -18,7 +23,7 @@ export function paperLines(redemption: Redemption): string[] {
     redemption.product_name ?? "",
     ...columns(t("petugas.tukar.dipotong"), formatRupiah(redemption.amount_rupiah)),
     ...(token?.digits == null ? [] : [t("petugas.tukar.token"), inFours(token.digits).join(" ")]),
-    ...(token == null ? [] : [`SN ${token.serial}`]),
+    ...(token == null || token.digits !== null ? [] : [serialWords(token.serial)]),
     redemption.redemption_id,
   ];
 }
@@ -57,7 +62,7 @@ export function Outcome({ first, onEnd }: { first: Redemption; onEnd: () => void
       setFailure(failureOf(error));
     }
   };
-  const delivered = now.ended && (now.state === "SUCCEEDED" || now.state === "SETTLED");
+  const delivered = DELIVERED.has(now.state);
   const title = delivered
     ? t("petugas.tukar.berhasil")
     : now.ended ? t("petugas.tukar.gagal") : t(toHandOver ? "petugas.tukar.serahkan_judul" : "petugas.tukar.diproses");
@@ -72,7 +77,7 @@ export function Outcome({ first, onEnd }: { first: Redemption; onEnd: () => void
           {inFours(now.token.digits).map((four, at) => <li key={at}>{four}</li>)}
         </ol>
       )}
-      {now.token !== null && <p class="redup">SN {now.token.serial}</p>}
+      {now.token !== null && now.token.digits === null && <p class="redup">{serialWords(now.token.serial)}</p>}
       {failure !== null && <Trouble failure={failure} safe={t("petugas.tukar.uang_aman")} />}
       {!now.ended && !toHandOver && (
         <Message title={t("petugas.tukar.tunggu")}>

@@ -10,7 +10,13 @@ import { nameOf } from "../components/people.ts";
 import { PinPad } from "../components/pinpad.tsx";
 import { Outcome } from "../components/redemption.tsx";
 import { Scanner } from "../components/scanner.tsx";
+import { WaitingCash } from "../components/waitingcash.tsx";
 import { type Chosen, Wares } from "../components/wares.tsx";
+
+const WARNINGS: Readonly<Record<string, string>> = {
+  cash_box_short: "petugas.tukar.kas_kurang",
+  operator_differs: "petugas.tukar.operator_beda",
+};
 
 type Card = string | { number: string; secret: string };
 
@@ -113,7 +119,7 @@ function CheckQuote({ chosen, left, onDone, onBack }: {
         <div><dt>{t("petugas.tukar.dipotong")}</dt><dd class="uang besar">{formatRupiah(quote.amount_rupiah)}</dd></div>
         <div><dt>{t("petugas.tukar.sisa")}</dt><dd>{formatRupiah(left - quote.amount_rupiah)}</dd></div>
       </dl>
-      {quote.warning !== null && <Message tone="awas" title={quote.warning} />}
+      {quote.warning !== null && <Message tone="awas" title={t(WARNINGS[quote.warning] ?? "petugas.tukar.perhatikan")} />}
       <p class="redup">{t("petugas.tukar.berlaku", { jam: formatWhen(Date.parse(quote.expires_at)) })}</p>
       {failure !== null && <Trouble failure={failure} safe={t("petugas.tukar.sekali")} />}
       <p class="deret">
@@ -189,7 +195,10 @@ export function Screen() {
       ) : card !== null ? (
         <TypePin card={card} onIn={setMemberId} onBack={() => setCard(null)} />
       ) : (
-        <ShowCard onCard={setCard} />
+        <>
+          <ShowCard onCard={setCard} />
+          <WaitingCash />
+        </>
       )}
     </Page>
   );
