@@ -1,6 +1,6 @@
 """Signed weighings that somebody else hands over: off a receipt of a lost tablet, or out of a colleague's queue."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -34,13 +34,14 @@ class Carrier:
     clock_offset_ms: int
 
 
-def signers(readings: Sequence[Reading], carrier: Carrier, rollout: Rollout) -> Iterable[UUID]:
-    """The tablets whose keys are needed; nobody is asked about the weighings of others."""
-    return {
-        each.said.tablet_id
-        for each in readings
-        if not belongs_to_others(each.weighing, carrier.actor, rollout)
-    }
+def signers(readings: Sequence[Reading], carrier: Carrier, rollout: Rollout) -> dict[UUID, datetime]:
+    """The tablets whose keys are needed, and when each weighed last; nobody is asked about the weighings of others."""
+    found: dict[UUID, datetime] = {}
+    for each in readings:
+        if not belongs_to_others(each.weighing, carrier.actor, rollout):
+            tablet_id, at = each.said.tablet_id, each.weighing.weighed_at
+            found[tablet_id] = max(at, found.get(tablet_id, at))
+    return found
 
 
 def check(

@@ -1,9 +1,9 @@
 """The keys with which tablets sign what they weigh, asked from identity and kept: a key never changes."""
 
 from collections import OrderedDict
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
@@ -17,8 +17,6 @@ from shared.runtime.other_doors import OtherDoor, OtherDoorError
 
 SIGNATURE_BYTES = 64
 KEPT_MAX = 10_000
-# What may change is that the tablet is lost, once: until then identity is asked again from time to time.
-ASKED_AGAIN = timedelta(seconds=30)
 _UNKNOWN = "status 404"
 
 
@@ -54,45 +52,48 @@ class TabletKey:
 
 
 class TabletKeys:
-    """Asks identity with the caller's own token, so that nobody learns of a tablet outside of their area."""
+    """Asks identity with the caller's own token, so that nobody learns of a tablet outside of their area.
+
+    A key never changes. Whether its tablet is lost was true for whatever was weighed until identity was asked: only
+    for what was weighed since then it is asked again.
+    """
 
     def __init__(self, identity: OtherDoor) -> None:
         self._identity = identity
         self._kept: OrderedDict[UUID, TabletKey] = OrderedDict()
 
-    async def of(self, tablet_ids: Iterable[UUID], token: str, now: datetime) -> dict[UUID, TabletKey]:
-        """The keys of those tablets that are known. Raises OtherDoorError if one has to be asked for in vain."""
+    async def of(
+        self, weighed_until: Mapping[UUID, datetime], token: str, now: datetime
+    ) -> dict[UUID, TabletKey]:
+        """The keys of those tablets that are known, good for what each weighed until then.
+
+        Raises OtherDoorError if one has to be asked for in vain.
+        """
         found: dict[UUID, TabletKey] = {}
-        for tablet_id in dict.fromkeys(tablet_ids):
-            key = await self._one(tablet_id, token, now)
+        for tablet_id, until in weighed_until.items():
+            key = self._kept.get(tablet_id)
+            if key is None or (key.revoked_at is None and until > key.asked_at):
+                key = await self._ask(tablet_id, token, now)
             if key is not None:
                 found[tablet_id] = key
         return found
 
-    async def _one(self, tablet_id: UUID, token: str, now: datetime) -> TabletKey | None:
-        kept = self._kept.get(tablet_id)
-        if kept is not None and (kept.revoked_at is not None or now - kept.asked_at < ASKED_AGAIN):
-            return kept
+    async def _ask(self, tablet_id: UUID, token: str, now: datetime) -> TabletKey | None:
         try:
             answer = KeyAnswer.model_validate(
                 await self._identity.read(f"/v1/tablets/{tablet_id}/key", token)
             )
-        except (OtherDoorError, ValidationError) as error:
+        except ValidationError as error:
+            raise OtherDoorError("not a key") from error
+        except OtherDoorError as error:
             if str(error) == _UNKNOWN:
                 return None
-            if kept is None:
-                raise OtherDoorError("no key") from error
-            # While identity is away, what was last known goes on to hold, as it does for tokens.
-            self._keep(tablet_id, replace(kept, asked_at=now))
-            return kept
+            raise
         raw = None if answer.public_key is None else bytes_of(answer.public_key)
         key = None if raw is None else EllipticCurvePublicKey.from_encoded_point(SECP256R1(), raw)
         known = TabletKey(answer.waste_bank_id, key, answer.revoked_at, now)
         if key is not None:
-            self._keep(tablet_id, known)
+            self._kept[tablet_id] = known
+            if len(self._kept) > KEPT_MAX:
+                self._kept.popitem(last=False)
         return known
-
-    def _keep(self, tablet_id: UUID, key: TabletKey) -> None:
-        self._kept[tablet_id] = key
-        if len(self._kept) > KEPT_MAX:
-            self._kept.popitem(last=False)
