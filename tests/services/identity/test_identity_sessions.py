@@ -330,6 +330,33 @@ async def test_a_forgotten_pin_needs_two_of_the_staff_and_its_owner(place: Place
         assert (act["subject_id"], act["subdistrict_code"]) == (PEOPLE[member]["id"], "12.07.28")
 
 
+async def test_the_second_person_finds_what_waits(place: Place) -> None:
+    async def waiting(code: str) -> list[tuple[str, str]]:
+        answer = await place.get("pin-resets", await place.header(code))
+        assert answer.status_code == 200, answer.text
+        return [(each["code"], each["why"]) for each in answer.json()["pin_resets"]]
+
+    here = next(code for code in PEOPLE if PEOPLE[code].get("waste_bank_id") == "lubuk-pakam-induk")
+    first = await place.header(OPERATOR)
+    opened = (await place.post("pin-resets", first, code=here, why="Datang dengan kartu")).json()
+    await place.post("pin-resets", await place.header(PROGRAMME), code=SECOND, why="Lupa di rumah")
+    member, staff = (here, "Datang dengan kartu"), (SECOND, "Lupa di rumah")
+    assert await waiting(PROGRAMME) == await waiting(PAKAM_PROGRAMME) == [member, staff]
+    assert await waiting(OPERATOR) == [member]
+    assert await waiting(SECOND) == [member], "not the own one, and staff are helped by the programme"
+    assert await waiting(CEMARA_OPERATOR) == []
+    (found,) = (await place.get("pin-resets", first)).json()["pin_resets"]
+    assert (found["reset_id"], found["until"]) == (opened["reset_id"], opened["until"])
+    assert (found["opened_by"], found["role"]) == (PEOPLE[OPERATOR]["id"], "member")
+    for code in (OFFICE, MEMBER):
+        assert refused(await place.get("pin-resets", await place.header(code))) == (403, "not_allowed")
+    second = await place.header(SECOND)
+    assert (await place.post(f"pin-resets/{opened['reset_id']}:confirm", second)).status_code == 200
+    assert await waiting(OPERATOR) == []
+    await place.rows("update pin_reset set until = now() - interval '1 second'")
+    assert await waiting(PROGRAMME) == []
+
+
 async def test_a_reset_is_over_after_fifteen_minutes(place: Place) -> None:
     first, second = await place.header(PROGRAMME), await place.header(PAKAM_PROGRAMME)
     opened = (await place.post("pin-resets", first, code=MEMBER, why="Lupa")).json()
