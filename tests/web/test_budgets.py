@@ -94,7 +94,9 @@ async def test_the_app_is_light_and_starts_soon_without_a_signal(
         page = await tablet_page.context.new_page()
         await weaken(page)
         await page.goto(APP, wait_until="commit")
-        shown = await page.wait_for_function("document.querySelector('.pin .tuts') && performance.now()")
+        shown = await page.wait_for_function(
+            "() => document.querySelector('.pin .tuts') && performance.now()"
+        )
         times.append(float(await shown.json_value()))
         asked = [each for each in tablet_page.watch.requests[before:] if each.resource_type == "script"]
         scripts |= set(paths_of(asked, tablet_page.address))

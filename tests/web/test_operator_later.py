@@ -94,6 +94,7 @@ async def test_operator_10_the_printed_price_is_paid(
     await tablet.offline()
     # The arithmetic of the list that was fetched before: the one that the tablet has.
     promised = town.net_rupiah(resident, [(*PAID_ITEM, "10")])
+    await _dearer(town)
     await turn(tablet.page, paper=False)
     deposit = await tablet.weigh(resident, [(*PAID_ITEM, "10")])
     await tablet.page.get_by_role("button", name=t("petugas.struk.cetak")).click()
@@ -114,3 +115,4 @@ async def test_operator_10_the_printed_price_is_paid(
     differences = await town.stage.desk.price_differences({UUID(deposit), UUID(other)})
     assert set(differences) == {UUID(deposit), UUID(other)}
     assert abs(differences[UUID(deposit)]) == 10 * DEARER_RUPIAH, differences
+    await town.stage.tablets[CEMARA].fetch_prices()

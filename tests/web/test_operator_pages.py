@@ -57,7 +57,12 @@ async def test_every_screen_of_an_operator(
     tablet = await Tablet.ready(await open_device(screen, own_line=True), town)
     wrong: list[str] = []
     for name in SCREENS:
+        before = await tablet.page.title()
         await tablet.go(name)
+        # Each screen has a title of its own; the first one is there already.
+        await tablet.page.wait_for_function(
+            "before => document.title !== before || location.hash === '#/'", arg=before
+        )
         wrong += await _look(tablet, chromium, name, screen)
     await tablet.choose(resident)
     await tablet.put(*PAID_ITEM, "2,5")
@@ -87,6 +92,7 @@ async def test_a_weighing_by_keyboard_alone(town: Town, open_device: OpenDevice)
     tablet = await Tablet.ready(await open_device(TABLET, own_line=True), town)
     page = tablet.page
     await tablet.go("timbang")
+    await tablet.mark("cari-anggota").focus()
     await page.keyboard.type(resident.code)
     await tablet.mark("hasil-cari").wait_for()
     await page.keyboard.press("Enter")
