@@ -11,7 +11,7 @@ from tests.demo.stage import Stage
 from tests.demo.waiting import until
 from tests.faults.ledger import Credits, count_credits, until_credited
 
-SECONDS = 30.0
+SECONDS = 60.0
 
 
 class Books:

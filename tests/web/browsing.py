@@ -27,7 +27,7 @@ TABLET_UPRIGHT = ViewportSize(width=800, height=1280)
 TABLET = ViewportSize(width=1280, height=800)
 LAPTOP = TABLET
 # Patience for one step on a machine that is busy with other tests.
-STEP_MILLISECONDS = 15_000
+STEP_MILLISECONDS = 60_000
 # What the field has: a cheap phone (six times slower than here) on 400 kbit/s with 400 ms there and back.
 SLOW_CPU = 6
 _LISTEN = """

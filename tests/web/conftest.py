@@ -36,6 +36,8 @@ from tests.web.town import Town
 IMPATIENT = {"PAYOUT_BILLER_READ_SECONDS": "4", "SANDBOX_SLOW_SECONDS": "8"}
 # Staff tokens live a quarter of an hour.
 STAGE_SECONDS = 420.0
+# The first test waits for a whole system to start; all of them share two cores with other tests.
+PATIENCE_SECONDS = 600
 FAILED = pytest.StashKey[bool]()
 
 
@@ -45,6 +47,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(here) and pytest_asyncio.is_async_test(item):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+        if item.path.is_relative_to(here) and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(PATIENCE_SECONDS))
 
 
 @pytest.hookimpl(wrapper=True)

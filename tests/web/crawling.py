@@ -13,6 +13,7 @@ from tests.web.browsing import picture
 from tests.web.chromium import Chromium
 
 PAGES_MAX = 80
+COMPLAINTS_MAX = 4
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _NUMBER = re.compile(r"\d[\d.-]*")
 _LINKS = "() => [...document.querySelectorAll('a[href]:not([download])')].map(link => link.href)"
@@ -34,9 +35,11 @@ class Walk:
     wrong: dict[str, list[str]] = field(default_factory=dict)
 
     def complain(self, where: str, complaints: Sequence[str]) -> None:
-        """Keep what is wrong with a page."""
+        """Keep what is wrong with a page; of a long list that is wrong alike, the beginning."""
         if complaints:
-            self.wrong.setdefault(where, []).extend(complaints)
+            self.wrong.setdefault(where, []).extend(complaints[:COMPLAINTS_MAX])
+            if len(complaints) > COMPLAINTS_MAX:
+                self.wrong[where].append(f"... and {len(complaints) - COMPLAINTS_MAX} more")
 
     def report(self) -> str:
         """All that is wrong, a line each."""

@@ -17,7 +17,7 @@ from tests.demo.waiting import until
 from tests.web.conftest import Running
 
 STATIC = REPOSITORY / "services" / "web" / "static"
-START_SECONDS = 40
+START_SECONDS = 90
 
 
 def version_of(static: Path) -> str:

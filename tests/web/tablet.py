@@ -24,8 +24,8 @@ from tests.web.wording import t
 Line = tuple[str, str, str]
 """Item, grade, and the quantity as it is typed: ("K02", "bersih", "2,5")."""
 APP = "/petugas"
-READY_SECONDS = 40.0
-SENT_SECONDS = 60.0
+READY_SECONDS = 120.0
+SENT_SECONDS = 90.0
 THERE = {"recorded", "waiting_for_member", "quarantined"}
 _ROWS = """
 name => new Promise((done, fail) => {

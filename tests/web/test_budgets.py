@@ -13,7 +13,6 @@ from tests.web.measuring import RUNS, forget_figures, gz_bytes, median, note, pa
 from tests.web.tablet import APP, Tablet
 from tests.web.town import PAID_ITEM, Town
 
-pytestmark = pytest.mark.timeout(300)
 # What the tablet keeps to work without a signal, by path.
 _KEPT = """
 async () => {

@@ -2,14 +2,11 @@
 
 import asyncio
 
-import pytest
-
 from tests.web.books import Books
 from tests.web.conftest import Handheld
 from tests.web.tablet import THERE, Line, Tablet
 from tests.web.town import Town
 
-pytestmark = pytest.mark.timeout(420)
 DEPOSITS = 200
 # Whoever brings something more than eight times a day is asked about first.
 RESIDENTS = 28

@@ -2,8 +2,6 @@
 
 import asyncio
 
-import pytest
-
 from tests.web.books import Books
 from tests.web.browsing import TABLET
 from tests.web.conftest import Handheld, OpenDevice
@@ -28,7 +26,6 @@ async def test_a_server_whose_socket_is_closed_is_waited_for(
     await books.until_balance(resident.id, town.net_rupiah(resident, [("K02", "bersih", "4")]))
 
 
-@pytest.mark.timeout(240)
 async def test_a_line_that_hangs_for_a_minute_holds_up_nobody(
     town: Town, books: Books, tablet_page: Handheld
 ) -> None:

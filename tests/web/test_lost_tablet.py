@@ -3,8 +3,6 @@
 import base64
 import json
 
-import pytest
-
 from tests.web.books import Books
 from tests.web.browsing import TABLET
 from tests.web.conftest import OpenDevice
@@ -13,7 +11,6 @@ from tests.web.tablet import THERE, Line, Tablet
 from tests.web.town import Town
 from tests.web.wording import t
 
-pytestmark = pytest.mark.timeout(240)
 DEPOSITS = 30
 RESIDENTS = 6
 

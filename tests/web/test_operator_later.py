@@ -17,7 +17,7 @@ from tests.web.wording import t
 CEMARA = "lubuk-pakam-cemara"
 _LOOK = "navigator.serviceWorker.getRegistration().then(found => found.update())"
 _KEPT = "caches.keys().then(names => names.filter(name => name.startsWith('timbang-')))"
-SECONDS = 30
+SECONDS = 60
 DEARER_RUPIAH = 100
 
 

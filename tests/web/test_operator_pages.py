@@ -10,7 +10,6 @@ from tests.web.inspecting import accessible, closed, enlargeable, fitting, large
 from tests.web.tablet import APP, Tablet
 from tests.web.town import PAID_ITEM, Town
 
-pytestmark = pytest.mark.timeout(420)
 KEY_PIXELS = 64
 SCREENS = (
     "",

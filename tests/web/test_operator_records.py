@@ -1,4 +1,4 @@
-"""Everything else that a tablet records: voids, corrections, bags, class lists, closings, an exported queue, practice."""
+"""What else a tablet records: voids, corrections, bags, class lists, closings, an exported queue, practice."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -63,7 +63,7 @@ async def test_bags_are_labelled_now_and_weighed_later(
     await _pick(tablet, resident)
     label = f"UJI-{resident.code[-4:].upper()}"
     await tablet.mark("label").fill(label)
-    await tablet.page.get_by_role("button", name=t("petugas.karung.simpan").format(n=1)).click()
+    await tablet.page.get_by_role("button", name=t("petugas.karung.simpan", n=1)).click()
     row = tablet.mark("karung").get_by_role("listitem").filter(has_text=label)
     await row.wait_for()
     await row.get_by_role("button", name=t("petugas.karung.timbang"), exact=True).click()
@@ -93,7 +93,7 @@ async def test_a_class_hands_in_one_list(town: Town, books: Books, tablet_page: 
     for number, pupil in enumerate(pupils):
         await _pick(tablet, pupil)
         await tablet.page.locator("table.tabel tbody input").nth(number).fill(f"{number + 1},5")
-    await tablet.page.get_by_role("button", name=t("petugas.rombongan.simpan").format(n=len(pupils))).click()
+    await tablet.page.get_by_role("button", name=t("petugas.rombongan.simpan", n=len(pupils))).click()
     await tablet.page.get_by_text(t("petugas.rombongan.tersimpan"), exact=True).wait_for()
     rows = await tablet.rows("deposit")
     assert [row["state"] for row in rows] == ["waiting"] * len(pupils)

@@ -12,7 +12,6 @@ from tests.web.inspecting import accessible, closed, enlargeable, fitting, large
 from tests.web.signing_in import make_known, sign_in_resident, sign_in_staff
 from tests.web.town import Town
 
-pytestmark = pytest.mark.timeout(420)
 STAFF = ("/kantor",)
 COLOURS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 OTHERS = ("/kantor", "/petugas", "/static", "/mulai", "/ui")

@@ -39,7 +39,7 @@ async def test_resident_07_card_and_pin_at_the_counter(
     await tablet.mark("nomor-tujuan").fill(METER)
     await page.get_by_role("button", name="20.000").first.click()
     await tablet.mark("tukar-sekarang").click()
-    await tablet.mark("token").wait_for(timeout=30_000)
+    await tablet.mark("token").wait_for(timeout=60_000)
     groups = await tablet.mark("token").locator("li").all_inner_texts()
     assert [len(group) for group in groups] == [4] * 5
     await page.get_by_role("button", name=t("petugas.struk.cetak")).click()

@@ -120,7 +120,7 @@ async def test_resident_05_however_often_it_is_sent_it_is_bought_once(
     await page.get_by_role("radio", name="Rp10.000").check()
     await page.get_by_role("button", name=t("warga.tukar.lanjut")).click()
     amount = _digits(await page.locator('[data-uji="dipotong"]').inner_text())
-    fields = {
+    fields: dict[str, str | float | bool] = {
         name: await page.locator(f"main form [name={name}]").input_value() for name in ("csrf", "kunci")
     }
     check = page.url

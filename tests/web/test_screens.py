@@ -7,8 +7,6 @@ import os
 import shutil
 from pathlib import Path
 
-import pytest
-
 from deploy.local.settings import REPOSITORY
 from tests.web.browsing import LAPTOP, PHONE, TABLET, picture
 from tests.web.conftest import Handheld, OpenDevice
@@ -50,7 +48,6 @@ async def test_the_picture_of_a_balance(town: Town, open_device: OpenDevice) -> 
     await _show(phone, "resident")
 
 
-@pytest.mark.timeout(120)
 async def test_the_picture_of_the_office(town: Town, open_device: OpenDevice) -> None:
     laptop = await open_device(LAPTOP, touch=False)
     await sign_in_staff(laptop.page, town.programme())

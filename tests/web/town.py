@@ -18,7 +18,7 @@ from tests.demo.tablet import Tablet, Weighing
 from tests.demo.waiting import until
 from tests.web.books import Books
 
-FLOAT_SECONDS = 30
+FLOAT_SECONDS = 60
 ENROLLED_AGO = timedelta(hours=14)
 # One deposit above this is looked at by a second person first.
 _SAFE_RUPIAH = 250_000
