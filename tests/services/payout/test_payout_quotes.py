@@ -26,7 +26,7 @@ async def test_a_quote_is_read_again_as_it_was_promised(stage: Stage) -> None:
         kind = "pln_token" if product == "pln-20k" else "pulsa"
         assert again == quote | {"product_kind": kind, "redemption_id": None}
     path = f"/v1/quotes/{quote['quote_id']}"
-    english = await stage.get(path, stage.member(**{"Accept-Language": "en"}))
+    english = await stage.get(path, {**stage.member(), "Accept-Language": "en"})
     assert english.json()["product_name"] == "Telkomsel credit 10.000"
 
 

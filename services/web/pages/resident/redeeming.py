@@ -16,7 +16,7 @@ from services.web.pages.resident.reading.people import read_member
 from services.web.pages.resident.reading.rates import read_rate
 from services.web.pages.resident.reading.redemptions import Product, read_prefixes, read_products
 from services.web.pages.resident.rules.affording import Rate, Shortfall, shortfall
-from services.web.pages.resident.rules.offering import Tile, cash_tiles, data_tiles, product_for, tiles_of
+from services.web.pages.resident.rules.offering import Tile, cash_tiles, package_tiles, product_for, tiles_of
 from services.web.pages.resident.rules.phones import Fault, read_phone
 from services.web.pages.resident.visiting import ResidentRoute, Visit, visit
 from shared.runtime.problems import Problem
@@ -192,7 +192,7 @@ def _tiles(way: str, found: Found) -> list[Tile]:
     if way == "tunai":
         available = None if found.balance is None else found.balance.available
         return cash_tiles(found.products, available)
-    return data_tiles(found.products) if way == "data" else tiles_of(found.products)
+    return package_tiles(found.products) if way == "data" else tiles_of(found.products)
 
 
 def _banks(here: Visit, own: str | None) -> list[tuple[str, str]]:

@@ -73,7 +73,7 @@ def _tile(same: list[Sold]) -> Tile:
     )
 
 
-def data_tiles(products: Sequence[Sold]) -> list[Tile]:
+def package_tiles(products: Sequence[Sold]) -> list[Tile]:
     """One tile for each package: operators sell different ones."""
     return [
         Tile(
