@@ -1,6 +1,7 @@
 """What one transaction tells: the facts that leave with it and the steps of its deposits' histories."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from services.deposit.domain.states import State, Step, Why
@@ -72,20 +73,21 @@ class Telling:
     def quarantined(self, row: NewDeposit | Deposit) -> None:
         """A deposit was set aside for a person; its row says why."""
         self.step(row.deposit_id, Step.QUARANTINED, reason=row.why)
+        about: dict[str, Any] = {
+            "event_id": uuid7(),
+            "recorded_at": self.now,
+            "member_id": row.member_id,
+            "deposit_id": row.deposit_id,
+            "waste_bank_id": row.waste_bank_id,
+            "subdistrict_code": row.subdistrict_code,
+            "weighed_at": row.weighed_at,
+            "why": row.why,
+        }
         # The first version of the event knows four reasons, and its readers no other one.
-        kind = DepositQuarantinedV2 if row.why is Why.TABLET_REVOKED else DepositQuarantined
-        self._events.append(
-            kind(
-                event_id=uuid7(),
-                recorded_at=self.now,
-                member_id=row.member_id,
-                deposit_id=row.deposit_id,
-                waste_bank_id=row.waste_bank_id,
-                subdistrict_code=row.subdistrict_code,
-                weighed_at=row.weighed_at,
-                why=row.why,
-            )
-        )
+        if row.why is Why.TABLET_REVOKED:
+            self._events.append(DepositQuarantinedV2(**about))
+        else:
+            self._events.append(DepositQuarantined(**about))
 
     def voided(self, row: NewDeposit | Deposit, by_id: UUID, reason: str, replaced_by: UUID | None) -> None:
         """A deposit does not count any more. The caller adds the step, which may be older than the deposit."""
