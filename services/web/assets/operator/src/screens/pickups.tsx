@@ -1,6 +1,6 @@
 /** The day's calls in the order of driving; each is weighed at the door, with or without a signal. */
 import { useState } from "preact/hooks";
-import { dayOf, formatDay, formatKg, knowledge, listPickups, type Pickup, t } from "../core/index.ts";
+import { dayOf, formatDay, formatKg, knowledge, listPickups, type Pickup, ports, t } from "../core/index.ts";
 import { Button } from "../components/button.tsx";
 import { openDraft } from "../components/drafting.ts";
 import { useLoaded, useWatched } from "../components/hooks.ts";
@@ -11,6 +11,7 @@ import { ageWords } from "../components/readiness.tsx";
 import { go, to } from "../router.ts";
 
 const DAY_MS = 86_400_000;
+const LATER: readonly number[] = [2, 3, 4, 5, 6, 7];
 
 function Call({ call, at }: { call: Pickup; at: number }) {
   const { place } = call;
@@ -48,14 +49,25 @@ function Call({ call, at }: { call: Pickup; at: number }) {
 export function Screen() {
   const [ahead, setAhead] = useState(0);
   const readiness = useWatched(knowledge.state);
-  const day = dayOf(Date.now() + ahead * DAY_MS);
+  const dayAhead = (count: number): string => dayOf(ports.clock.now() + count * DAY_MS);
+  const day = dayAhead(ahead);
   const { value: calls } = useLoaded(() => listPickups(day), [day, readiness.pickupsAge]);
+  // Later days are offered only where somebody waits.
+  const { value: later = [] } = useLoaded(async () => {
+    const waiting = await Promise.all(LATER.map(async (count) => ((await listPickups(dayAhead(count))).length > 0 ? [count] : [])));
+    return waiting.flat();
+  }, [readiness.pickupsAge]);
   const slots = [...new Set(calls?.map((call) => call.slot))];
   return (
     <Page title={t("petugas.jemput.judul")} lead={formatDay(day)}>
       <div class="deret" role="group" aria-label={t("petugas.jemput.hari")}>
         <button type="button" class="tanda" aria-pressed={ahead === 0} onClick={() => setAhead(0)}>{t("petugas.jemput.hari_ini")}</button>
         <button type="button" class="tanda" aria-pressed={ahead === 1} onClick={() => setAhead(1)}>{t("petugas.jemput.besok")}</button>
+        {later.map((count) => (
+          <button type="button" class="tanda" key={count} aria-pressed={ahead === count} onClick={() => setAhead(count)}>
+            {formatDay(dayAhead(count)).split(",")[0]}
+          </button>
+        ))}
         <Button icon="ulang" onPress={() => knowledge.refresh()}>{t("petugas.siap.perbarui")}</Button>
       </div>
       <p class="redup">{t("petugas.jemput.umur", { umur: ageWords(readiness.pickupsAge) })}</p>
