@@ -33,7 +33,7 @@ async def test_a_deposit_is_voided_and_another_corrected_without_a_signal(
     tablet_page.line.become(Line.HANGS_UP)
     void_of = await tablet.weigh(wrong, [CARDBOARD])
     await tablet.go("perbaiki", void_of)
-    await tablet.page.get_by_text(t("petugas.perbaiki.ganda"), exact=True).click()
+    await tablet.page.get_by_role("radio", name=t("petugas.perbaiki.ganda"), exact=True).check()
     await tablet.page.get_by_role("button", name=t("petugas.perbaiki.batalkan")).click()
     await tablet.until_rows(lambda rows: any(row["kind"] == "void" for row in rows), "the void is saved")
     first = await tablet.weigh(improved, [CARDBOARD])
