@@ -1,33 +1,13 @@
 // What the doors answer about each record, read as what becomes of a row.
 
+import type { components as Deposit } from "../types/deposit.ts";
+import type { components as Identity } from "../types/identity.ts";
 import type { Judged } from "./plan.ts";
 import type { StoredState } from "./rows.ts";
 
-export interface DepositSaid {
-  readonly deposit_id: string | null;
-  readonly status: "recorded" | "repeated" | "conflict" | "waiting" | "quarantined" | "invalid";
-  readonly state?: string | null;
-  readonly why?: string | null;
-  readonly code?: string | null;
-  readonly detail?: string | null;
-  readonly suspected_duplicate_of?: string | null;
-}
-
-export interface EnrolmentSaid {
-  readonly member_id: string;
-  readonly outcome: "recorded" | "repeated" | "conflict" | "refused";
-  readonly reason?: string | null;
-  readonly card_reason?: string | null;
-  readonly pin_reason?: string | null;
-}
-
-export interface BagSaid {
-  readonly bag_id: string;
-  readonly status: "received" | "repeated" | "refused";
-  readonly label_in_use: boolean;
-  readonly code?: string | null;
-  readonly detail?: string | null;
-}
+export type DepositSaid = Deposit["schemas"]["DepositAnswer"];
+export type EnrolmentSaid = Identity["schemas"]["ItemAnswer"];
+export type BagSaid = Deposit["schemas"]["BagAnswer"];
 
 /** A repeat tells where the deposit stands by now: what waited for its member may be recorded since. */
 export function judgeDeposit(said: DepositSaid): Judged {

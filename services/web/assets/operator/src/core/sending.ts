@@ -2,10 +2,18 @@
 
 import { type BagSaid, type DepositSaid, type EnrolmentSaid, judgeBag, judgeDeposit, judgeEnrolment, TAKEN } from "./answers.ts";
 import { door } from "./gateway.ts";
+import type { components as Deposit, paths as DepositDoors } from "../types/deposit.ts";
+import type { components as Identity } from "../types/identity.ts";
 import type { Judged, Sending } from "./plan.ts";
 import type { StoredRow } from "./rows.ts";
 import type { EnrolmentDraft, SavedDeposit } from "./types.ts";
 import { unseal, type Vault } from "./vault.ts";
+
+/** What the doors take, as their services publish it: a change there that this file does not follow fails the build. */
+type Batch = DepositDoors["/v1/deposits:batch"]["post"]["requestBody"]["content"]["application/json"];
+type Weighing = Batch["deposits"][number];
+type Carried = Deposit["schemas"]["CarriedBatch"];
+type NewMember = Identity["schemas"]["NewMember"];
 
 /** Sends rows by their door; answers by row id. A row without an answer is tried again. Throws Refused and Silent. */
 export async function send(next: Sending, vault: Vault | null, now: number): Promise<ReadonlyMap<string, Judged>> {
@@ -14,11 +22,11 @@ export async function send(next: Sending, vault: Vault | null, now: number): Pro
     case "deposits":
       return judgedDeposits(next.rows, await door.post("deposit", "/v1/deposits:batch", {
         sent_at, deposits: next.rows.flatMap((row) => (row.deposit === null ? [] : [weighing(row.deposit)])),
-      }));
+      } satisfies Batch));
     case "carried":
       return judgedDeposits(next.rows, await door.post("deposit", "/v1/deposits:carried", {
-        sent_at, deposits: next.rows.map(({ signed, signature }) => ({ signed, signature })),
-      }));
+        sent_at, deposits: next.rows.map(({ signed, signature }) => ({ signed: signed ?? "", signature: signature ?? "" })),
+      } satisfies Carried));
     case "bags":
       return sendBags(next.rows, sent_at);
     case "enrolments":
@@ -29,7 +37,7 @@ export async function send(next: Sending, vault: Vault | null, now: number): Pro
 }
 
 /** A deposit as the batch door takes it; the instant is the one that was signed. */
-export function weighing(deposit: SavedDeposit): Readonly<Record<string, unknown>> {
+export function weighing(deposit: SavedDeposit): Weighing {
   const { tablet_id: _t, recorder_id: _r, weighed_at, ...rest } = deposit;
   return { ...rest, weighed_at: new Date(weighed_at).toISOString() };
 }
@@ -54,7 +62,7 @@ async function sendBags(rows: readonly StoredRow[], sent_at: string): Promise<Re
 }
 
 async function sendEnrolments(rows: readonly StoredRow[], vault: Vault | null): Promise<ReadonlyMap<string, Judged>> {
-  const members: unknown[] = [];
+  const members: NewMember[] = [];
   for (const row of rows) {
     const draft = await opened<EnrolmentDraft>(row, vault);
     if (draft === null) continue;

@@ -13,6 +13,9 @@ import { nameOf } from "../components/people.ts";
 import { Sheet } from "../components/sheet.tsx";
 import { go, type Route, to } from "../router.ts";
 
+/** What the server takes as a label. */
+const LABEL = /^[A-Z0-9]([A-Z0-9-]{0,22}[A-Z0-9])?$/;
+
 /** The label after the highest one: `LP-0041` after `LP-0040`. */
 export function nextLabel(labels: readonly string[]): string {
   const known = labels.flatMap((label) => {
@@ -26,8 +29,9 @@ export function nextLabel(labels: readonly string[]): string {
 function NewBag({ memberId, taken, onDone }: { memberId: string; taken: readonly string[]; onDone: () => void }) {
   const [labels, setLabels] = useState<readonly string[]>(() => [nextLabel(taken)]);
   const [failed, setFailed] = useState(false);
-  const write = (at: number, text: string) => setLabels(labels.map((label, other) => (other === at ? text : label)));
+  const write = (at: number, text: string) => setLabels(labels.map((label, other) => (other === at ? text.toUpperCase() : label)));
   const fault = (label: string, at: number) => {
+    if (label.trim() !== "" && !LABEL.test(label.trim())) return t("petugas.karung.label_salah");
     if (labels.indexOf(label) !== at || taken.includes(label.trim())) return t("petugas.karung.label_terpakai");
     return undefined;
   };
@@ -44,7 +48,7 @@ function NewBag({ memberId, taken, onDone }: { memberId: string; taken: readonly
     <section class="kartu tumpuk" aria-label={t("petugas.karung.baru")}>
       <h2>{nameOf(memberId)}</h2>
       {labels.map((label, at) => (
-        <TextField key={at} label={t("petugas.karung.label", { n: at + 1 })} value={label} onInput={(text) => write(at, text)} fault={fault(label, at)} maxLength={40} mark="label" />
+        <TextField key={at} label={t("petugas.karung.label", { n: at + 1 })} value={label} onInput={(text) => write(at, text)} fault={fault(label, at)} maxLength={24} mark="label" />
       ))}
       {failed && <Message tone="salah" title={t("petugas.simpan.gagal")}><p>{t("petugas.simpan.gagal_lalu")}</p></Message>}
       <p class="deret">
