@@ -95,7 +95,7 @@ test("a closing waits for the deposits of its day, not for those of the next", (
 });
 
 test("each answer of the doors has its state", () => {
-  const of = (status: Parameters<typeof judgeDeposit>[0]["status"], state: string | null = null) =>
+  const of = (status: Parameters<typeof judgeDeposit>[0]["status"], state: Parameters<typeof judgeDeposit>[0]["state"] = null) =>
     judgeDeposit({ deposit_id: id(1), status, state }).state;
   assert.deepEqual(
     [of("recorded", "recorded"), of("repeated", "recorded"), of("repeated", "quarantined"), of("waiting"),
@@ -106,10 +106,10 @@ test("each answer of the doors has its state", () => {
   const asked = judgeDeposit({ deposit_id: id(1), status: "recorded", suspected_duplicate_of: id(2) });
   assert.equal(asked.twin_of, id(2));
   assert.deepEqual(
-    judgeEnrolment({ member_id: id(1), outcome: "recorded", card_reason: "card_taken" }),
+    judgeEnrolment({ member_id: id(1), outcome: "recorded", others_with_phone: 0, card_reason: "card_taken" }),
     { state: "recorded", code: "card_taken", detail: null, twin_of: null },
   );
-  assert.equal(judgeEnrolment({ member_id: id(1), outcome: "refused", reason: "phone_wrong" }).state, "invalid");
+  assert.equal(judgeEnrolment({ member_id: id(1), outcome: "refused", others_with_phone: 0, reason: "phone_wrong" }).state, "invalid");
   assert.equal(judgeBag({ bag_id: id(1), status: "received", label_in_use: true }).code, "label_in_use");
   assert.equal(judgeRefusal(409, "x", null).state, "conflict");
   assert.equal(judgeRefusal(422, "x", null).state, "invalid");

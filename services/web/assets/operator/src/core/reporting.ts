@@ -1,5 +1,6 @@
 // The tablet tells how it is doing, so that somebody notices one that cannot send. Ids and figures only.
 
+import type { components as Deposit } from "../types/deposit.ts";
 import { door, Refused, Silent } from "./gateway.ts";
 import { reckonReadiness, spaceLeft } from "./knowledge.ts";
 import { ports } from "./ports.ts";
@@ -34,7 +35,7 @@ export async function report(version: string): Promise<void> {
       oldest_queued_at: oldest === Infinity ? null : new Date(oldest).toISOString(),
       battery_percent: await ports.battery.percent(),
       storage_free_mib: free === null ? null : Math.floor(free / MIB),
-    });
+    } satisfies Deposit["schemas"]["TabletReport"]);
   } catch (error) {
     if (!(error instanceof Silent) && !(error instanceof Refused)) throw error;
     last = -Infinity;
