@@ -147,6 +147,16 @@ class Office:
         """Read a page."""
         return Seen(await self._client.get(path))
 
+    async def look_for(self, path: str, words: str) -> Seen | None:
+        """The page of a list on which these words stand, or None after its last page."""
+        seen = await self.open(path)
+        while words not in seen.html:
+            following = [each for each in seen.links if "sesudah=" in each]
+            if not following:
+                return None
+            seen = await self.open(following[0])
+        return seen
+
     async def send(self, page: Seen, ending: str, **typed: str | list[str]) -> Seen:
         """Fill a form of a page in and send it; what is not named is sent as it stands."""
         form = page.form(ending)

@@ -21,8 +21,7 @@ async def _page_with(office: Office, path: str, words: str) -> Seen:
     """A page, as soon as it says this."""
 
     async def there() -> Seen | None:
-        seen = await office.open(path)
-        return seen if words in seen.html else None
+        return await office.look_for(path, words)
 
     found: Seen = await until(there, f"{path} shows {words}", SECONDS)
     return found

@@ -36,9 +36,7 @@ async def test_nobody_found_is_said_in_words(offices: Offices) -> None:
 
 async def test_members_of_a_waste_bank_are_listed(town: Town, offices: Offices) -> None:
     who = await town.resident("Warga Cemara", bank=CEMARA)
-    seen = await offices.first.open(f"/kantor/nasabah?bank={CEMARA}")
-    while f"/kantor/nasabah/{who.id}" not in seen.links:
-        seen = await offices.first.open(seen.link("sesudah="))
+    assert await offices.first.look_for(f"/kantor/nasabah?bank={CEMARA}", f"/kantor/nasabah/{who.id}")
 
 
 async def test_a_member_moves_and_the_reason_stands_in_the_audit(town: Town, offices: Offices) -> None:
@@ -178,8 +176,8 @@ async def test_a_tablet_is_registered_by_qr_set_up_and_revoked(
     assert made.headers["cache-control"] == "no-store"
     code = re.search(r"[A-Z0-9]{4}-[A-Z0-9]{5}-[A-Z0-9]{5}", made.text)
     assert code is not None
-    listed = await offices.first.open("/kantor/tablet")
-    assert name in listed.text
+    listed = await offices.first.look_for("/kantor/tablet", name)
+    assert listed is not None
     assert "Belum dipasang" in listed.text
     async with httpx.AsyncClient(base_url=running["addresses"]["identity"], trust_env=False) as identity:
         own = (await identity.post("/v1/tablets:enrol", json={"code": code[0]})).json()
