@@ -19,6 +19,7 @@ from services.web.pages.resident.rules.provisional import (
     provisional_rupiah,
 )
 from services.web.pages.resident.rules.quantities import read_quantity
+from services.web.pages.resident.visiting import back_to
 from shared.kernel import wib
 from shared.kernel.rollout import Rollout
 from shared.runtime.rollout import load_rollout
@@ -154,6 +155,22 @@ def test_who_signs_in(typed: str, ways: list[Named]) -> None:
     assert read_name(typed) == ways
 
 
+@pytest.mark.parametrize(
+    ("asked", "place"),
+    [
+        ("/riwayat?mulai=5", "/riwayat?mulai=5"),
+        ("/keluhan/1/tarik", "/keluhan/1"),
+        ("/penukaran/1/batal", "/penukaran/1"),
+        ("/keamanan/perangkat/1/lupakan", "/keamanan"),
+        ("//jahat.example", "/"),
+        ("/masuk?ke=/x", "/"),
+        (None, "/"),
+    ],
+)
+def test_where_one_comes_back_to(asked: str | None, place: str) -> None:
+    assert back_to(asked) == place
+
+
 class TestCourses:
     @pytest.mark.parametrize(
         ("state", "kind", "course"),
@@ -172,6 +189,10 @@ class TestCourses:
     )
     def test_states_in_words_of_residents(self, state: str, kind: str, course: Course) -> None:
         assert course_of(state, kind) is course
+
+    def test_what_one_took_back_oneself_did_not_fail(self) -> None:
+        assert course_of("released", "cash", "cancelled_by_member") is Course.CANCELLED
+        assert course_of("released", "cash", "not_collected") is Course.RETURNED
 
     def test_the_page_looks_again_less_often_and_stops(self) -> None:
         ages = [timedelta(seconds=5), timedelta(minutes=5), timedelta(hours=5)]

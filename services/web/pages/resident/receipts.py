@@ -22,6 +22,7 @@ COURSES = {
     Course.DONE: "warga.penukaran.berhasil",
     Course.RETURNING: "warga.penukaran.mengembalikan",
     Course.RETURNED: "warga.penukaran.kembali",
+    Course.CANCELLED: "warga.penukaran.dibatalkan",
     Course.REFUSED: "warga.penukaran.ditolak",
 }
 TONES = {
@@ -30,6 +31,7 @@ TONES = {
     Course.DONE: "baik",
     Course.RETURNING: "awas",
     Course.RETURNED: "salah",
+    Course.CANCELLED: "netral",
     Course.REFUSED: "salah",
 }
 STATES = {

@@ -1,5 +1,6 @@
 """One request of a resident: who asks, on a browser that is known or not, and the way back to where they were."""
 
+import re
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from shared.kernel.rollout import Rollout
 
 SIGN_IN: Final = "/masuk"
 NEW_BROWSER: Final = "/perangkat-baru"
+_SENT_TO: Final = re.compile(r"^(/keamanan)/.+$|^(.+)/(?:batal|tarik)$")
 _OVER: Final = frozenset({"session_over", "token_reused", "sign_in_needed"})
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -85,8 +87,11 @@ class ResidentRoute(APIRoute):
 
 
 def back_to(text: str | None, otherwise: str = "/") -> str:
-    """A page of ours to come back to; one that only leads in or out, or elsewhere, is forgotten."""
-    place = own_place(text, otherwise)
+    """A page of ours to come back to; one that only leads in or out, or elsewhere, is forgotten.
+
+    From where a form was sent to, one comes back to the page that had the form.
+    """
+    place = _SENT_TO.sub(lambda sent: sent[1] or sent[2], own_place(text, otherwise))
     return otherwise if place.startswith((SIGN_IN, "/keluar", NEW_BROWSER)) else place
 
 

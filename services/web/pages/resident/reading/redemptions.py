@@ -130,7 +130,7 @@ def redemption_of(told: dict[str, Any]) -> Redemption:
     return Redemption(
         redemption_id=told["redemption_id"],
         state=told["state"],
-        course=course_of(told["state"], told["product_kind"]),
+        course=course_of(told["state"], told["product_kind"], told["reason"]),
         ended=told["ended"],
         may_be_cancelled=told["may_be_cancelled"],
         sentence=told["sentence"],

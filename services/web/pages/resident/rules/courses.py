@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 _DONE = frozenset({"succeeded", "settled", "late_success"})
+_BY_MEMBER = "cancelled_by_member"
 _AT_ONCE, _SOON = timedelta(minutes=1), timedelta(minutes=15)
 
 
@@ -15,11 +16,14 @@ class Course(StrEnum):
     DONE = "done"
     RETURNING = "returning"
     RETURNED = "returned"
+    CANCELLED = "cancelled"
     REFUSED = "refused"
 
 
-def course_of(state: str, product_kind: str) -> Course:
+def course_of(state: str, product_kind: str, reason: str | None = None) -> Course:
     """The course of a redemption in a state; a state that this page does not know is still under way."""
+    if state == "released" and reason == _BY_MEMBER:
+        return Course.CANCELLED
     if state in _DONE:
         return Course.DONE
     if state == "held" and product_kind == "cash":
