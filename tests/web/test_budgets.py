@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from playwright.async_api import Browser, Page
 
+from tests.demo.hands import Neighbour
 from tests.web.browsing import PHONE, device, largest_paint, narrow, weaken
 from tests.web.conftest import Handheld, Running
 from tests.web.measuring import RUNS, forget_figures, gz_bytes, median, note, paths_of
@@ -109,16 +110,23 @@ async def test_the_app_is_light_and_starts_soon_without_a_signal(
     note(operator_js_gz=weight, operator_install_gz=sum(sizes.values()), operator_cold_start_ms=median(times))
 
 
+async def _saving(tablet: Tablet, resident: Neighbour, first: int) -> list[float]:
+    """Milliseconds of five savings; the first one of all makes the path warm and is not counted."""
+    times = []
+    for number in range(RUNS + 1):
+        await tablet.choose(resident)
+        await tablet.put(*PAID_ITEM, str(first + number))
+        await tablet.mark("periksa").click()
+        await tablet.mark("simpan").wait_for()
+        times.append(float(await tablet.page.evaluate(_SAVE)))
+    return times[1:]
+
+
 async def test_saving_is_quick(town: Town, tablet_page: Handheld) -> None:
     resident = await town.resident()
     tablet = await Tablet.ready(tablet_page, town)
     await tablet.offline()
+    usual = median(await _saving(tablet, resident, 2))
     await weaken(tablet.page)
-    times = []
-    for number in range(RUNS):
-        await tablet.choose(resident)
-        await tablet.put(*PAID_ITEM, str(number + 2))
-        await tablet.mark("periksa").click()
-        await tablet.mark("simpan").wait_for()
-        times.append(float(await tablet.page.evaluate(_SAVE)))
-    note(operator_save_ms=median(times))
+    slow = median(await _saving(tablet, resident, 20))
+    note(operator_save_ms=usual, operator_save_6x_ms=slow)
