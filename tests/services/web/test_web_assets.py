@@ -39,7 +39,7 @@ def build(root: Path) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=280,
         env={"TIMBANG_PYTHON": str(REPOSITORY / ".venv/bin/python"), "PATH": "/usr/bin:/bin"},
     )
 
