@@ -19,10 +19,11 @@ WEB_PACKAGES := $(WEB_ASSETS)/node_modules/.package-lock.json
 WEB_SOURCES := $(shell find $(WEB_ASSETS) services/web/words services/web/templates/operator docs/api -type f \
   \( -name '*.ts' -o -name '*.tsx' -o -name '*.css' -o -name '*.svg' -o -name '*.mjs' -o -name '*.json' -o -name '*.po' \
   -o -name '*.html' \) ! -path '*/node_modules/*' ! -path '*/operator/src/types/*' ! -path '*/operator/src/words/*')
+FIELD_TESTS := tests/services/deposit tests/services/identity
 FAST_TESTS := $(wildcard tests/unit tests/architecture tests/contracts)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup web run demo verify test check soak bench docs down clean lock lock-web rollout-check test-kills test-systems test-services test-rest test-web test-web-timed audit check-types check-tests
+.PHONY: help setup web run demo verify test check soak bench docs down clean lock lock-web rollout-check test-kills test-systems test-field test-services test-rest test-web test-web-timed audit check-types check-tests
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,7 +63,7 @@ verify: setup ## check every invariant of the running system now
 test: setup web ## run all tests on a real PostgreSQL and Kafka that are started for them
 	@failed=0; $(MAKE) --no-print-directory test-kills || failed=1; \
 	  $(MAKE) --no-print-directory test-web-timed || failed=1; \
-	  $(MAKE) --no-print-directory -k -j3 --output-sync=target test-web test-systems test-services test-rest || failed=1; \
+	  $(MAKE) --no-print-directory -k -j4 --output-sync=target test-web test-systems test-field test-services test-rest || failed=1; \
 	  exit $$failed
 
 test-kills: # alone: what is timed here must not wait for others
@@ -71,8 +72,12 @@ test-kills: # alone: what is timed here must not wait for others
 test-systems: # tests that start a whole system, and wait for it more than they compute
 	@echo "tests of whole systems:"; $(BIN)/python -m pytest -m "not soak" $(SYSTEM_TESTS) --ignore=$(TIMED_TESTS)
 
+test-field: # deposit and identity have half of all services' tests, and tests wait more than they compute
+	@echo "tests of deposit and identity:"; $(BIN)/python -m pytest -m "not soak" $(FIELD_TESTS)
+
 test-services:
-	@echo "tests of services:"; $(BIN)/python -m pytest -m "not soak" tests/services
+	@echo "tests of the other services:"; $(BIN)/python -m pytest -m "not soak" \
+	  tests/services $(patsubst %,--ignore=%,$(FIELD_TESTS))
 
 test-web-timed: # alone as well: how fast the pages are
 	@$(BIN)/python -m tests.web.chromium > /dev/null && $(BIN)/python -m pytest -m "not soak" $(TIMED_WEB_TESTS)
