@@ -38,7 +38,7 @@ name => new Promise((done, fail) => {
     reading.onerror = () => fail(reading.error)
     reading.onsuccess = () => {
       database.close()
-      done(reading.result.map(({sealed, ...row}) => ({...row, is_sealed: sealed !== null})))
+      done(reading.result.map(({sealed, ...row}) => ({...row, sealed_bytes: sealed?.data.byteLength ?? 0})))
     }
   }
 })

@@ -19,6 +19,7 @@ _LOOK = "navigator.serviceWorker.getRegistration().then(found => found.update())
 _KEPT = "caches.keys().then(names => names.filter(name => name.startsWith('timbang-')))"
 SECONDS = 60
 DEARER_RUPIAH = 100
+A_LINE_BYTES = 40
 
 
 async def test_operator_09_a_new_version_waits_for_the_deposit(
@@ -29,7 +30,12 @@ async def test_operator_09_a_new_version_waits_for_the_deposit(
     new = old[::-1]
     tablet = await Tablet.ready(tablet_page, town)
     await tablet.choose(second)
+    (empty,) = await tablet.until_rows(lambda rows: len(rows) == 1, "the draft is begun")
     await tablet.put(*PAID_ITEM, "3")
+    # A person takes longer to leave than the tablet to write down what was typed; a test does not.
+    await tablet.until_rows(
+        lambda rows: rows[0]["sealed_bytes"] > empty["sealed_bytes"] + A_LINE_BYTES, "the draft has its line"
+    )
     await tablet.go("")
     await tablet.page.reload()
     await tablet.unlock()
