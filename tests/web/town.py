@@ -93,8 +93,9 @@ class Town:
         """Weigh enough clean paper for them to have at least so much; returns the posted balance."""
         wanted = await self.books.balance(resident.id) + rupiah
         while (missing := wanted - await self.books.balance(resident.id)) > 0:
-            net = await self._weigh(resident, min(missing, _SAFE_RUPIAH))
+            # Asked before: the credit may be there before the tablet's answer is.
             before = await self.books.balance(resident.id)
+            net = await self._weigh(resident, min(missing, _SAFE_RUPIAH))
             await self.books.until_balance(resident.id, before + net)
         return await self.books.balance(resident.id)
 
