@@ -50,6 +50,14 @@ class Books:
                 f"the wallet has Rp{found} instead of Rp{rupiah} after {seconds} s"
             ) from late
 
+    async def until_nothing_held(self, member_id: UUID, seconds: float = SECONDS) -> None:
+        """Wait until every redemption of a member is settled or released."""
+
+        async def free() -> bool:
+            return await self.held(member_id) == 0
+
+        await until(free, "nothing is held any more", seconds)
+
     async def until_credited(self, deposit_ids: Collection[str], seconds: float = SECONDS) -> Credits:
         """Wait until each of these deposits is credited, then count: each should be there once."""
         await until_credited(self._wallet_database, deposit_ids, seconds)
