@@ -42,12 +42,15 @@ def _tick_until(supervisor: Supervisor, check: Callable[[], bool], seconds: floa
 
 
 def test_a_killed_process_is_back(supervisor: Supervisor, said: list[str], tmp_path: Path) -> None:
-    supervisor.add(_program(tmp_path, WAITS))
+    serves = True
+    supervisor.add(_program(tmp_path, WAITS, is_ready=lambda: serves))
     _tick_until(supervisor, supervisor.ready)
     first = supervisor.pids()["worker"]
+    serves = False
     psutil.Process(first).kill()
     _tick_until(supervisor, lambda: supervisor.pids().get("worker", first) != first)
     assert not supervisor.ready()
+    serves = True
     _tick_until(supervisor, supervisor.ready)
     assert any("was ended by signal 9" in line for line in said)
 
