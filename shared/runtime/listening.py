@@ -31,7 +31,7 @@ RECORDS_PER_BATCH = 500
 # A batch costs the same for ten events as for five hundred, in its transaction, in Kafka and in the client: after one
 # with fewer than this, the next ones are given a moment to come together.
 FEW_RECORDS = 100
-GATHER_SECONDS = 0.01
+GATHER_SECONDS = 0.002
 SESSION_TIMEOUT_MS = 10_000
 # A slow batch at the end of a shutdown still commits; far above the slowest batch that was measured (under 1 s).
 GRACEFUL_TIMEOUT_SECONDS = 15.0
