@@ -5,7 +5,9 @@ import itertools
 from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
+import httpx
 import pytest
 
 from services.deposit.workflows.pickups import pickup_changes
@@ -85,9 +87,17 @@ async def test_a_full_slot_names_the_next_free_one(field: FieldStage) -> None:
     assert never.json()["parameters"] == {"next_free_on": "2026-11-25", "next_free_slot": "siang"}
 
 
+async def _asked_until_answered(field: FieldStage, member: UUID) -> httpx.Response:
+    """Fifty wait for one bank: on a slow machine some hear 503 and ask the same again, as a phone does."""
+    pickup_id = str(uuid7())
+    while (answer := await field.ask(member, pickup_id=pickup_id)).status_code == 503:
+        pass
+    return answer
+
+
 async def test_fifty_at_once_never_get_more_than_there_is(field: FieldStage) -> None:
     members = [await field.known_member() for _ in range(50)]
-    answers = await asyncio.gather(*[field.ask(member) for member in members])
+    answers = await asyncio.gather(*[_asked_until_answered(field, member) for member in members])
     outcomes = Counter(answer.status_code for answer in answers)
     places = Counter(
         (each.json()["scheduled_on"], each.json()["slot"]) for each in answers if each.status_code == 201
