@@ -1,0 +1,291 @@
+"""Wrong input on purpose: every form and address of a face spoiled in every way, and what each answer must be.
+
+    walk = SpoiledWalk(browser, face_routes(wanted), right={"/jemput": {"berat": "12,5"}}, spared={"/keluar"})
+    await walk.over(["/"])
+    assert not walk.wrong, walk.report()
+
+The browser follows nothing by itself and says where its forms come from (`Origin`). Nothing may answer 5xx. A refusal
+is a page in the reader's language that says that nothing changed or that the money is safe. What was taken in is
+looked at where it leads to.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import parse_qsl, quote, quote_from_bytes, urlsplit
+
+import httpx
+from fastapi.routing import APIRoute
+
+from services.web.main import create
+from services.web.settings import WebSettings
+from tests.services.web.page_forms import Form, Page, read_page
+from tests.services.web.wrong_values import IN_ADDRESSES, MARKUP, VALUES
+
+LANGUAGES = ("id", "en")
+# What tells somebody that nothing is lost. Every sentence of the catalogue of problems says one of these.
+SAFE = {
+    "id": re.compile(
+        r"\baman\b|tidak ada yang (berubah|hilang)|belum (ada yang )?(berubah|terpotong|dipotong)|"
+        r"tidak (ber|ter)(ubah|kurang|potong)|\butuh\b",
+        re.IGNORECASE,
+    ),
+    "en": re.compile(
+        r"\bsafe\b|nothing (has changed|is lost|was taken|has been taken)|not been (touched|taken)|unchanged|"
+        r"(is|are|stays?) (whole|the same)|has not changed",
+        re.IGNORECASE,
+    ),
+}
+# What only programmers should ever read.
+_INSIDES = re.compile(
+    r"Traceback|Input should|String should|Field required|Value error|UploadFile\(|\bFormData\b|\bjinja2?\b|asyncpg|"
+    r"Internal Server Error|\{'|\bNoneType\b"
+)
+_HOPS_MAX = 4
+
+
+def face_routes(wanted: Callable[[str], bool]) -> list[APIRoute]:
+    """The routes of the web service whose path is wanted, in the order in which they are tried."""
+    with TemporaryDirectory() as folder:
+        service = create(WebSettings(key_file=Path(folder) / "web.key"))
+    routes = [route for router in service.routers for route in router.routes if isinstance(route, APIRoute)]
+    return [route for route in routes if wanted(route.path)]
+
+
+@dataclass
+class SpoiledWalk:
+    """One reader's walk over a face. `right` fills forms in by the path of their route; `spared` are never sent whole.
+
+    `queries` are names in addresses that no form and no link shows; `safe` overrides what tells that nothing is lost.
+    """
+
+    browser: httpx.AsyncClient
+    routes: Sequence[APIRoute]
+    right: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    spared: Collection[str] = ()
+    queries: Collection[str] = ("ke",)
+    safe: Mapping[str, re.Pattern[str]] = field(default_factory=lambda: SAFE)
+    wrong: list[str] = field(default_factory=list)
+    sent: set[str] = field(default_factory=set)
+    read: set[str] = field(default_factory=set)
+    requests: int = 0
+
+    async def over(self, starts: Iterable[str]) -> None:
+        """Read every kind of page by its links, and spoil its forms and its address."""
+        waiting, seen, spoiled = list(starts), set[str](), set[str]()
+        while waiting:
+            path = waiting.pop(0)
+            route = self.route_of("GET", path)
+            kind = f"{route} {sorted(name for name, _ in parse_qsl(urlsplit(path).query))}"
+            if route is None or kind in seen:
+                continue
+            seen.add(kind)
+            page = await self._page(path, route)
+            waiting += page.links
+            await self._spoil_address(path, route)
+            for form in page.forms:
+                name = (
+                    f"{form.method} {self.route_of(form.method, form.action)} {[f.name for f in form.fields]}"
+                )
+                if name not in spoiled:
+                    spoiled.add(name)
+                    await self._spoil_form(form)
+
+    def report(self) -> str:
+        """All that is wrong, a line each."""
+        return "\n".join(self.wrong)
+
+    def route_of(self, method: str, address: str) -> str | None:
+        """The path of the route that an address of ours belongs to."""
+        parts = urlsplit(address)
+        if parts.netloc and parts.netloc != self.browser.base_url.netloc.decode():
+            return None
+        found = (each for each in self.routes if method in each.methods and each.path_regex.match(parts.path))
+        route = next(found, None)
+        return None if route is None else route.path
+
+    async def _page(self, path: str, route: str) -> Page:
+        """The page at an address; one with nothing on it where it leads on, or is a file to take away."""
+        kept = httpx.Cookies(self.browser.cookies)
+        answer = await self.browser.get(path)
+        self.requests += 1
+        if answer.status_code >= 400:
+            self.wrong.append(f"GET {path[:120]}: a link of ours answers {answer.status_code}")
+            return Page("", (), (), "")
+        self.read.add(route)
+        if answer.status_code != 200 or not answer.headers["content-type"].startswith("text/html"):
+            self.browser.cookies = kept
+            return Page("", (), (), "")
+        return read_page(path, answer.text)
+
+    async def _spoil_form(self, form: Form) -> None:
+        route = self.route_of(form.method, form.action)
+        if form.method == "GET":
+            usual = {each.name: each.value.encode() for each in form.fields}
+            usual |= {name: value.encode() for name, value in self.right.get(route or "", {}).items()}
+            await self._spoil_queries(form.action, usual, VALUES)
+        elif route is not None:
+            await self._spoil_post(form, route)
+
+    async def _spoil_post(self, form: Form, route: str) -> None:
+        self.sent.add(route)
+        usual = {each.name: each.value.encode() for each in form.fields if not each.file}
+        usual |= {name: value.encode() for name, value in self.right.get(route, {}).items()}
+        for what, fields in self._words(usual):
+            await self._send(form.action, f"{what} csrf", _packed(fields), refused=True)
+        for what, place in _other_ids(form.action, route):
+            await self._send(place, f"{what} id", _packed(usual))
+        if route in self.spared:
+            return
+        for each in form.fields:
+            if each.name == "csrf":
+                continue
+            rest = {name: value for name, value in usual.items() if name != each.name}
+            await self._send(form.action, f"{each.name} missing", _packed(rest))
+            for what, value in VALUES.items():
+                await self._send(form.action, f"{each.name} {what}", _packed({**rest, each.name: value}))
+            twice = f"{_packed(usual)}&{each.name}=-1"
+            await self._send(form.action, f"{each.name} twice", twice)
+            await self._send_file(form.action, f"{each.name} as a file", rest, each.name)
+        await self._send_whole(form.action, usual)
+
+    def _words(self, usual: dict[str, bytes]) -> Iterator[tuple[str, dict[str, bytes]]]:
+        yield "no", {name: value for name, value in usual.items() if name != "csrf"}
+        for what in ("empty", "NUL", "broken UTF-8", "too long", "not quite a number"):
+            yield what, {**usual, "csrf": VALUES[what]}
+        yield "somebody else's", {**usual, "csrf": b"5c" * 64}
+
+    async def _send_whole(self, action: str, usual: dict[str, bytes]) -> None:
+        """Bodies that are no form, or not one of ours."""
+        await self._send(action, "an empty body", "")
+        await self._send(action, "six hundred fields", "&".join([_packed(usual), *["x=1"] * 600]))
+        await self._send(action, "five million bytes", "a" * 5_000_000)
+        for what, kind, body in (
+            ("JSON", "application/json", '{"csrf": 1}'),
+            ("a form in pieces without a mark", "multipart/form-data", "x"),
+            (
+                "a form in pieces that ends too soon",
+                "multipart/form-data; boundary=b",
+                "--b\r\nContent-Disposition: f",
+            ),
+            ("nothing that is known", "text/x-unknown", "\x01"),
+        ):
+            await self._send(action, what, body, kind)
+
+    async def _send_file(self, action: str, what: str, rest: dict[str, bytes], name: str) -> None:
+        body = httpx.Request(
+            "POST",
+            "http://here",
+            data={name: value.decode("latin-1") for name, value in rest.items()},
+            files={name: ("a\x00.csv", b"\xff\x00;", "text/csv")},
+        )
+        await self._send(action, what, body.read(), body.headers["content-type"])
+
+    async def _send(
+        self,
+        action: str,
+        what: str,
+        body: str | bytes,
+        kind: str = "application/x-www-form-urlencoded",
+        *,
+        refused: bool = False,
+    ) -> None:
+        await self._ask("POST", action, what, body, kind, refused=refused)
+
+    async def _spoil_address(self, path: str, route: str) -> None:
+        for what, place in _other_ids(path, route):
+            await self._ask("GET", place, f"{what} id")
+        declared = next(each for each in self.routes if each.path == route and "GET" in each.methods)
+        own = {name: value.encode() for name, value in parse_qsl(urlsplit(path).query)}
+        own |= {each.alias: own.get(each.alias, b"") for each in declared.dependant.query_params}
+        await self._spoil_queries(path, own, VALUES)
+        others = {*self.queries} - {*own}
+        few = {what: VALUES[what] for what in ("NUL", "broken UTF-8", "markup")}
+        await self._spoil_queries(path, dict.fromkeys(sorted(others), b""), few)
+
+    async def _spoil_queries(
+        self, path: str, usual: Mapping[str, bytes], values: Mapping[str, bytes]
+    ) -> None:
+        bare = urlsplit(path).path
+        for name in usual:
+            for what, value in values.items():
+                # Longer than a server takes an address is another matter than what a page makes of it.
+                query = _packed({**usual, name: value[:4_000]})
+                await self._ask("GET", f"{bare}?{query}", f"{name} {what}")
+            await self._ask("GET", f"{bare}?{_packed(usual)}&{name}=-1", f"{name} twice")
+
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        what: str,
+        body: str | bytes = b"",
+        kind: str = "",
+        *,
+        refused: bool = False,
+    ) -> None:
+        """One request, judged; cookies are afterwards what they were. A fault of the moment is asked a second time."""
+        language = LANGUAGES[self.requests % len(LANGUAGES)]
+        headers = {"Accept-Language": language, **({"Content-Type": kind} if kind else {})}
+        for again in (False, True):
+            kept = httpx.Cookies(self.browser.cookies)
+            request = self.browser.build_request(method, path, headers=headers, content=body)
+            complaints = await self._judged(request, language, refused=refused)
+            self.browser.cookies = kept
+            if again or not any("answers 5" in each for each in complaints):
+                break
+        self.wrong += [f"{method} {path[:80]} ({what}, {language}): {each}" for each in complaints]
+
+    async def _judged(self, request: httpx.Request, language: str, *, refused: bool) -> list[str]:
+        answer = await self.browser.send(request)
+        self.requests += 1
+        if refused and answer.status_code < 400:
+            return [f"answers {answer.status_code} as if it were right"]
+        for _ in range(_HOPS_MAX):
+            if answer.status_code not in {301, 302, 303, 307, 308}:
+                break
+            place = urlsplit(answer.headers["location"])
+            if place.netloc and place.netloc != self.browser.base_url.netloc.decode():
+                return [f"leads to another host: {answer.headers['location'][:80]}"]
+            answer = await self.browser.get(answer.headers["location"], headers={"Accept-Language": language})
+            self.requests += 1
+        return list(self._complaints(answer, language))
+
+    def _complaints(self, answer: httpx.Response, language: str) -> Iterator[str]:
+        if answer.status_code >= 500:
+            yield f"answers {answer.status_code}"
+            return
+        if "x-spoiled" in answer.headers:
+            yield "a header was written by whoever asked"
+        html = answer.headers.get("content-type", "").startswith("text/html")
+        if html and MARKUP in answer.text:
+            yield "what was typed stands in the page as markup"
+        if answer.status_code < 400:
+            return
+        if not html:
+            yield f"answers {answer.status_code} with no page: {answer.text[:80]!r}"
+            return
+        page = read_page(str(answer.url), answer.text)
+        if page.language != language:
+            yield f"the page is in {page.language!r}"
+        if not page.told:
+            yield f"answers {answer.status_code} and tells nothing"
+        elif not self.safe[language].search(page.told):
+            yield f"does not say whether anything is lost: {page.told[:160]}"
+        if found := _INSIDES.search(page.told):
+            yield f"speaks of its insides: {found[0]}"
+
+
+def _packed(fields: Mapping[str, bytes]) -> str:
+    return "&".join(f"{quote(name)}={quote_from_bytes(value, safe='')}" for name, value in fields.items())
+
+
+def _other_ids(address: str, route: str) -> Iterator[tuple[str, str]]:
+    """The address with each of its ids replaced in turn by what is none."""
+    given = urlsplit(address).path.split("/")
+    for at, part in enumerate(route.split("/")):
+        if part.startswith("{"):
+            for what, value in IN_ADDRESSES.items():
+                yield what, "/".join([*given[:at], value, *given[at + 1 :]])

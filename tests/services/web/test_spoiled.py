@@ -1,0 +1,122 @@
+"""The walk over wrong input finds what it looks for: pages that break, tell nothing, or speak another language."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+import httpx
+import pytest
+from fastapi import APIRouter, FastAPI, Query, Request
+from fastapi.routing import APIRoute
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from tests.services.web.page_forms import Field, read_page
+from tests.services.web.spoiled import SpoiledWalk
+
+ORIGIN = "http://127.0.0.1:8400"
+FORM = """<form method="post" action="{action}"><input type="hidden" name="csrf" value="w">
+<label><input type="radio" name="hari" value="a" disabled><input type="radio" name="hari" value="b"></label>
+<select name="bank"><option value="x">X</option><option value="y" selected>Y</option></select>
+<textarea name="cerita"></textarea><input name="berat" value="2"></form>"""
+
+
+def _page(language: str, body: str, status: int = 200) -> Response:
+    return HTMLResponse(f'<html lang="{language}"><body>{body}</body></html>', status)
+
+
+def _refusal(language: str) -> Response:
+    words = {"id": "Belum ada yang berubah. Perbaiki.", "en": "Nothing has changed. Correct it."}
+    return _page(language, f'<div class="pesan"><p>{words[language]}</p></div>', 422)
+
+
+PLANTED: dict[str, Callable[[str], Response]] = {
+    "speaks one language": lambda _: _refusal("id"),
+    "tells nothing": lambda language: _page(language, "<h1>422</h1>", 422),
+    "does not say that nothing is lost": lambda language: _page(
+        language, '<p class="galat"><b>Salah.</b></p>', 422
+    ),
+    "answers as a machine": lambda _: Response('{"detail": "no"}', 422, media_type="application/json"),
+}
+
+
+def _site(plant: str) -> FastAPI:
+    """A page with a form and one with an id; everything is right but what is planted."""
+    routes = APIRouter()
+
+    @routes.get("/")
+    async def first(request: Request) -> Response:
+        return _page(_language(request), FORM.format(action="/kirim") + '<a href="/satu/7">satu</a>')
+
+    @routes.get("/satu/{number}")
+    async def one(request: Request, number: str, kabar: Annotated[str, Query()] = "") -> Response:
+        if plant == "breaks on an id" and not number.isdigit():
+            raise RuntimeError(number)
+        if plant == "writes markup" and kabar:
+            return _page(_language(request), kabar)
+        return _page(_language(request), "") if number == "7" else _refusal(_language(request))
+
+    @routes.post("/kirim")
+    async def send(request: Request) -> Response:
+        form = await request.form()
+        language, weight = _language(request), str(form.get("berat", ""))
+        if plant == "takes any form" or (form.get("csrf") == "w" and weight == "2"):
+            return RedirectResponse("//jahat.example/" if plant == "leads away" else "/", 303)
+        if plant == "breaks on a number" and weight.isdigit():
+            int(weight)
+        return PLANTED.get(plant, _refusal)(language)
+
+    site = FastAPI()
+    site.include_router(routes)
+    return site
+
+
+def _language(request: Request) -> str:
+    return request.headers["accept-language"]
+
+
+async def _walked(plant: str) -> SpoiledWalk:
+    site = _site(plant)
+    transport = httpx.ASGITransport(site, raise_app_exceptions=False)
+    async with httpx.AsyncClient(
+        transport=transport, base_url=ORIGIN, headers={"Accept-Language": "id", "Origin": ORIGIN}
+    ) as browser:
+        walk = SpoiledWalk(browser, [each for each in site.routes if isinstance(each, APIRoute)])
+        await walk.over(["/"])
+    return walk
+
+
+async def test_a_site_that_is_right_is_found_right() -> None:
+    walk = await _walked("nothing")
+    assert not walk.wrong, walk.report()
+    assert (walk.read, walk.sent) == ({"/", "/satu/{number}"}, {"/kirim"})
+    assert walk.requests > 100
+
+
+@pytest.mark.parametrize(
+    ("plant", "found"),
+    [
+        ("breaks on an id", "GET /satu/bukan-ini (word id"),
+        ("breaks on a number", "(berat not quite a number"),
+        ("writes markup", "stands in the page as markup"),
+        ("leads away", "leads to another host"),
+        ("speaks one language", "the page is in 'id'"),
+        ("tells nothing", "tells nothing"),
+        ("does not say that nothing is lost", "does not say whether anything is lost: Salah."),
+        ("answers as a machine", "with no page"),
+        ("takes any form", "csrf"),
+    ],
+)
+async def test_what_is_planted_is_found(plant: str, found: str) -> None:
+    walk = await _walked(plant)
+    assert any(found in each for each in walk.wrong), walk.report()[:2_000]
+
+
+def test_a_form_is_read_as_a_browser_would_send_it() -> None:
+    (form,) = read_page("/", FORM.format(action="/kirim?ke=/")).forms
+    assert (form.method, form.action) == ("POST", "/kirim?ke=/")
+    assert form.fields == (
+        Field("csrf", "w"),
+        Field("hari", "b"),
+        Field("bank", "y"),
+        Field("cerita", ""),
+        Field("berat", "2"),
+    )

@@ -1,0 +1,39 @@
+"""What nobody should type, by what is wrong with it."""
+
+from shared.kernel.ids import uuid7
+
+MARKUP = "<script>alert(1)</script>"
+_LONG = 20_000
+
+# Values by what is wrong with them; bytes go over the line as they stand.
+VALUES: dict[str, bytes] = {
+    "empty": b"",
+    "blank": b"  \t ",
+    "too long": b"9" * _LONG,
+    "long words": b"kata " * (_LONG // 5),
+    "NUL": b"12\x00 3",
+    "broken UTF-8": b"\xff\xfe\xc3(",
+    "half a character": b"\xed\xa0\x80",
+    "negative": b"-12500",
+    "zero": b"0",
+    "huge": b"9" * 30,
+    "not quite a number": "\u00b2\u0663".encode(),
+    "infinite": b"1e999",
+    "markup": MARKUP.encode(),
+    "two lines": b"a\r\nX-Spoiled: 1",
+    "other scripts": "\u202e\U0001f600\u00e9\u4e2d".encode(),
+    "SQL": b"' OR 1=1 --",
+    "of nobody": str(uuid7()).encode(),
+}
+# What stands in an address for an id or a name, percent-encoded.
+IN_ADDRESSES = {
+    "of nobody": str(uuid7()),
+    "word": "bukan-ini",
+    "zero": "0",
+    "negative": "-1",
+    "NUL": "%00",
+    "broken UTF-8": "%FF%C3(",
+    "two lines": "a%0d%0ab",
+    "upwards": "..%2f..%2fetc%2fpasswd",
+    "too long": "9" * 3_000,
+}
