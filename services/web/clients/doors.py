@@ -105,7 +105,7 @@ class Doors:
         """The answer as it came, whatever its status. Raises Silent if there is none, or it is too long."""
         url = self._addresses[service] + path
         try:
-            async with self._client.stream(method, url, headers=dict(headers), **sent) as answer:
+            async with self._client.stream(method, url, headers=_on_the_wire(headers), **sent) as answer:
                 body = bytearray()
                 async for part in answer.aiter_bytes():
                     body += part
@@ -197,9 +197,14 @@ def _json(service: str, answer: Passed) -> Any:
         raise Silent(service) from error
 
 
+def _on_the_wire(headers: Mapping[str, str]) -> dict[bytes, bytes]:
+    """Headers as they came: a browser may call itself by letters beyond ASCII, and is no less welcome."""
+    return {name.encode(): value.encode("latin-1", "replace") for name, value in headers.items()}
+
+
 def user_agent_of(request: Request) -> str:
-    """What the browser calls itself, as it is told to identity."""
-    return request.headers.get("user-agent", "-")
+    """What the browser calls itself, as it is told to identity: a header of ours carries no other letters."""
+    return request.headers.get("user-agent", "-").encode("ascii", "replace").decode()
 
 
 def _query(params: Params) -> list[tuple[str, str]]:

@@ -22,7 +22,7 @@ from services.web.pages.staff.parts import (
     money,
     when,
 )
-from services.web.pages.staff.views import bank_entry, decide, reason_entry, said, show, sought
+from services.web.pages.staff.views import bank_entry, decide, gone, reason_entry, said, show, sought
 
 
 def router(_means: Means) -> APIRouter:
@@ -42,6 +42,7 @@ def router(_means: Means) -> APIRouter:
     @routes.post("/penutupan/{waste_bank_id}/{closing_id}/buka")
     async def reopen(request: Request, waste_bank_id: str, closing_id: UUID) -> Response:
         desk, form = await desk_at(request), await read_form(request)
+        _known(desk, waste_bank_id)
 
         async def act() -> str:
             await desk.door.post(
@@ -57,6 +58,12 @@ def router(_means: Means) -> APIRouter:
         return show(desk, await _stock(desk))
 
     return routes
+
+
+def _known(desk: Desk, waste_bank_id: str) -> None:
+    """Raises Refused (404) for a waste bank that the rollout file does not have."""
+    if desk.rollout.waste_bank(waste_bank_id) is None:
+        raise gone(desk)
 
 
 def _chosen(desk: Desk) -> str:
@@ -114,6 +121,7 @@ def _difference(rupiah: int) -> Cell:
 
 
 async def _page(desk: Desk, waste_bank_id: str, closing_id: UUID) -> Page:
+    _known(desk, waste_bank_id)
     t, names = desk.t, await _class_names(desk)
     found = await sought(
         desk,

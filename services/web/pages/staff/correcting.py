@@ -6,18 +6,16 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from services.web.clients import Refused
 from services.web.means import Means
 from services.web.pages.common import read_form
 from services.web.pages.staff.deposits import state_of
 from services.web.pages.staff.desk import Answer, Desk, desk_at
 from services.web.pages.staff.figures import quantity_of, typed
 from services.web.pages.staff.parts import Cell, Entry, Fact, Form, Link, Page, when
-from services.web.pages.staff.views import Sure, decide, reason_entry, said, show
+from services.web.pages.staff.views import Sure, brief, decide, reason_entry, said, said_id, show, unreadable
 from shared.kernel.ids import uuid7
 from shared.kernel.rounding import line_value_rupiah
 
-_UNREADABLE = 422
 # Besides the lines that are there, as many more may be added.
 _MORE = 2
 
@@ -35,9 +33,9 @@ def router(_means: Means) -> APIRouter:
     async def correct(request: Request, deposit_id: UUID) -> Response:
         desk, form = await desk_at(request), await read_form(request)
         story = await desk.read("deposit", f"/v1/deposits/{deposit_id}")
-        new_id = UUID(said(form, "setoran"))
 
         async def act() -> str:
+            new_id = said_id(desk, form, "setoran")
             body = {"reason": said(form, "alasan"), "deposit": await _weighing(desk, story, form, new_id)}
             await desk.door.post("deposit", f"/v1/deposits/{deposit_id}:correct", body)
             return f"/kantor/setoran/{new_id}?sudah=perbaiki"
@@ -137,10 +135,7 @@ def _line(desk: Desk, prices: dict[tuple[str, str], Answer], item: str, grade: s
     price = prices.get((item, grade))
     quantity = quantity_of(text, price["unit"]) if price else None
     if price is None or quantity is None:
-        raise Refused(
-            _UNREADABLE,
-            {"code": "invalid_request", "detail": desk.t("kantor.perbaikan.salah_angka", isi=text)},
-        )
+        raise unreadable(desk.t("kantor.perbaikan.salah_angka", isi=brief(text)))
     shown = line_value_rupiah(price["unit"], quantity, price["price_rupiah"])
     return {
         "item_code": item,

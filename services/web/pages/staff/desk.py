@@ -18,6 +18,9 @@ PROGRAMME = "programme"
 # Of a list that is read to its end, such as the staff: beyond it names are drawn as ids.
 _PAGES_MAX = 10
 _AT_ONCE = 8
+# Longer than any id, code or place in a list that a link of these pages carries.
+_ASKED_MAX = 300
+_UNREADABLE = 422
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 
 Answer = dict[str, Any]
@@ -43,8 +46,12 @@ class Desk:
         return self.session.role == PROGRAMME
 
     def asked(self, name: str) -> str:
-        """A parameter of the page's address, or nothing."""
-        return self.request.query_params.get(name, "").strip()
+        """A parameter of the page's address, or nothing. Raises Refused (422) for what no link of ours carries."""
+        given = self.request.query_params.get(name, "").strip()
+        if len(given) > _ASKED_MAX or not given.isprintable():
+            detail = self.t("kantor.alamat_rusak")
+            raise Refused(_UNREADABLE, {"code": "invalid_request", "detail": detail})
+        return given
 
     def bank(self, waste_bank_id: str | None) -> str:
         """A waste bank's name; its id if the rollout file does not know it."""

@@ -12,7 +12,7 @@ from services.web.pages.common import read_form
 from services.web.pages.staff.deposits import contents
 from services.web.pages.staff.desk import Answer, Desk, desk_at
 from services.web.pages.staff.parts import Cell, Entry, Fact, Form, Link, Page, Table, badge, link, when
-from services.web.pages.staff.views import Sure, decide, following, said, show
+from services.web.pages.staff.views import Sure, decide, following, said, said_choice, said_id, show
 
 COMPLAINTS: Final = {
     "weight": "kantor.pengaduan.berat",
@@ -31,6 +31,8 @@ OUTCOMES: Final = {
     "turned_down": "kantor.pengaduan.ditolak",
     "withdrawn": "kantor.pengaduan.ditarik",
 }
+# What the office can answer; to take it back is the member's.
+ANSWERS: Final = ("upheld", "partly_upheld", "turned_down")
 
 
 class Kind(NamedTuple):
@@ -112,16 +114,19 @@ def _reading(kind: Kind) -> Callable[..., Awaitable[Response]]:
 def _answering(kind: Kind) -> Callable[..., Awaitable[Response]]:
     async def answer(request: Request, dispute_id: UUID) -> Response:
         desk, form = await desk_at(request), await read_form(request)
-        body = {"outcome": said(form, "hasil"), "words": said(form, "jawaban")}
-        if said(form, "pengganti"):
-            body["correction_deposit_id"] = said(form, "pengganti")
 
         async def act() -> str:
+            body = {"outcome": said_choice(desk, form, "hasil", ANSWERS), "words": said(form, "jawaban")}
+            if said(form, "pengganti"):
+                body["correction_deposit_id"] = str(said_id(desk, form, "pengganti"))
             await desk.door.post(kind.service, f"/v1/disputes/{dispute_id}:answer", body)
             return f"{kind.root}/{dispute_id}?sudah=jawab"
 
-        facts = [Fact(desk.t("kantor.pengaduan.jawaban"), Cell(body["words"], "long"))]
-        sure = Sure(desk.t("kantor.pengaduan.yakin", hasil=desk.t(OUTCOMES.get(body["outcome"], ""))), facts)
+        def sure() -> Sure:
+            outcome = desk.t(OUTCOMES[said_choice(desk, form, "hasil", ANSWERS)])
+            facts = [Fact(desk.t("kantor.pengaduan.jawaban"), Cell(said(form, "jawaban"), "long"))]
+            return Sure(desk.t("kantor.pengaduan.yakin", hasil=outcome), facts)
+
         return await decide(desk, form, act, lambda: _page(desk, kind, dispute_id), sure)
 
     return answer
@@ -206,7 +211,7 @@ def _ways(desk: Desk, kind: Kind, found: Answer) -> list[Link]:
 
 async def _form(desk: Desk, kind: Kind, found: Answer) -> Form:
     t = desk.t
-    options = [(each, t(OUTCOMES[each])) for each in ("upheld", "partly_upheld", "turned_down")]
+    options = [(each, t(OUTCOMES[each])) for each in ANSWERS]
     entries = [
         Entry("hasil", t("kantor.pengaduan.hasil"), "choice", options=options),
         Entry("jawaban", t("kantor.pengaduan.jawaban"), "long", hint=t("kantor.pengaduan.jawaban_saran")),

@@ -1,6 +1,5 @@
 """What a draft looks like: a field for every price, and what publishing it would change."""
 
-from typing import Final
 from uuid import UUID
 
 from starlette.datastructures import FormData
@@ -14,7 +13,6 @@ from services.web.pages.staff.prices import scope_of, unit_words
 from services.web.pages.staff.views import DONE, draw
 from shared.kernel.units import Unit
 
-REFUSED: Final = 422
 # A price that moves by more than this is told by colour: most often it is a slip of the keyboard.
 _LEAP_PERCENT = 30
 

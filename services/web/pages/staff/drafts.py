@@ -10,12 +10,12 @@ from services.web.clients import Refused
 from services.web.means import Means
 from services.web.pages.common import go_to, read_form
 from services.web.pages.staff.desk import Answer, Desk, desk_at
-from services.web.pages.staff.draft_pages import REFUSED, draft_page, preview_page, price_field
+from services.web.pages.staff.draft_pages import draft_page, preview_page, price_field
 from services.web.pages.staff.figures import quantity_of, rupiah_of
 from services.web.pages.staff.parts import Cell, Entry, Form, Page, Table, link
 from services.web.pages.staff.price_csv import WrongFileError, csv_answer, prices_in
 from services.web.pages.staff.prices import scope_of
-from services.web.pages.staff.views import Sure, decide, said, show
+from services.web.pages.staff.views import Sure, brief, decide, said, said_id, said_moment, show, unreadable
 from shared.kernel.ids import uuid7
 from shared.kernel.units import Unit
 
@@ -40,9 +40,9 @@ def _add_list(routes: APIRouter) -> None:
     @routes.post("/buat")
     async def begin(request: Request) -> Response:
         desk, form = await desk_at(request), await read_form(request)
-        draft_id = UUID(said(form, "rancangan"))
 
         async def act() -> str:
+            draft_id = said_id(desk, form, "rancangan")
             body = {
                 "name": said(form, "nama"),
                 "waste_bank_id": said(form, "bank") or None,
@@ -99,17 +99,19 @@ def _add_publishing(routes: APIRouter) -> None:
     @routes.post("/{draft_id}/terbit")
     async def publish(request: Request, draft_id: UUID) -> Response:
         desk, form = await desk_at(request), await read_form(request)
-        begins = said(form, "mulai")
 
         async def act() -> str:
-            body = {"effective_at": f"{begins}:00+07:00" if begins else None}
+            body = {"effective_at": said_moment(desk, form, "mulai")}
             await desk.door.post("valuation", f"/v1/price-list-drafts/{draft_id}:publish", body)
             return f"/kantor/harga/{draft_id}?sudah=terbit"
 
-        words = desk.t("kantor.terbit.yakin_sekarang")
-        if begins:
-            words = desk.t("kantor.terbit.yakin", mulai=desk.when(f"{begins}:00+07:00"))
-        return await decide(desk, form, act, lambda: preview_page(desk, draft_id), Sure(words))
+        def sure() -> Sure:
+            begins = said_moment(desk, form, "mulai")
+            if begins is None:
+                return Sure(desk.t("kantor.terbit.yakin_sekarang"))
+            return Sure(desk.t("kantor.terbit.yakin", mulai=desk.when(begins)))
+
+        return await decide(desk, form, act, lambda: preview_page(desk, draft_id), sure)
 
 
 async def _list(desk: Desk) -> Page:
@@ -166,7 +168,7 @@ def _typed(desk: Desk, draft: Answer, form: FormData) -> list[Answer]:
         figure = rupiah_of(text)
         if figure is None or figure < 0:
             name = f"{each['item_code']} {each['grade']}"
-            raise Refused(REFUSED, {"detail": desk.t("kantor.rancangan.salah_harga", jenis=name, isi=text)})
+            raise unreadable(desk.t("kantor.rancangan.salah_harga", jenis=name, isi=brief(text)))
         changed = figure != each["price_rupiah"]
         prices.append(
             _price(each["item_code"], each["grade"], figure, source if changed and source else each["source"])
@@ -181,8 +183,7 @@ def _parts(desk: Desk, draft: Answer, form: FormData) -> list[Answer]:
         text = said(form, f"potongan|{each['beneficiary']}")
         thousandths = quantity_of(text, Unit.KG)
         if thousandths is None or thousandths % _PER_TEN_THOUSAND:
-            detail = desk.t("kantor.rancangan.salah_persen", isi=text)
-            raise Refused(REFUSED, {"detail": detail})
+            raise unreadable(desk.t("kantor.rancangan.salah_persen", isi=brief(text)))
         parts.append({**each, "basis_points": thousandths // _PER_TEN_THOUSAND})
     return parts
 
@@ -198,7 +199,9 @@ async def _from_file(desk: Desk, draft: Answer, form: FormData) -> list[Answer]:
             known[item, grade] = _price(item, grade, price, source or before["source"])
     except WrongFileError as error:
         detail = desk.t("kantor.rancangan.salah_berkas", baris=error.line, kolom=error.column)
-        raise Refused(REFUSED, {"detail": detail}) from error
+        if not error.line:
+            detail = desk.t("kantor.rancangan.bukan_daftar")
+        raise unreadable(detail) from error
     return [
         _price(each["item_code"], each["grade"], each["price_rupiah"], each["source"])
         for each in known.values()

@@ -1,5 +1,6 @@
 """Exceptions to prices: proposed, decided by another person of the programme, ended early; and price differences."""
 
+from collections.abc import Awaitable, Callable
 from typing import Final
 from uuid import UUID
 
@@ -7,12 +8,16 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from services.web.clients import Refused
 from services.web.means import Means
 from services.web.pages.common import read_form
 from services.web.pages.staff.deposits import contents
 from services.web.pages.staff.desk import Answer, Desk, desk_at
-from services.web.pages.staff.figures import rupiah_of
+from services.web.pages.staff.exception_forms import (
+    deduction_names,
+    deduction_proposal,
+    price_proposal,
+    proposing,
+)
 from services.web.pages.staff.parts import (
     Cell,
     Entry,
@@ -32,12 +37,12 @@ from services.web.pages.staff.views import (
     bank_entry,
     decide,
     following,
+    gone,
     reason_entry,
     said,
     show,
     sought,
 )
-from shared.kernel.ids import uuid7
 
 STATES: Final[dict[str, tuple[str, Tone]]] = {
     "proposed": ("kantor.pengecualian.diusulkan", "awas"),
@@ -49,7 +54,6 @@ _DEEDS: Final = {
     "tolak": ("decline", "tolak", "kantor.yakin.tolak_pengecualian"),
     "akhiri": ("end", "akhiri", "kantor.yakin.akhiri_pengecualian"),
 }
-_UNREADABLE = 422
 
 
 def router(_means: Means) -> APIRouter:
@@ -61,15 +65,8 @@ def router(_means: Means) -> APIRouter:
         desk = await desk_at(request)
         return show(desk, await _list(desk))
 
-    @routes.post("/pengecualian/usul")
-    async def propose(request: Request) -> Response:
-        desk, form = await desk_at(request), await read_form(request)
-
-        async def act() -> str:
-            await desk.door.post("valuation", "/v1/price-exceptions", _proposal(desk, form))
-            return "/kantor/pengecualian?sudah=usul"
-
-        return await decide(desk, form, act, lambda: _list(desk))
+    routes.add_api_route("/pengecualian/usul", _proposing(price_proposal), methods=["POST"])
+    routes.add_api_route("/pengecualian/usul-potongan", _proposing(deduction_proposal), methods=["POST"])
 
     @routes.get("/pengecualian/{exception_id}")
     async def read(request: Request, exception_id: UUID) -> Response:
@@ -79,7 +76,9 @@ def router(_means: Means) -> APIRouter:
     @routes.post("/pengecualian/{exception_id}/{deed}")
     async def do(request: Request, exception_id: UUID, deed: str) -> Response:
         desk, form = await desk_at(request), await read_form(request)
-        verb, told, words = _DEEDS.get(deed, _DEEDS["tolak"])
+        if deed not in _DEEDS:
+            raise gone(desk)
+        verb, told, words = _DEEDS[deed]
 
         async def act() -> str:
             path = f"/v1/price-exceptions/{exception_id}:{verb}"
@@ -96,20 +95,17 @@ def router(_means: Means) -> APIRouter:
     return routes
 
 
-def _proposal(desk: Desk, form: FormData) -> Answer:
-    item, _, grade = said(form, "jenis").partition(" ")
-    price = rupiah_of(said(form, "harga"))
-    if price is None:
-        detail = desk.t("kantor.rancangan.salah_harga", jenis=item, isi=said(form, "harga"))
-        raise Refused(_UNREADABLE, {"detail": detail})
-    return {
-        "exception_id": said(form, "pengecualian"),
-        "waste_bank_id": said(form, "bank"),
-        "price": {"item_code": item, "grade": grade, "price_rupiah": price},
-        "from_at": f"{said(form, 'mulai')}:00+07:00",
-        "until_at": f"{said(form, 'sampai')}:00+07:00",
-        "reason": said(form, "alasan"),
-    }
+def _proposing(reading: Callable[[Desk, FormData], Awaitable[Answer]]) -> Callable[..., Awaitable[Response]]:
+    async def propose(request: Request) -> Response:
+        desk, form = await desk_at(request), await read_form(request)
+
+        async def act() -> str:
+            await desk.door.post("valuation", "/v1/price-exceptions", await reading(desk, form))
+            return "/kantor/pengecualian?sudah=usul"
+
+        return await decide(desk, form, act, lambda: _list(desk))
+
+    return propose
 
 
 async def _list(desk: Desk) -> Page:
@@ -123,9 +119,13 @@ async def _list(desk: Desk) -> Page:
         after=desk.asked("sesudah"),
         limit=25,
     )
+    words = await _what(desk, page["exceptions"])
+    members = await desk.members(each["member_id"] for each in page["exceptions"] if each["member_id"])
+    everybody = Cell(t("kantor.pengecualian.siapa_saja"))
     rows = [
         [
-            link(await _what(desk, each), f"/kantor/pengecualian/{each['exception_id']}"),
+            link(words[each["exception_id"]], f"/kantor/pengecualian/{each['exception_id']}"),
+            members.get(each["member_id"], everybody),
             Cell(desk.bank(each["waste_bank_id"])),
             when(each["from_at"]),
             when(each["until_at"]),
@@ -135,6 +135,7 @@ async def _list(desk: Desk) -> Page:
     ]
     heads = [
         t("kantor.kolom.isi"),
+        t("kantor.kolom.nasabah"),
         t("kantor.kolom.bank"),
         t("kantor.kolom.dari"),
         t("kantor.kolom.sampai"),
@@ -148,33 +149,8 @@ async def _list(desk: Desk) -> Page:
         filters=Form("/kantor/pengecualian", "", t("kantor.saring"), [bank_entry(desk, every=True), choice]),
         tables=[Table(heads, rows, t("kantor.pengecualian.kosong"))],
         following=following(desk, page["next"]),
-        forms=[await _form(desk)] if desk.decides else [],
+        forms=await proposing(desk) if desk.decides else [],
         forms_first=True,
-    )
-
-
-async def _form(desk: Desk) -> Form:
-    t, names = desk.t, await desk.items()
-    kinds = [
-        (each, f"{names[each.partition(' ')[0]]} - {words}")
-        for each, words in sorted(names.items())
-        if " " in each
-    ]
-    return Form(
-        "/kantor/pengecualian/usul",
-        t("kantor.pengecualian.usul"),
-        t("kantor.pengecualian.usul"),
-        [
-            Entry("pengecualian", "", "hidden", str(uuid7())),
-            bank_entry(desk),
-            Entry("jenis", t("kantor.kolom.jenis"), "choice", options=kinds),
-            Entry("harga", t("kantor.kolom.harga"), "number"),
-            Entry("mulai", t("kantor.kolom.dari"), "moment"),
-            Entry("sampai", t("kantor.kolom.sampai"), "moment"),
-            reason_entry(desk),
-        ],
-        t("kantor.pengecualian.usul_lead"),
-        t("kantor.kedua.pengecualian"),
     )
 
 
@@ -185,13 +161,22 @@ def _standing(desk: Desk, each: Answer) -> Cell:
     return Cell(desk.t(words), "badge", tone)
 
 
-async def _what(desk: Desk, each: Answer) -> str:
+async def _what(desk: Desk, found: list[Answer]) -> dict[str, str]:
+    """What each exception changes, in words."""
     names = await desk.items()
-    if each["item_code"]:
-        item = names.get(each["item_code"], each["item_code"])
-        grade = names.get(f"{each['item_code']} {each['grade']}", each["grade"])
-        return f"{item} - {grade}: {desk.money(each['price_rupiah'])}"
-    return desk.t("kantor.pengecualian.potongan", siapa=each["beneficiary"], persen=each["percent"])
+    parts = await deduction_names(desk) if any(each["beneficiary"] for each in found) else {}
+    words: dict[str, str] = {}
+    for each in found:
+        code, who = each["item_code"], each["beneficiary"]
+        if code:
+            grade = names.get(f"{code} {each['grade']}", each["grade"])
+            said_of = f"{names.get(code, code)} - {grade}: {desk.money(each['price_rupiah'])}"
+        else:
+            said_of = desk.t(
+                "kantor.pengecualian.potongan", siapa=parts.get(who, who), persen=each["percent"]
+            )
+        words[each["exception_id"]] = said_of
+    return words
 
 
 async def _page(desk: Desk, exception_id: UUID) -> Page:
@@ -226,7 +211,7 @@ async def _page(desk: Desk, exception_id: UUID) -> Page:
         who = f"{await desk.person(found['ended_by'])}: {found['end_reason'] or ''}"
         facts.append(Fact(t("kantor.pengecualian.diakhiri"), when(found["ended_at"], under=who)))
     return Page(
-        await _what(desk, found),
+        (await _what(desk, [found]))[found["exception_id"]],
         back=Link(t("kantor.pengecualian.judul"), "/kantor/pengecualian"),
         badges=[_standing(desk, found)],
         facts=facts,

@@ -4,8 +4,10 @@ import re
 
 from shared.kernel.units import Unit
 
-_DECIMAL = re.compile(r"(\d{1,9})(?:[.,](\d{1,3}))?")
-_RUPIAH = re.compile(r"-?\d{1,3}(?:[. ]\d{3})+|-?\d{1,15}")
+_DECIMAL = re.compile(r"([0-9]{1,9})(?:[.,]([0-9]{1,3}))?")
+_PERCENT = re.compile(r"([0-9]{1,3}) ?%?")
+_WHOLE = 100
+_RUPIAH = re.compile(r"-?[0-9]{1,3}(?:[. ][0-9]{3}){1,4}|-?[0-9]{1,15}")
 
 
 def quantity_of(text: str, unit: str) -> int | None:
@@ -22,6 +24,12 @@ def rupiah_of(text: str) -> int | None:
     """Whole rupiah out of `12500`, `12.500` or `Rp12.500`; None if it is no such figure."""
     bare = text.strip().removeprefix("Rp").strip()
     return int(re.sub(r"[. ]", "", bare)) if _RUPIAH.fullmatch(bare) else None
+
+
+def percent_of(text: str) -> int | None:
+    """A whole percentage out of `5` or `5 %`; None if it is none between 0 and 100."""
+    found = _PERCENT.fullmatch(text.strip())
+    return int(found[1]) if found and int(found[1]) <= _WHOLE else None
 
 
 def typed(quantity: int, unit: str) -> str:

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
-from uuid import UUID
 
 from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
@@ -15,7 +14,18 @@ from services.web.pages.common import read_form
 from services.web.pages.staff.desk import Answer, Desk, desk_at
 from services.web.pages.staff.figures import rupiah_of
 from services.web.pages.staff.parts import Cell, Entry, Fact, Form, Link, Page, Table, link, money, when
-from services.web.pages.staff.views import Sure, decide, reason_entry, said, show
+from services.web.pages.staff.views import (
+    Sure,
+    brief,
+    decide,
+    gone,
+    reason_entry,
+    said,
+    said_choice,
+    said_id,
+    show,
+    unreadable,
+)
 from services.web.pages.staff.work import float_days
 from shared.kernel.ids import uuid7
 
@@ -36,7 +46,6 @@ ACCOUNTS: Final = {
     "loss": "kantor.kewajiban.rugi",
     "opening": "kantor.mutasi.awal",
 }
-_UNREADABLE = 422
 _PERCENT = 100
 
 
@@ -78,31 +87,33 @@ def router(_means: Means) -> APIRouter:
 async def _change(request: Request, back: str, page: Callable[[Desk], Awaitable[Page]]) -> Response:
     """Note money that was put somewhere or taken away, once for each form."""
     desk, form = await desk_at(request), await read_form(request)
-    key = str(UUID(said(form, "kiriman")))
-    rupiah = rupiah_of(said(form, "jumlah"))
 
     async def act() -> str:
+        key = str(said_id(desk, form, "kiriman"))
         await desk.door.post(
             "payout", "/v1/float/changes", _wish(desk, form), headers={"Idempotency-Key": key}
         )
         return f"{back}?sudah=catat"
 
-    facts = [
-        Fact(desk.t("kantor.dana.macam"), Cell(desk.t(KINDS.get(said(form, "macam"), "")))),
-        Fact(desk.t("kantor.kolom.jumlah"), money(rupiah)),
-        Fact(desk.t("kantor.dana.di"), Cell(_where(desk, said(form, "penyedia")))),
-    ]
-    sure = Sure(desk.t("kantor.yakin.dana"), facts) if rupiah is not None else None
+    def sure() -> Sure:
+        wish = _wish(desk, form)
+        facts = [
+            Fact(desk.t("kantor.dana.macam"), Cell(desk.t(KINDS[wish["kind"]]))),
+            Fact(desk.t("kantor.kolom.jumlah"), money(wish["amount_rupiah"])),
+            Fact(desk.t("kantor.dana.di"), Cell(_where(desk, wish["provider"]))),
+        ]
+        return Sure(desk.t("kantor.yakin.dana"), facts)
+
     return await decide(desk, form, act, lambda: page(desk), sure)
 
 
 def _wish(desk: Desk, form: FormData) -> Answer:
     rupiah = rupiah_of(said(form, "jumlah"))
     if rupiah is None:
-        raise Refused(_UNREADABLE, {"detail": desk.t("kantor.dana.salah_angka", isi=said(form, "jumlah"))})
+        raise unreadable(desk.t("kantor.dana.salah_angka", isi=brief(said(form, "jumlah"))))
     return {
         "provider": said(form, "penyedia"),
-        "kind": said(form, "macam"),
+        "kind": said_choice(desk, form, "macam", KINDS),
         "amount_rupiah": rupiah,
         "reason": said(form, "alasan"),
     }
@@ -188,6 +199,8 @@ async def _boxes(desk: Desk) -> Page:
 
 async def _box(desk: Desk, waste_bank_id: str) -> Page:
     t = desk.t
+    if desk.rollout.waste_bank(waste_bank_id) is None:
+        raise gone(desk)
     path = f"/v1/cash-boxes/{waste_bank_id}"
     day, waiting = await asyncio.gather(
         desk.read("payout", path, on=desk.asked("hari")), desk.read("payout", f"{path}/waiting")

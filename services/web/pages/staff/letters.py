@@ -1,19 +1,22 @@
 """Facts that a service could not take in: seen with the reason, and put back once the cause is gone."""
 
 import asyncio
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from services.web.clients import Refused, Silent
+from services.web.clients import Silent
 from services.web.means import Means
 from services.web.pages.common import read_form
 from services.web.pages.staff.desk import Answer, Desk, desk_at
 from services.web.pages.staff.parts import Cell, Fact, Form, Link, Page, Table, link, when
-from services.web.pages.staff.views import NOT_FOUND, Sure, decide, part_of, reason_entry, said, show
+from services.web.pages.staff.views import Sure, decide, gone, part_of, reason_entry, said, show
 from services.web.pages.staff.work import HEARING
 
 _EACH = 100
+# As the doors take it.
+LetterId = Annotated[int, Path(ge=1, le=2**62)]
 
 
 def router(_means: Means) -> APIRouter:
@@ -26,12 +29,12 @@ def router(_means: Means) -> APIRouter:
         return show(desk, await _list(desk))
 
     @routes.get("/{service}/{letter_id}")
-    async def read(request: Request, service: str, letter_id: int) -> Response:
+    async def read(request: Request, service: str, letter_id: LetterId) -> Response:
         desk = await desk_at(request)
         return show(desk, await _page(desk, service, letter_id))
 
     @routes.post("/{service}/{letter_id}/ulang")
-    async def replay(request: Request, service: str, letter_id: int) -> Response:
+    async def replay(request: Request, service: str, letter_id: LetterId) -> Response:
         desk, form = await desk_at(request), await read_form(request)
         _known(desk, service)
 
@@ -50,7 +53,7 @@ def router(_means: Means) -> APIRouter:
 def _known(desk: Desk, service: str) -> None:
     """Raises Refused (404) for the name of no service that hears."""
     if service not in HEARING:
-        raise Refused(NOT_FOUND, {"code": "not_found", "detail": desk.t("kantor.sudah_tidak_ada")})
+        raise gone(desk)
 
 
 async def _letters(desk: Desk, service: str) -> list[Answer] | None:
@@ -99,7 +102,7 @@ async def _page(desk: Desk, service: str, letter_id: int) -> Page:
     letters = await _letters(desk, service) or []
     found = next((each for each in letters if each["id"] == letter_id), None)
     if found is None:
-        raise Refused(NOT_FOUND, {"code": "not_found", "detail": t("kantor.sudah_tidak_ada")})
+        raise gone(desk)
     title, lead = t("kantor.surat.ulang"), t("kantor.surat.ulang_lead")
     form = Form(f"/kantor/surat-mati/{service}/{letter_id}/ulang", title, title, [reason_entry(desk)], lead)
     return Page(

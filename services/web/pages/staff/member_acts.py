@@ -6,14 +6,13 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from services.web.clients import Refused
 from services.web.means import Means
 from services.web.pages.common import read_form
 from services.web.pages.staff.desk import Answer, Desk, desk_at
-from services.web.pages.staff.members import member_page
+from services.web.pages.staff.members import member_of_code, member_page
 from services.web.pages.staff.parts import Cell, Fact
 from services.web.pages.staff.qr import qr_svg
-from services.web.pages.staff.views import NOT_FOUND, Sure, decide, draw, said
+from services.web.pages.staff.views import Sure, decide, draw, said, said_id
 
 _NAMES = {"nama": "name", "telepon": "phone", "alamat": "address", "desa": "village"}
 
@@ -54,7 +53,7 @@ def _add_own(routes: APIRouter) -> None:
         desk, form = await desk_at(request), await read_form(request)
 
         async def act() -> str:
-            into = await _by_code(desk, said(form, "tetap"))
+            into = await member_of_code(desk, said(form, "tetap"))
             body = {"into_member_id": into["member_id"], "reason": said(form, "alasan")}
             await desk.door.post("identity", f"/v1/members/{member_id}:propose-merge", body)
             return "/kantor/gabung?sudah=usul"
@@ -89,9 +88,9 @@ def _add_cards(routes: APIRouter) -> None:
     @routes.post("/ganti-kartu")
     async def replace(request: Request, member_id: UUID) -> Response:
         desk, form = await desk_at(request), await read_form(request)
-        card_id = UUID(said(form, "kartu"))
 
         async def act() -> str | Response:
+            card_id = said_id(desk, form, "kartu")
             made = await desk.door.post(
                 "identity", f"/v1/cards/{card_id}:replace", {"why": said(form, "sebab")}
             )
@@ -103,9 +102,9 @@ def _add_cards(routes: APIRouter) -> None:
     @routes.post("/blokir-kartu")
     async def block(request: Request, member_id: UUID) -> Response:
         desk, form = await desk_at(request), await read_form(request)
-        card_id = UUID(said(form, "kartu"))
 
         async def act() -> str:
+            card_id = said_id(desk, form, "kartu")
             await desk.door.post("identity", f"/v1/cards/{card_id}:block", {"why": said(form, "sebab")})
             return f"/kantor/nasabah/{member_id}?sudah=blokir"
 
@@ -122,14 +121,6 @@ async def _changes(desk: Desk, member_id: UUID, form: FormData) -> Answer:
         if typed != known[name] and not (name == "phone" and typed is None):
             body[name] = typed
     return body
-
-
-async def _by_code(desk: Desk, code: str) -> Answer:
-    """The member of a code. Raises Refused if there is none in the area."""
-    found: list[Answer] = (await desk.door.post("identity", "/v1/members:find", {"code": code}))["members"]
-    if not found:
-        raise Refused(NOT_FOUND, {"code": "unknown_member", "detail": desk.t("kantor.nasabah.tidak_ketemu")})
-    return found[0]
 
 
 async def _who(desk: Desk, member_id: UUID) -> list[Fact]:

@@ -1,6 +1,7 @@
 """Members: found by code, phone, card or waste bank; one of them with balance, deposits and look-alikes."""
 
 from typing import Final
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -25,7 +26,7 @@ from services.web.pages.staff.parts import (
     money,
     when,
 )
-from services.web.pages.staff.views import bank_entry, decide, following, said, show
+from services.web.pages.staff.views import NOT_FOUND, bank_entry, decide, following, said, show
 
 KINDS: Final = {
     "person": "kantor.nasabah.orang",
@@ -81,6 +82,14 @@ async def _found(desk: Desk, text: str) -> list[Answer]:
     asked = {"code": text} if any(char.isalpha() for char in text) else {"phone": text}
     members: list[Answer] = (await desk.door.post("identity", "/v1/members:find", asked))["members"]
     return members
+
+
+async def member_of_code(desk: Desk, code: str) -> Answer:
+    """The member of a code. Raises Refused (404) if there is none in the area."""
+    found: list[Answer] = (await desk.door.post("identity", "/v1/members:find", {"code": code}))["members"]
+    if not found:
+        raise Refused(NOT_FOUND, {"code": "unknown_member", "detail": desk.t("kantor.nasabah.tidak_ketemu")})
+    return found[0]
 
 
 async def _finding(desk: Desk) -> Page:
@@ -171,10 +180,7 @@ async def member_page(desk: Desk, member_id: UUID) -> Page:
         back=Link(t("kantor.nasabah.judul"), "/kantor/nasabah"),
         badges=[badge(t("kantor.nasabah.sudah_digabung"), "awas")] if merged else [],
         facts=_facts(desk, found) + await _balance(desk, member_id),
-        links=[
-            Link(t("kantor.setoran.judul"), f"/kantor/setoran?nasabah={member_id}"),
-            Link(t("kantor.riwayat.lihat"), f"/kantor/riwayat?subjek={member_id}"),
-        ],
+        links=_ways(desk, found),
         tables=[
             deposits.titled(t("kantor.nasabah.setoran_terakhir")),
             await _statement(desk, member_id),
@@ -182,6 +188,19 @@ async def member_page(desk: Desk, member_id: UUID) -> Page:
         ],
         forms=[] if merged else deeds(desk, found, alike["members"]),
     )
+
+
+def _ways(desk: Desk, found: Answer) -> list[Link]:
+    t, member_id = desk.t, found["member_id"]
+    ways = [
+        Link(t("kantor.setoran.judul"), f"/kantor/setoran?nasabah={member_id}"),
+        Link(t("kantor.riwayat.lihat"), f"/kantor/riwayat?subjek={member_id}"),
+        Link(t("kantor.salinan.judul"), f"/kantor/nasabah/{member_id}/salinan"),
+    ]
+    if not found["merged_into"]:
+        special = urlencode({"nasabah": found["code"], "bank": found["waste_bank_id"]})
+        ways.append(Link(t("kantor.pengecualian.untuk_nasabah"), f"/kantor/pengecualian?{special}"))
+    return ways
 
 
 def _facts(desk: Desk, found: Answer) -> list[Fact]:

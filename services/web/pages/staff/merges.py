@@ -16,6 +16,7 @@ from services.web.pages.staff.views import (
     Sure,
     decide,
     following,
+    gone,
     reason_entry,
     said,
     show,
@@ -120,7 +121,7 @@ async def _sought(desk: Desk, merge_id: UUID) -> Answer:
         except Refused as refused:
             if refused.status != NOT_FOUND:
                 raise
-    raise Refused(NOT_FOUND, {"code": "not_found", "detail": desk.t("kantor.sudah_tidak_ada")})
+    raise gone(desk)
 
 
 async def _page(desk: Desk, merge_id: UUID) -> Page:

@@ -1,7 +1,5 @@
 """One's own account: where one is signed in, known browsers, another PIN."""
 
-from uuid import UUID
-
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
@@ -9,7 +7,7 @@ from services.web.means import Means
 from services.web.pages.common import read_form
 from services.web.pages.staff.desk import Answer, Desk, desk_at
 from services.web.pages.staff.parts import Cell, Entry, Fact, Form, Page, Table, badge, when
-from services.web.pages.staff.views import decide, said, show
+from services.web.pages.staff.views import decide, said, said_id, show
 
 _WHERE = {
     "tablet": "kantor.saya.tablet",
@@ -42,9 +40,9 @@ def router(_means: Means) -> APIRouter:
     @routes.post("/akhiri")
     async def end(request: Request) -> Response:
         desk, form = await desk_at(request), await read_form(request)
-        session_id = UUID(said(form, "sesi"))
 
         async def act() -> str:
+            session_id = said_id(desk, form, "sesi")
             await desk.door.post("identity", f"/v1/sessions/{session_id}:end")
             return "/kantor/saya?sudah=akhiri"
 

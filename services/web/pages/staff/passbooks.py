@@ -21,8 +21,10 @@ from services.web.pages.staff.views import (
     following,
     reason_entry,
     said,
+    said_id,
     show,
     show_again,
+    unreadable,
 )
 from shared.kernel.ids import uuid7
 
@@ -32,7 +34,6 @@ STATES: Final[dict[str, tuple[str, Tone]]] = {
     "declined": ("kantor.buku.ditolak", ""),
 }
 _BYTES_MAX = 1_000_000
-_UNREADABLE = 422
 _ROWS_SHOWN = 500
 
 
@@ -66,9 +67,9 @@ def _add_proposing(routes: APIRouter) -> None:
     @routes.post("/usul")
     async def propose(request: Request) -> Response:
         desk, form = await desk_at(request), await read_form(request)
-        import_id = UUID(said(form, "berkas_id"))
 
         async def act() -> str:
+            import_id = said_id(desk, form, "berkas_id")
             body = {
                 "waste_bank_id": said(form, "bank"),
                 "csv": str(form.get("isi", "")),
@@ -118,9 +119,9 @@ async def _text_of(desk: Desk, form: FormData) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Refused(_UNREADABLE, {"detail": desk.t("kantor.buku.bukan_teks")}) from error
+        raise unreadable(desk.t("kantor.buku.bukan_teks")) from error
     if not text.strip() or len(content) > _BYTES_MAX:
-        raise Refused(_UNREADABLE, {"detail": desk.t("kantor.buku.kosong_besar")})
+        raise unreadable(desk.t("kantor.buku.kosong_besar"))
     return text
 
 

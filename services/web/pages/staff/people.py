@@ -7,13 +7,22 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from services.web.clients import Refused
 from services.web.means import Means
 from services.web.pages.common import read_form
 from services.web.pages.staff.desk import Answer, Desk, desk_at
 from services.web.pages.staff.parts import Cell, Entry, Fact, Form, Link, Page, Table, badge, link, when
 from services.web.pages.staff.resets import one_time_page
-from services.web.pages.staff.views import Sure, decide, following, reason_entry, said, show, sought
+from services.web.pages.staff.views import (
+    Sure,
+    decide,
+    following,
+    reason_entry,
+    said,
+    said_id,
+    show,
+    sought,
+    unreadable,
+)
 from shared.kernel.ids import uuid7
 
 ROLES: Final = {
@@ -21,7 +30,6 @@ ROLES: Final = {
     "programme": "kantor.peran.program",
     "office": "kantor.peran.dinas",
 }
-_UNREADABLE = 422
 
 
 def router(_means: Means) -> APIRouter:
@@ -36,9 +44,9 @@ def router(_means: Means) -> APIRouter:
     @routes.post("/terima")
     async def hire(request: Request) -> Response:
         desk, form = await desk_at(request), await read_form(request)
-        staff_id = UUID(said(form, "petugas"))
 
         async def act() -> str | Response:
+            staff_id = said_id(desk, form, "petugas")
             body = {
                 "staff_id": str(staff_id),
                 "code": said(form, "kode"),
@@ -87,7 +95,7 @@ def _area(desk: Desk, form: FormData, role: str) -> Answer:
     """The area that was ticked: waste banks for an operator, regencies and sub-districts for others."""
     chosen = [each for each in form.getlist("wilayah") if isinstance(each, str) and each]
     if not chosen:
-        raise Refused(_UNREADABLE, {"detail": desk.t("kantor.petugas.tanpa_wilayah")})
+        raise unreadable(desk.t("kantor.petugas.tanpa_wilayah"))
     banks = [each.removeprefix("bank:") for each in chosen if each.startswith("bank:")]
     codes = [each.removeprefix("kec:") for each in chosen if each.startswith("kec:")]
     regencies = [each.removeprefix("kab:") for each in chosen if each.startswith("kab:")]

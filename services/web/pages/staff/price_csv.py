@@ -44,14 +44,20 @@ def prices_in(content: bytes) -> list[tuple[str, str, int, str]]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise WrongFileError(0, "utf-8") from error
-    first = text.partition("\n")[0]
-    rows = csv.DictReader(io.StringIO(text), delimiter=";" if ";" in first else ",")
-    heads = [head.strip().lower() for head in rows.fieldnames or ()]
-    missing = [each for each in _NEEDED if each not in heads]
-    if missing:
-        raise WrongFileError(1, missing[0])
-    rows.fieldnames = heads
-    return [_row(number, row) for number, row in enumerate(rows, start=2)]
+    if "\x00" in text:
+        raise WrongFileError(0, "nul")
+    # Spreadsheets end their lines in three ways.
+    lines = text.splitlines(keepends=True)
+    rows = csv.DictReader(lines, delimiter=";" if ";" in "".join(lines[:1]) else ",")
+    try:
+        heads = [head.strip().lower() for head in rows.fieldnames or ()]
+        missing = [each for each in _NEEDED if each not in heads]
+        if missing:
+            raise WrongFileError(1, missing[0])
+        rows.fieldnames = heads
+        return [_row(number, row) for number, row in enumerate(rows, start=2)]
+    except csv.Error as error:
+        raise WrongFileError(0, "csv") from error
 
 
 def _row(number: int, row: dict[Any, Any]) -> tuple[str, str, int, str]:

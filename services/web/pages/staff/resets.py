@@ -1,7 +1,5 @@
 """Forgotten PINs: opened by one of the staff, confirmed by another within 15 minutes, who reads out a code once."""
 
-from uuid import UUID
-
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
@@ -9,7 +7,7 @@ from services.web.means import Means
 from services.web.pages.common import read_form
 from services.web.pages.staff.desk import Desk, desk_at
 from services.web.pages.staff.parts import Cell, Entry, Form, Page, Table, when
-from services.web.pages.staff.views import decide, draw, reason_entry, said, show
+from services.web.pages.staff.views import decide, draw, reason_entry, said, said_id, show
 
 
 def router(_means: Means) -> APIRouter:
@@ -35,9 +33,9 @@ def router(_means: Means) -> APIRouter:
     @routes.post("/setuju")
     async def confirm(request: Request) -> Response:
         desk, form = await desk_at(request), await read_form(request)
-        reset_id = UUID(said(form, "permintaan"))
 
         async def act() -> str | Response:
+            reset_id = said_id(desk, form, "permintaan")
             made = await desk.door.post("identity", f"/v1/pin-resets/{reset_id}:confirm")
             return one_time_page(desk, made, "/kantor/pin")
 

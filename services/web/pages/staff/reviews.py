@@ -22,7 +22,7 @@ from services.web.pages.staff.parts import (
     money,
     when,
 )
-from services.web.pages.staff.views import Sure, decide, reason_entry, said, show
+from services.web.pages.staff.views import Sure, decide, reason_entry, said, said_choice, show
 
 DECISIONS: Final = {
     "delivered": "kantor.penukaran.berhasil",
@@ -65,15 +65,18 @@ def router(_means: Means) -> APIRouter:
     @routes.post("/{redemption_id}/putus")
     async def judge(request: Request, redemption_id: UUID) -> Response:
         desk, form = await desk_at(request), await read_form(request)
-        decision = said(form, "putusan")
 
         async def act() -> str:
+            decision = said_choice(desk, form, "putusan", DECISIONS)
             body = {"decision": decision, "note": said(form, "alasan"), "serial": said(form, "seri") or None}
             await desk.door.post("payout", f"/v1/redemptions/{redemption_id}:review", body)
             return f"/kantor/penukaran/{redemption_id}?sudah=putus"
 
-        words = desk.t("kantor.yakin.penukaran", putusan=desk.t(DECISIONS.get(decision, "")))
-        return await decide(desk, form, act, lambda: _page(desk, redemption_id), Sure(words))
+        def sure() -> Sure:
+            chosen = desk.t(DECISIONS[said_choice(desk, form, "putusan", DECISIONS)])
+            return Sure(desk.t("kantor.yakin.penukaran", putusan=chosen))
+
+        return await decide(desk, form, act, lambda: _page(desk, redemption_id), sure)
 
     return routes
 

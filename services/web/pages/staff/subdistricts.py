@@ -5,11 +5,10 @@ from typing import Final
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from services.web.clients import Refused
 from services.web.means import Means
 from services.web.pages.staff.desk import Desk, desk_at
 from services.web.pages.staff.parts import Cell, Fact, Link, Page, Table, Tone, badge, link
-from services.web.pages.staff.views import NOT_FOUND, show
+from services.web.pages.staff.views import gone, show
 from shared.kernel import wib
 from shared.kernel.rollout import Phase, Subdistrict
 
@@ -36,7 +35,7 @@ def router(_means: Means) -> APIRouter:
         desk = await desk_at(request)
         found = desk.rollout.subdistrict(code)
         if found is None:
-            raise Refused(NOT_FOUND, {"code": "not_found", "detail": desk.t("kantor.sudah_tidak_ada")})
+            raise gone(desk)
         return show(desk, _page(desk, found))
 
     return routes

@@ -10,7 +10,16 @@ from services.web.pages.common import read_form
 from services.web.pages.staff.deposit_page import deposit_page
 from services.web.pages.staff.desk import Answer, Desk, desk_at
 from services.web.pages.staff.parts import Cell, Entry, Fact, Form, Link, Page, Table, badge, when
-from services.web.pages.staff.views import Sure, decide, following, reason_entry, said, show, sought
+from services.web.pages.staff.views import (
+    Sure,
+    decide,
+    following,
+    reason_entry,
+    said,
+    said_id,
+    show,
+    sought,
+)
 
 _KINDS = {
     "same_weighing": "kantor.kembar.sama",
@@ -58,7 +67,7 @@ def router(_means: Means) -> APIRouter:
         desk, form = await desk_at(request), await read_form(request)
 
         async def act() -> str:
-            body = {"deposit_id": said(form, "setoran"), "reason": said(form, "alasan")}
+            body = {"deposit_id": said_id(desk, form, "setoran"), "reason": said(form, "alasan")}
             await desk.door.post("deposit", f"/v1/suspicions/{suspicion_id}:void", body)
             return "/kantor/kembar?sudah=batal"
 

@@ -12,11 +12,11 @@ from services.web.pages.staff.desk import Answer, Desk, desk_at
 from services.web.pages.staff.parts import Cell, Entry, Fact, Form, Link, Page, Table, badge, link, when
 from services.web.pages.staff.qr import qr_svg
 from services.web.pages.staff.views import (
-    NOT_FOUND,
     Sure,
     bank_entry,
     decide,
     draw,
+    gone,
     part_of,
     reason_entry,
     said,
@@ -179,7 +179,7 @@ async def _page(desk: Desk, tablet_id: str) -> Page:
     tablets = (await desk.read("identity", "/v1/tablets"))["tablets"]
     found = next((each for each in tablets if each["tablet_id"] == tablet_id), None)
     if found is None:
-        raise Refused(NOT_FOUND, {"code": "not_found", "detail": t("kantor.sudah_tidak_ada")})
+        raise gone(desk)
     report = (await _reports(desk)).get(tablet_id)
     facts = [
         Fact(t("kantor.kolom.bank"), Cell(desk.bank(found["waste_bank_id"]))),

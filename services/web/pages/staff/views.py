@@ -1,9 +1,11 @@
 """How every staff page is shown, and how everything that is decided there goes: ask, do, tell."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
+from uuid import UUID
 
 from starlette.datastructures import FormData
 from starlette.responses import Response
@@ -13,6 +15,7 @@ from services.web.pages.common import go_to, render
 from services.web.pages.staff.desk import Answer, Desk
 from services.web.pages.staff.nav import menus
 from services.web.pages.staff.parts import Entry, Fact, Page
+from shared.kernel import wib
 
 # What the address after a redirect may say; anything else says nothing.
 DONE: Final = {
@@ -41,8 +44,12 @@ DONE: Final = {
     "salah-pin": "kantor.sudah.salah_pin",
 }
 NOT_FOUND = 404
+UNREADABLE = 422
 _SILENT = 503
 _DIGITS_MAX = 7
+_BRIEF = 40
+# A year outside of these was mistyped, and some would not survive being counted in UTC.
+_YEARS = range(2000, 2100)
 
 T = TypeVar("T")
 
@@ -91,25 +98,75 @@ async def decide(
     form: FormData,
     act: Callable[[], Awaitable[str | Response]],
     again: Callable[[], Awaitable[Page]],
-    sure: Sure | None = None,
+    sure: Sure | Callable[[], Sure] | None = None,
 ) -> Response:
-    """Do what a form says, once it is certain, and go where `act` says; or show the page with the refusal on it."""
-    if sure is not None and form.get("yakin") != "ya":
-        kept = [
-            (name, value) for name, value in form.multi_items() if isinstance(value, str) and name != "csrf"
-        ]
-        return draw(desk, "staff/sure.html", sure=sure, kept=kept, back=back_of(desk))
+    """Do what a form says, once it is certain, and go where `act` says; or show the page with the refusal on it.
+
+    What `act` and `sure` cannot read they raise as Refused: then the page stands there again with what was typed.
+    """
     try:
-        gone = await act()
+        if sure is not None and form.get("yakin") != "ya":
+            return _ask_once_more(desk, form, sure if isinstance(sure, Sure) else sure())
+        done = await act()
     except (Refused, Silent) as problem:
         return show_again(desk, await again(), problem, form)
-    return go_to(gone) if isinstance(gone, str) else gone
+    return go_to(done) if isinstance(done, str) else done
+
+
+def _ask_once_more(desk: Desk, form: FormData, sure: Sure) -> Response:
+    kept = [(name, value) for name, value in form.multi_items() if isinstance(value, str) and name != "csrf"]
+    return draw(desk, "staff/sure.html", sure=sure, kept=kept, back=back_of(desk))
 
 
 def said(form: FormData, name: str) -> str:
     """What was typed into a field, without blanks around it; nothing if it is missing or a file."""
     value = form.get(name)
     return value.strip() if isinstance(value, str) else ""
+
+
+def said_id(desk: Desk, form: FormData, name: str) -> UUID:
+    """The id that a form carries along. Raises Refused (422) if it is missing or spoiled."""
+    try:
+        return UUID(said(form, name))
+    except ValueError as error:
+        raise unreadable(desk.t("kantor.formulir_rusak")) from error
+
+
+def said_choice(desk: Desk, form: FormData, name: str, among: Collection[str]) -> str:
+    """What was chosen. Raises Refused (422) if the choice does not offer it."""
+    chosen = said(form, name)
+    if chosen not in among:
+        raise unreadable(desk.t("kantor.formulir_rusak"))
+    return chosen
+
+
+def said_moment(desk: Desk, form: FormData, name: str) -> datetime | None:
+    """The instant of a field for day and hour, which are those of Lubuk Pakam; None if it is empty. Raises Refused."""
+    typed = said(form, name)
+    if not typed:
+        return None
+    try:
+        at = datetime.fromisoformat(typed)
+    except ValueError as error:
+        raise unreadable(desk.t("kantor.waktu_rusak", isi=brief(typed))) from error
+    if at.tzinfo is not None or at.year not in _YEARS:
+        raise unreadable(desk.t("kantor.waktu_rusak", isi=brief(typed)))
+    return at.replace(tzinfo=wib.WIB)
+
+
+def brief(typed: str) -> str:
+    """What was typed, as a sentence may repeat it: as long as somebody would type."""
+    return typed if len(typed) <= _BRIEF else f"{typed[:_BRIEF]}…"
+
+
+def unreadable(words: str) -> Refused:
+    """What a page itself refuses before it asks a door, in a sentence."""
+    return Refused(UNREADABLE, {"code": "invalid_request", "detail": words})
+
+
+def gone(desk: Desk) -> Refused:
+    """What is not there, or not any more, or in another area."""
+    return Refused(NOT_FOUND, {"code": "not_found", "detail": desk.t("kantor.sudah_tidak_ada")})
 
 
 def following(desk: Desk, cursor: str | int | None) -> str:
@@ -150,7 +207,7 @@ async def sought(
     async for each in desk.pages(service, path, items, **(params or {})):
         if each[name] == wanted:
             return each
-    raise Refused(NOT_FOUND, {"code": "not_found", "detail": desk.t("kantor.sudah_tidak_ada")})
+    raise gone(desk)
 
 
 def back_of(desk: Desk) -> str:
