@@ -3,7 +3,7 @@
 from shared.runtime.problem_catalogue import CATALOGUE
 
 _INTRODUCTION = (
-    "Made by `make docs` from `shared/runtime/problem_catalogue.py`. Answers are RFC 9457 "
+    "Made by `make docs` from `shared/runtime/problem_catalogue`. Answers are RFC 9457 "
     "`application/problem+json`; `code` is stable, `detail` is the sentence in the reader's language "
     "(Indonesian unless `Accept-Language` prefers English)."
 )

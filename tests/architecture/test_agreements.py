@@ -1,8 +1,9 @@
-"""What must agree in two places does: topics, ports, settings, problems, migrations and the generated docs."""
+"""What must agree in two places does: topics, ports, settings, migrations, alerts and the generated docs."""
 
 import ast
 import json
 import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,8 @@ from deploy.local.settings import LocalSettings
 from deploy.local.topics import read_topics
 from shared.contracts import EVENTS
 from shared.runtime.migrate import script_directory
-from shared.runtime.problem_catalogue import CATALOGUE
 from tests.architecture.idioms import metrics
-from tests.architecture.tree import REPOSITORY, called_name, plant, sources
+from tests.architecture.tree import REPOSITORY, plant
 
 
 def test_every_topic_is_in_the_file_and_every_topic_of_the_file_is_spoken() -> None:
@@ -35,23 +35,39 @@ def test_a_planted_topic_is_found(tmp_path: Path) -> None:
     assert planted.name not in {event.TOPIC for event in EVENTS}
 
 
+def wrong_ports(expected: Mapping[str, int]) -> set[str]:
+    """The services whose port is another one than expected, or that only one side knows."""
+    names = [*service_names(), *EXCEPTIONS]
+    own = {name: settings_class(name).model_fields["port"].default for name in names}
+    return {name for name, _ in own.items() ^ expected.items()}
+
+
 def test_every_service_has_the_port_that_the_runner_expects() -> None:
-    ports = {
-        name: settings_class(name).model_fields["port"].default for name in [*service_names(), *EXCEPTIONS]
+    assert wrong_ports(DEFAULT_PORTS) == set()
+
+
+def test_planted_ports_that_differ_are_found() -> None:
+    assert wrong_ports(DEFAULT_PORTS | {"wallet": 1, "lottery": 2}) == {"wallet", "lottery"}
+
+
+def wrong_addresses(ports: Mapping[str, int]) -> set[str]:
+    """The variables by which one service finds another at a port where that one is not."""
+    wanted = {f"{name.upper()}_URL": f"`http://127.0.0.1:{port}`" for name, port in ports.items()}
+    wanted["JWKS_URL"] = f"`http://127.0.0.1:{ports['identity']}/v1/jwks`"
+    every = [setting for found in settings.all_settings().values() for setting in found]
+    return {each.variable for each in every if wanted.get(each.variable, each.default) != each.default}
+
+
+def test_every_service_looks_for_the_others_where_they_are() -> None:
+    assert wrong_addresses(DEFAULT_PORTS) == set()
+
+
+def test_a_planted_service_that_is_elsewhere_is_found() -> None:
+    assert wrong_addresses(DEFAULT_PORTS | {"wallet": 1, "identity": 2}) == {
+        "WALLET_URL",
+        "IDENTITY_URL",
+        "JWKS_URL",
     }
-    assert ports == DEFAULT_PORTS
-
-
-def test_every_setting_is_documented() -> None:
-    written = set(
-        re.findall(
-            r"^\| `([A-Z_]+)`",
-            (REPOSITORY / "docs" / "settings.md").read_text(encoding="utf-8"),
-            re.MULTILINE,
-        )
-    )
-    read = {setting.variable for found in settings.all_settings().values() for setting in found}
-    assert read <= written
 
 
 def test_every_setting_says_what_it_is_for() -> None:
@@ -127,44 +143,23 @@ def test_planted_crooked_migrations_are_found(
     assert len(crooked_migrations("planted")) == 1
 
 
-def problem_codes(root: Path) -> set[str]:
-    """The codes that the doors raise, where they are written out."""
-    return {
-        node.args[0].value
-        for source in sources(root, "services", "shared")
-        for node in source.nodes
-        if isinstance(node, ast.Call) and called_name(node) == "Problem" and node.args
-        if isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str)
-    }
+PROMETHEUS = REPOSITORY / "deploy" / "prometheus"
 
 
-def test_every_problem_that_a_door_raises_has_its_sentences() -> None:
-    assert problem_codes(REPOSITORY) <= CATALOGUE.keys()
-
-
-def test_a_planted_problem_without_a_sentence_is_found(tmp_path: Path) -> None:
-    plant(tmp_path, {"services/wallet/api.py": "raise Problem('moon_is_full', phase=1)"})
-    assert problem_codes(tmp_path) - CATALOGUE.keys() == {"moon_is_full"}
-
-
-def test_every_sentence_is_said_in_both_languages_and_ends() -> None:
-    for code, entry in CATALOGUE.items():
-        assert entry.indonesian.endswith((".", "!", "?")), code
-        assert entry.english.endswith((".", "!", "?")), code
-        assert set(re.findall(r"{(\w+)}", entry.indonesian)) == set(re.findall(r"{(\w+)}", entry.english)), (
-            code
-        )
-        assert 400 <= entry.status < 600, code
+def unasked_doors(words: str) -> set[str]:
+    """The doors that a configuration of Prometheus does not ask for their metrics."""
+    groups = [group for job in yaml.safe_load(words)["scrape_configs"] for group in job["static_configs"]]
+    wanted = {f"{name}:{DEFAULT_PORTS[name]}" for name in [*service_names(), "web"]}
+    return wanted - {target for group in groups for target in group["targets"]}
 
 
 def test_prometheus_asks_every_service() -> None:
-    scraped = yaml.safe_load(
-        (REPOSITORY / "deploy" / "prometheus" / "prometheus.yml").read_text(encoding="utf-8")
-    )
-    asked = {
-        t for job in scraped["scrape_configs"] for group in job["static_configs"] for t in group["targets"]
-    }
-    assert {f"{name}:{DEFAULT_PORTS[name]}" for name in [*service_names(), "web"]} <= asked
+    assert unasked_doors((PROMETHEUS / "prometheus.yml").read_text(encoding="utf-8")) == set()
+
+
+def test_a_planted_service_that_prometheus_forgets_is_found() -> None:
+    words = (PROMETHEUS / "prometheus.yml").read_text(encoding="utf-8")
+    assert unasked_doors(words.replace("wallet:8404", "moon:8404")) == {"wallet:8404"}
 
 
 METRIC = re.compile(r"\b((?:timbang|wallet)_\w+)")
@@ -184,11 +179,15 @@ def asked_metrics(words: str) -> set[str]:
     return set(METRIC.findall(words)) - {"timbang_prometheus", "timbang_sql"}
 
 
-@pytest.mark.parametrize(
-    "file", ["deploy/prometheus/alerts.yml", "deploy/grafana/dashboards/ringkasan-kabupaten.json"]
-)
-def test_alerts_and_dashboards_ask_for_metrics_that_exist(file: str) -> None:
-    assert asked_metrics((REPOSITORY / file).read_text(encoding="utf-8")) <= metric_names(REPOSITORY)
+ASKING = [
+    PROMETHEUS / "alerts.yml",
+    *sorted((REPOSITORY / "deploy" / "grafana" / "dashboards").glob("*.json")),
+]
+
+
+@pytest.mark.parametrize("file", ASKING, ids=lambda file: file.name)
+def test_alerts_and_dashboards_ask_for_metrics_that_exist(file: Path) -> None:
+    assert asked_metrics(file.read_text(encoding="utf-8")) <= metric_names(REPOSITORY)
 
 
 def test_a_planted_alert_on_a_metric_that_nobody_publishes_is_found() -> None:
@@ -197,19 +196,32 @@ def test_a_planted_alert_on_a_metric_that_nobody_publishes_is_found() -> None:
     }
 
 
+def alerts_without_a_page(words: str) -> list[str]:
+    """Alerts whose runbook is not there."""
+    rules = [rule for group in yaml.safe_load(words)["groups"] for rule in group["rules"]]
+    return [rule["alert"] for rule in rules if not (REPOSITORY / rule["annotations"]["runbook"]).is_file()]
+
+
 def test_every_alert_has_its_runbook() -> None:
-    rules = yaml.safe_load((REPOSITORY / "deploy" / "prometheus" / "alerts.yml").read_text(encoding="utf-8"))
-    pages = {
-        rule["alert"]: rule["annotations"]["runbook"] for group in rules["groups"] for rule in group["rules"]
-    }
-    assert {alert: page for alert, page in pages.items() if not (REPOSITORY / page).is_file()} == {}
+    assert alerts_without_a_page((PROMETHEUS / "alerts.yml").read_text(encoding="utf-8")) == []
+
+
+def test_a_planted_alert_without_a_runbook_is_found() -> None:
+    planted = {"alert": "MoonIsFull", "annotations": {"runbook": "docs/runbooks/moon.md"}}
+    assert alerts_without_a_page(yaml.safe_dump({"groups": [{"rules": [planted]}]})) == ["MoonIsFull"]
+
+
+def pages(root: Path) -> Iterator[Path]:
+    """The README, its neighbours and docs."""
+    yield from root.glob("*.md")
+    yield from (root / "docs").rglob("*.md")
 
 
 def broken_links(root: Path) -> list[str]:
-    """Links of the README and of docs to files that are not there."""
+    """Links of pages to files that are not there."""
     return [
         f"{page.relative_to(root)}: {target}"
-        for page in [*root.glob("*.md"), *(root / "docs").rglob("*.md")]
+        for page in pages(root)
         for target in re.findall(r"\]\((?!https?:|#)([^)#\s]+)", page.read_text(encoding="utf-8"))
         if not (page.parent / target).exists()
     ]
@@ -224,12 +236,27 @@ def test_a_planted_broken_link_is_found(tmp_path: Path) -> None:
     assert broken_links(tmp_path) == ["README.md: docs/moon.md"]
 
 
-def test_the_readme_names_only_targets_that_make_knows() -> None:
-    named = set(re.findall(r"`?make ([a-z]+)", (REPOSITORY / "README.md").read_text(encoding="utf-8")))
-    known = set(
-        re.findall(r"^([a-z]+):", (REPOSITORY / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+def unknown_targets(root: Path) -> set[str]:
+    """What pages tell people to make, as code, and the Makefile does not know."""
+    told = {
+        target
+        for page in pages(root)
+        for target in re.findall(r"(?:`|^)make ([a-z-]+)", page.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    makefile = (root / "Makefile").read_text(encoding="utf-8")
+    return told - set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+
+
+def test_pages_tell_only_what_make_knows() -> None:
+    assert unknown_targets(REPOSITORY) == set()
+
+
+def test_a_planted_target_that_make_does_not_know_is_found(tmp_path: Path) -> None:
+    plant(
+        tmp_path,
+        {"Makefile": "run: setup\n", "README.md": "```\nmake run # x\n```\nSo make it: `make full-moon`"},
     )
-    assert named <= known | {"is"}
+    assert unknown_targets(tmp_path) == {"full-moon"}
 
 
 def dangling(document: dict[str, Any], folder: Path) -> list[str]:

@@ -8,10 +8,9 @@ import pytest
 from deploy.docs.built import service_names, services
 from deploy.local.topics import read_topics
 from shared.contracts import EVENTS
+from shared.runtime.hearing import Hearing
 from tests.architecture.canvases import canvas, said_by
 from tests.architecture.tree import REPOSITORY, plant
-
-EVENT_BY_NAME = {event.__name__: event for event in EVENTS}
 
 
 @pytest.mark.parametrize("name", service_names())
@@ -24,12 +23,21 @@ def test_the_canvas_is_true(name: str) -> None:
     assert written["Says"] == said_by(REPOSITORY, name)
 
 
+def topics_amiss(hearing: Hearing) -> set[str]:
+    """Topics that are listened to for nothing, or not at all although an event of theirs is obeyed."""
+    return set(hearing.topics) ^ {event.TOPIC for event in hearing.handlers}
+
+
 @pytest.mark.parametrize("name", service_names())
 def test_a_service_listens_to_the_topics_of_what_it_hears(name: str) -> None:
     hearing = services()[name].hearing
     if hearing is not None:
-        assert set(hearing.topics) == {event.TOPIC for event in hearing.handlers}
+        assert topics_amiss(hearing) == set()
         assert hearing.group == name
+
+
+def test_a_planted_topic_that_is_listened_to_for_nothing_is_found() -> None:
+    assert topics_amiss(Hearing("wallet", ("timbang.moons.v1",), {})) == {"timbang.moons.v1"}
 
 
 def test_whoever_hears_everything_hears_everything() -> None:
@@ -38,11 +46,21 @@ def test_whoever_hears_everything_hears_everything() -> None:
     assert set(hearing.handlers) == set(EVENTS)
 
 
+def speakers(root: Path) -> dict[str, list[str]]:
+    """Who says each event that is said at all."""
+    said = {name: said_by(root, name) for name in service_names()}
+    everything = set().union(*said.values())
+    return {event: [name for name, events in said.items() if event in events] for event in everything}
+
+
 def test_every_event_is_said_by_the_owner_of_its_topic() -> None:
     owners = {topic.name: topic.owner for topic in read_topics()}
-    said = {name: said_by(REPOSITORY, name) for name in service_names()}
-    for event in EVENTS:
-        assert [who for who, events in said.items() if event.__name__ in events] == [owners[event.TOPIC]]
+    assert speakers(REPOSITORY) == {event.__name__: [owners[event.TOPIC]] for event in EVENTS}
+
+
+def test_a_planted_event_that_somebody_else_says_is_found(tmp_path: Path) -> None:
+    plant(tmp_path, {"services/valuation/workflows/lending.py": "x = CreditPosted(event_id=1)"})
+    assert speakers(tmp_path) == {"CreditPosted": ["valuation"]}
 
 
 def test_the_sandbox_neither_hears_nor_says() -> None:

@@ -124,21 +124,43 @@ def test_a_planted_error_is_named(
     assert all(finding.startswith(named) for finding in findings)
 
 
+def secrets_amiss(compose: str, example: str) -> set[str]:
+    """Variables that compose asks for and the example does not name, or the other way round."""
+    asked = set(re.findall(r"\$\{(\w+)", compose))
+    return asked ^ set(re.findall(r"^(\w+)=", example, re.MULTILINE))
+
+
 def test_the_example_of_the_secrets_names_what_compose_asks_for() -> None:
-    asked = set(re.findall(r"\$\{(\w+)", (REPOSITORY / "docker-compose.yml").read_text(encoding="utf-8")))
+    compose = (REPOSITORY / "docker-compose.yml").read_text(encoding="utf-8")
     example = (REPOSITORY / "deploy" / "docker" / "env.example").read_text(encoding="utf-8")
-    assert set(re.findall(r"^(\w+)=", example, re.MULTILINE)) == asked
+    assert secrets_amiss(compose, example) == set()
+
+
+def test_planted_secrets_that_only_one_side_names_are_found() -> None:
+    assert secrets_amiss("PASSWORD: ${MOON_PASSWORD:?}", "TIDE_PASSWORD=\n") == {
+        "MOON_PASSWORD",
+        "TIDE_PASSWORD",
+    }
+
+
+def named_variables(folder: Path) -> set[str]:
+    """The variables of the environment that Grafana's provisioning names, comments left out."""
+    return {
+        name
+        for file in folder.rglob("*.yaml")
+        for name in re.findall(r"\$\{(\w+)\}", json.dumps(yaml.safe_load(file.read_bytes())))
+    }
 
 
 def test_grafana_is_given_every_variable_that_its_provisioning_names() -> None:
-    files = (REPOSITORY / "deploy" / "grafana" / "provisioning").rglob("*.yaml")
-    named = {
-        name
-        for file in files
-        for name in re.findall(r"\$\{(\w+)\}", json.dumps(yaml.safe_load(file.read_bytes())))
-    }
+    named = named_variables(REPOSITORY / "deploy" / "grafana" / "provisioning")
     assert named
     assert named <= COMPOSE["services"]["grafana"]["environment"].keys()
+
+
+def test_a_planted_variable_that_grafana_is_not_given_is_found(tmp_path: Path) -> None:
+    (tmp_path / "sources.yaml").write_text("url: ${MOON_URL} # not ${TIDE_URL}\n", encoding="utf-8")
+    assert named_variables(tmp_path) - COMPOSE["services"]["grafana"]["environment"].keys() == {"MOON_URL"}
 
 
 def test_the_script_writes_a_secret_for_each_of_them(tmp_path: Path) -> None:

@@ -29,11 +29,19 @@ def test_the_committed_matrix_has_a_line_for_every_route_and_no_other() -> None:
     assert (real - committed, committed - real) == (set(), set()), "read the difference, then `make docs`"
 
 
+def set_prices(matrix: str) -> set[str]:
+    """The roles, as the matrix says them, that any door lets change a price list."""
+    lines = [line for line in csv.DictReader(matrix.splitlines()) if line["service"] == "valuation"]
+    return {line["roles"] for line in lines if "price-list" in line["path"] and line["method"] != "GET"}
+
+
 def test_no_door_lets_an_operator_set_a_price_or_publish_one() -> None:
-    lines = list(csv.DictReader(MATRIX.read_text(encoding="utf-8").splitlines()))
-    pricing = [line for line in lines if "price-list" in line["path"] and line["method"] != "GET"]
-    assert pricing
-    assert {line["roles"] for line in pricing if line["service"] == "valuation"} == {"programme"}
+    assert set_prices(MATRIX.read_text(encoding="utf-8")) == {"programme"}
+
+
+def test_a_planted_door_that_lets_an_operator_set_a_price_is_found() -> None:
+    planted = "service,method,path,roles\nvaluation,PUT,/v1/price-list-drafts/{list_id},operator programme\n"
+    assert set_prices(planted) == {"operator programme"}
 
 
 def test_an_undeclared_route_is_found_wherever_it_is_planted() -> None:
