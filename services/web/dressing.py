@@ -8,18 +8,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.web.means import Means
 from services.web.pages.faults import answer_faults, refuse
+from services.web.policy import POLICY
 from services.web.session.jar import jar_of
 from shared.runtime.problems import Problem
 from shared.runtime.tracing import current_traceparent
 
 log = structlog.get_logger()
 
-# Nothing from elsewhere, nothing inline. `data:` is for small pictures in the style sheet.
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; worker-src 'self'; manifest-src 'self'; media-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
-)
 HEADERS = [
     (b"content-security-policy", POLICY.encode()),
     # `same-origin`, not `no-referrer`: with that a form would say that it comes from nowhere (Origin: null).

@@ -1,5 +1,7 @@
 """The built assets: read once, each in the smallest form that the browser takes, under names that change with them."""
 
+import base64
+import hashlib
 import json
 import mimetypes
 from dataclasses import dataclass
@@ -36,6 +38,14 @@ class File:
     bodies: dict[str, bytes]
 
 
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A style sheet to stand in a page itself, and how the policy names it (`sha256-...`)."""
+
+    text: str
+    source: str
+
+
 class Shelf:
     """All built files by the name that pages use: `ui.css` stands for `ui.3f9c0d1e.css`."""
 
@@ -45,6 +55,14 @@ class Shelf:
         # The app's lazy parts stand in no page and so not in the manifest, but in the list of all that was built.
         parts = _written(folder, SIZES)["sizes"]
         self._files = {built: _read(folder, built) for built in {*self._names.values(), *parts}}
+
+        self._styles = {
+            name: _style(self._files[built]) for name, built in self._names.items() if name.endswith(".css")
+        }
+
+    def style(self, name: str) -> Style:
+        """A built style sheet as text. Raises KeyError for a name that is none."""
+        return self._styles[name]
 
     def url(self, name: str) -> str:
         """Where a built file is served for ever. Raises AssetMissingError for a name that nothing is built for."""
@@ -90,6 +108,12 @@ def _read(folder: Path, built: str) -> File:
             bodies[encoding] = packed.read_bytes()
     media_type = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     return File(media_type, bodies)
+
+
+def _style(file: File) -> Style:
+    text = file.bodies[""].decode().strip()
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return Style(text, f"sha256-{digest}")
 
 
 def _answer(request: Request, file: File, caching: str) -> Response:

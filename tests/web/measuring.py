@@ -2,8 +2,9 @@
 
 import json
 import statistics
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -13,9 +14,8 @@ from deploy.local.settings import REPOSITORY
 
 BUDGETS = REPOSITORY / "build" / "web-budgets.json"
 RUNS = 5
-# The bars. A byte over is a failure anywhere; times are what a machine that does nothing else takes, so a test that may
-# stand on a slower or busier one fails at twice as much, and says when the bar itself was not met.
-TIMES_MAY_TAKE = 2
+# What is met once is met: a machine that does something else for a moment is asked again, so many times in all.
+TRIES = 3
 LIMITS = {
     "operator_js_gz": 45_000,
     "operator_install_gz": 120_000,
@@ -52,32 +52,40 @@ async def gz_bytes(address: str, paths: Iterable[str]) -> dict[str, int]:
 
 
 def note(**figures: float) -> None:
-    """Write figures into build/web-budgets.json beside those that are there, and refuse what is far over its limit."""
-    known = json.loads(BUDGETS.read_text(encoding="utf-8")) if BUDGETS.exists() else {}
-    known |= {name: round(value, 1) for name, value in figures.items()}
-    BUDGETS.parent.mkdir(parents=True, exist_ok=True)
-    BUDGETS.write_text(json.dumps(dict(sorted(known.items())), indent=2) + "\n", encoding="utf-8")
+    """Write figures into build/web-budgets.json beside those that are there, and refuse what is over its limit."""
+    _write({name: round(value, 1) for name, value in figures.items()})
     print("\n" + ", ".join(f"{name} {value:.0f} of {LIMITS[name]}" for name, value in figures.items()))
-    late = [name for name, value in figures.items() if _is_time(name) and value > LIMITS[name]]
-    if late:
-        print(f"OVER THE BAR on this machine: {', '.join(late)}")
-    over = {name: value for name, value in figures.items() if value > _bearable(name)}
+    over = {name: value for name, value in figures.items() if value > LIMITS[name]}
     assert not over, f"over the budget: {over}"
 
 
-def _is_time(name: str) -> bool:
-    return name.endswith("_ms")
+async def note_quickest(measure: Callable[[], Awaitable[dict[str, list[float]]]]) -> None:
+    """Times of five runs by the name of their bar, measured again while a median misses it: the best median counts.
+
+    Every median is written down (`..._medians`), so that a bar that is only just met can be seen.
+    """
+    medians: dict[str, list[float]] = {}
+    for _ in range(TRIES):
+        for name, times in (await measure()).items():
+            medians.setdefault(name, []).append(round(median(name, times), 1))
+        if all(min(found) <= LIMITS[name] for name, found in medians.items()):
+            break
+    _write({f"{name}_medians": found for name, found in medians.items()})
+    note(**{name: min(found) for name, found in medians.items()})
 
 
-def _bearable(name: str) -> float:
-    return LIMITS[name] * (TIMES_MAY_TAKE if _is_time(name) else 1)
-
-
-def median(times: list[float]) -> float:
+def median(name: str, times: Sequence[float]) -> float:
     """The middle one of five."""
     assert len(times) == RUNS
-    print("times:", ", ".join(f"{each:.0f}" for each in sorted(times)))
-    return statistics.median(times)
+    found = statistics.median(times)
+    print(f"{name}: {', '.join(f'{each:.0f}' for each in sorted(times))}: {found:.0f} of {LIMITS[name]}")
+    return found
+
+
+def _write(figures: dict[str, Any]) -> None:
+    known = json.loads(BUDGETS.read_text(encoding="utf-8")) if BUDGETS.exists() else {}
+    BUDGETS.parent.mkdir(parents=True, exist_ok=True)
+    BUDGETS.write_text(json.dumps(dict(sorted((known | figures).items())), indent=2) + "\n", encoding="utf-8")
 
 
 def forget_figures(file: Path = BUDGETS) -> None:

@@ -14,7 +14,8 @@
 
 Templates get: `t(key, **values)`, `money(rupiah)`, `kg(grams)`, `amount(quantity, unit)`, `day(x)`, `weekday(x)`,
 `clock(x)`, `when(x)` (ISO text or datetime), `csrf` (the value of the hidden field `csrf`), `session` (or None),
-`language`, `asset("ui.css")`, `path`, `has_asset(name)`, `request_target` (path with query, for `?ke=`).
+`language`, `asset("ui.css")`, `path`, `has_asset(name)`, `request_target` (path with query, for `?ke=`),
+`style` (the style sheet's text on the first page that a browser sees, else None).
 """
 
 import functools
@@ -27,8 +28,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from services.web.files import Style
 from services.web.means import Means
-from services.web.session import Session, face_of
+from services.web.policy import policy_with_style
+from services.web.session import Face, Session, face_of
 from services.web.session.csrf import FIELD
 from services.web.settings import WebSettings
 from services.web.words import Language, Words, formats, language_of
@@ -99,8 +102,24 @@ def render(
     `language` is that of the request, unless the page must be the same for everybody.
     """
     means, language = means_of(request), language or language_of(request)
-    page = means.templates.get_template(template).render({**_given(request, means, language), **values})
-    return HTMLResponse(page, status, {"Content-Language": language, **(headers or {})})
+    style = _style_of_first_page(request, means)
+    given = {**_given(request, means, language), "style": None if style is None else style.text}
+    page = means.templates.get_template(template).render({**given, **values})
+    said = {"Content-Language": language, **(headers or {})}
+    if style is not None:
+        said["Content-Security-Policy"] = policy_with_style(style.source)
+    return HTMLResponse(page, status, said)
+
+
+def _style_of_first_page(request: Request, means: Means) -> Style | None:
+    """The style sheet for a page that carries it in itself; None where the browser will have it already.
+
+    A browser without any cookie of ours is here for the first time. On a poor line asking for the sheet would keep it
+    waiting for the length of another answer; every later page has it from the browser's store.
+    """
+    if request.cookies or face_of(request.url.path) is not Face.RESIDENT:
+        return None
+    return means.shelf.style("ui.css")
 
 
 def go_to(place: str) -> Response:
@@ -117,9 +136,11 @@ def own_place(place: str | None, otherwise: str) -> str:
     """The place if it is a path of this site, else the other one."""
     if not place or not place.startswith("/") or place.startswith(("//", "/\\")) or "\\" in place:
         return otherwise
+    # Before it is taken apart: a tab in it is passed over there, and "/<tab>/elsewhere" would be another host.
+    if not place.isprintable():
+        return otherwise
     parts = urlsplit(place)
-    clean = not parts.scheme and not parts.netloc and all(char.isprintable() for char in place)
-    return place if clean else otherwise
+    return otherwise if parts.scheme or parts.netloc else place
 
 
 async def read_form(request: Request) -> FormData:
@@ -131,9 +152,19 @@ async def read_form(request: Request) -> FormData:
     word = form.get(FIELD)
     if not isinstance(word, str) or not means_of(request).csrf.fits(request, word):
         raise Problem("form_expired")
-    if any(isinstance(value, str) and "\x00" in value for value in form.values()):
+    sent = [text for pair in form.multi_items() for text in pair if isinstance(text, str)]
+    if not all(_can_be_kept(text) for text in sent):
         raise Problem("invalid_request")
     return form
+
+
+def _can_be_kept(text: str) -> bool:
+    """Whether a text can be stored and shown again: no NUL, and no half of a character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\x00" not in text
 
 
 class _Word:

@@ -1,6 +1,6 @@
 """When something goes wrong on a page, the reader sees what happened, whether the money is safe, and what to do now."""
 
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from services.web.clients import Refused, Silent
 from services.web.gateway.calls import API
-from services.web.pages.common import go_to, render
+from services.web.pages.common import go_to, own_place, render, words_of
 from services.web.session import SignInNeededError
 from services.web.words import language_of
 from shared.runtime.problem_catalogue import CATALOGUE
@@ -59,7 +59,10 @@ def answer_faults(door: FastAPI) -> None:
 
 def fault_page(request: Request, code: str, detail: str, status: int) -> Response:
     """The page of one problem; `detail` is the sentence in the reader's language."""
-    return render(request, _PAGE, status=status, code=code, detail=detail)
+    if code == "invalid_request":
+        # A door lists the fields by their own names; a reader knows the form.
+        detail = words_of(request)("bersama.masalah.isian")
+    return render(request, _PAGE, status=status, code=code, detail=detail, again=_form_page(request))
 
 
 def refuse(request: Request, problem: Problem) -> Response:
@@ -79,6 +82,16 @@ def _as_json(request: Request, problem: Problem) -> Response:
 
 def _is_gateway(request: Request) -> bool:
     return request.url.path.startswith(f"{API}/")
+
+
+def _form_page(request: Request) -> str:
+    """Where to try again: the address itself, or the page that the form stood on."""
+    if request.method == "GET":
+        return _way_back(request)
+    came = urlsplit(request.headers.get("referer", ""))
+    if came.netloc != request.headers.get("host"):
+        return ""
+    return own_place(came.path + (f"?{came.query}" if came.query else ""), "")
 
 
 def _way_back(request: Request) -> str:

@@ -58,13 +58,15 @@ def face_routes(wanted: Callable[[str], bool]) -> list[APIRoute]:
 class SpoiledWalk:
     """One reader's walk over a face. `right` fills forms in by the path of their route; `spared` are never sent whole.
 
-    `queries` are names in addresses that no form and no link shows; `safe` overrides what tells that nothing is lost.
+    Of a route one page is looked at, of those in `apart` each (`/tukar/listrik`, `/tukar/tunai`); `queries` are names
+    in addresses that no form and no link shows; `safe` overrides what tells that nothing is lost.
     """
 
     browser: httpx.AsyncClient
     routes: Sequence[APIRoute]
     right: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     spared: Collection[str] = ()
+    apart: Collection[str] = ()
     queries: Collection[str] = ("ke",)
     safe: Mapping[str, re.Pattern[str]] = field(default_factory=lambda: SAFE)
     wrong: list[str] = field(default_factory=list)
@@ -78,7 +80,8 @@ class SpoiledWalk:
         while waiting:
             path = waiting.pop(0)
             route = self.route_of("GET", path)
-            kind = f"{route} {sorted(name for name, _ in parse_qsl(urlsplit(path).query))}"
+            place = urlsplit(path).path if route in self.apart else route
+            kind = f"{place} {sorted(name for name, _ in parse_qsl(urlsplit(path).query))}"
             if route is None or kind in seen:
                 continue
             seen.add(kind)
@@ -139,9 +142,12 @@ class SpoiledWalk:
             await self._send(place, f"{what} id", _packed(usual))
         if route in self.spared:
             return
+        alike: set[str] = {"csrf"}
         for each in form.fields:
-            if each.name == "csrf":
+            # Of many fields for the same (`harga|K02|bersih`, `jumlah-3`) one stands for all.
+            if (kind := re.split(r"[|]|-?\d", each.name)[0]) in alike:
                 continue
+            alike.add(kind)
             rest = {name: value for name, value in usual.items() if name != each.name}
             await self._send(form.action, f"{each.name} missing", _packed(rest))
             for what, value in VALUES.items():

@@ -7,6 +7,7 @@ import httpx
 import pytest
 from fastapi import APIRouter, FastAPI, Query, Request
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tests.services.web.page_forms import Field, read_page
@@ -38,7 +39,7 @@ PLANTED: dict[str, Callable[[str], Response]] = {
 }
 
 
-def _site(plant: str) -> FastAPI:
+def _site(plant: str) -> APIRouter:
     """A page with a form and one with an id; everything is right but what is planted."""
     routes = APIRouter()
 
@@ -64,9 +65,7 @@ def _site(plant: str) -> FastAPI:
             int(weight)
         return PLANTED.get(plant, _refusal)(language)
 
-    site = FastAPI()
-    site.include_router(routes)
-    return site
+    return routes
 
 
 def _language(request: Request) -> str:
@@ -74,12 +73,18 @@ def _language(request: Request) -> str:
 
 
 async def _walked(plant: str) -> SpoiledWalk:
-    site = _site(plant)
+    routes, site = _site(plant), FastAPI()
+    site.include_router(routes)
+
+    @site.exception_handler(HTTPException)
+    async def refused(request: Request, _: HTTPException) -> Response:
+        return _refusal(_language(request))
+
     transport = httpx.ASGITransport(site, raise_app_exceptions=False)
     async with httpx.AsyncClient(
         transport=transport, base_url=ORIGIN, headers={"Accept-Language": "id", "Origin": ORIGIN}
     ) as browser:
-        walk = SpoiledWalk(browser, [each for each in site.routes if isinstance(each, APIRoute)])
+        walk = SpoiledWalk(browser, [each for each in routes.routes if isinstance(each, APIRoute)])
         await walk.over(["/"])
     return walk
 

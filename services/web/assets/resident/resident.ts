@@ -21,10 +21,20 @@ function copying(): void {
   for (const button of all<HTMLButtonElement>("[data-salin]")) {
     if (!navigator.clipboard) continue;
     button.hidden = false;
-    button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(button.dataset.salin ?? "");
-      const words = button.querySelector("span");
-      if (words) words.textContent = button.dataset.sudah ?? "";
+    const words = button.querySelector("span");
+    const told = (text = ""): void => {
+      if (words) words.textContent = text;
+    };
+    button.addEventListener("click", () => {
+      navigator.clipboard.writeText(button.dataset.salin ?? "").then(
+        () => told(button.dataset.sudah),
+        // A phone that does not let us copy lets its owner: the digits are marked for that.
+        () => {
+          const digits = document.querySelector("ol.token");
+          if (digits) getSelection()?.selectAllChildren(digits);
+          told(button.dataset.gagal);
+        },
+      );
     });
   }
 }
@@ -68,8 +78,13 @@ function nearest(): void {
   const list = document.querySelector("[data-dekat-daftar]");
   const told = document.querySelector<HTMLElement>("[data-dekat-kata]");
   if (!button || !list || !told || !navigator.geolocation) return;
+  const tell = (text = ""): void => {
+    told.textContent = text;
+    told.hidden = false;
+  };
   button.hidden = false;
   button.addEventListener("click", () => {
+    tell(button.dataset.tunggu);
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => {
         const far = (row: HTMLElement): number =>
@@ -86,11 +101,9 @@ function nearest(): void {
           }
         }
         list.append(...rows);
+        tell(button.dataset.beres);
       },
-      () => {
-        told.textContent = button.dataset.gagal ?? "";
-        told.hidden = false;
-      },
+      () => tell(button.dataset.gagal),
       { timeout: 10_000, maximumAge: 600_000 },
     );
   });
@@ -131,4 +144,5 @@ copying();
 readingAloud();
 nearest();
 forgetTokens();
-void keepToken();
+// A browser that keeps nothing (a private window) is promised nothing: the sentence about it stays hidden.
+keepToken().catch((reason: unknown) => console.info("the token is not kept:", reason));

@@ -13,15 +13,13 @@ from services.web.pages.resident.reading.rates import read_rate
 from services.web.pages.resident.reading.redemptions import Quote, read_quote
 from services.web.pages.resident.redeeming import WAYS
 from services.web.pages.resident.rules.affording import shortfall
-from services.web.pages.resident.visiting import ResidentRoute, Visit, visit
+from services.web.pages.resident.visiting import ResidentRoute, Visit, told, visit
 
 WARNINGS = {
     "operator_differs": "warga.cek.operator_lain",
     "cash_box_short": "warga.cek.kas_kurang",
 }
 _AGAIN = "same_purchase_just_made"
-# The key of a purchase hangs on the quote that the page was made for: however often it is sent, it buys once.
-_KEY = "warga-{}"
 
 
 def router(means: Means) -> APIRouter:
@@ -41,13 +39,14 @@ def router(means: Means) -> APIRouter:
     async def buy(request: Request, quote_id: UUID) -> Response:
         here = await visit(request)
         form = await read_form(request)
+        # The key of a purchase hangs on the quote that the page was made for: however often it is sent, it buys once.
         wish = {"quote_id": str(quote_id), "repeat_confirmed": form.get("lagi") == "ya"}
         try:
             made = await here.door.post(
                 "payout",
                 "/v1/redemptions",
                 wish,
-                headers={"Idempotency-Key": str(form.get("kunci") or _KEY.format(quote_id))},
+                headers={"Idempotency-Key": f"warga-{quote_id}"},
             )
         except Refused as refused:
             if refused.code == "card_code_needed":
@@ -79,10 +78,9 @@ async def _check_page(here: Visit, quote: Quote, refused: Refused | None = None)
         balance=balance,
         missing=None if balance is None else shortfall(quote.amount_rupiah, balance.available, rate),
         expired=quote.expires_at <= here.now,
-        key=_KEY.format(quote.quote_id),
         warning=WARNINGS.get(quote.warning or ""),
         bank=here.bank_name(quote.waste_bank_id),
-        refused=refused,
+        refused=None if refused is None else told(here.t, refused),
         again=refused is not None and refused.code == _AGAIN,
         status=200 if refused is None else refused.status,
     )

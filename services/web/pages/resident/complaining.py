@@ -12,7 +12,7 @@ from services.web.means import Means
 from services.web.pages.common import go_to, read_form, render
 from services.web.pages.resident.reading.complaints import read_complaints
 from services.web.pages.resident.reading.people import read_member
-from services.web.pages.resident.visiting import ResidentRoute, Visit, visit
+from services.web.pages.resident.visiting import ResidentRoute, Visit, told, visit
 from shared.kernel.ids import uuid7
 from shared.runtime.problems import Problem
 
@@ -96,7 +96,7 @@ def router(means: Means) -> APIRouter:
         try:
             await here.door.post(_service(said.subject), "/v1/disputes", _body(here, said))
         except Refused as refused:
-            return await _form_page(here, _with(said, refused.detail), status=refused.status)
+            return await _form_page(here, _with(said, told(here.t, refused)), status=refused.status)
         return go_to(f"/keluhan/{said.dispute_id}?kabar=terkirim")
 
     @pages.get("/keluhan/{dispute_id}")

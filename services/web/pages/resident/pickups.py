@@ -15,7 +15,7 @@ from services.web.pages.common import go_to, read_form, render
 from services.web.pages.resident.reading.asking import or_none
 from services.web.pages.resident.reading.people import Member, read_member
 from services.web.pages.resident.rules.quantities import read_quantity
-from services.web.pages.resident.visiting import ResidentRoute, Visit, visit
+from services.web.pages.resident.visiting import ResidentRoute, Visit, told, visit
 from shared.kernel.ids import uuid7
 
 SLOTS_SHOWN = 6
@@ -78,7 +78,7 @@ def router(means: Means) -> APIRouter:
         try:
             await here.door.post("deposit", "/v1/pickups", _body(asked, member.waste_bank_id))
         except Refused as refused:
-            return await _page(here, member, _offered(asked, refused), status=refused.status)
+            return await _page(here, member, _offered(here, asked, refused), status=refused.status)
         return go_to(f"/jemput/{asked.pickup_id}?kabar=dipesan")
 
     @pages.get("/jemput/{pickup_id}")
@@ -195,7 +195,7 @@ def _body(asked: Asked, waste_bank_id: str) -> dict[str, Any]:
     }
 
 
-def _offered(asked: Asked, refused: Refused) -> Asked:
+def _offered(here: Visit, asked: Asked, refused: Refused) -> Asked:
     """What was typed, with the reason of the refusal; the next free slot is chosen where there is one."""
     free = refused.parameters.get("next_free_on"), refused.parameters.get("next_free_slot")
     return Asked(
@@ -206,7 +206,7 @@ def _offered(asked: Asked, refused: Refused) -> Asked:
         village=asked.village,
         note=asked.note,
         slot=f"{free[0]} {free[1]}" if all(free) else asked.slot,
-        refused=refused.detail,
+        refused=told(here.t, refused),
     )
 
 

@@ -1,6 +1,7 @@
 """Turning credit into a token, phone credit, data or cash: choose, check, done; one page that is sent buys once."""
 
 import asyncio
+import re
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
@@ -18,7 +19,7 @@ from services.web.pages.resident.reading.redemptions import Product, read_prefix
 from services.web.pages.resident.rules.affording import Rate, Shortfall, shortfall
 from services.web.pages.resident.rules.offering import Tile, cash_tiles, package_tiles, product_for, tiles_of
 from services.web.pages.resident.rules.phones import Fault, read_phone
-from services.web.pages.resident.visiting import ResidentRoute, Visit, visit
+from services.web.pages.resident.visiting import ResidentRoute, Visit, told, visit
 from shared.runtime.problems import Problem
 
 
@@ -43,6 +44,7 @@ FAULTS: Final = {
     Fault.TOO_SHORT: "warga.nomor.kurang",
     Fault.TOO_LONG: "warga.nomor.lebih",
 }
+_AMOUNT: Final = re.compile(r"[1-9][0-9]{2,8}")
 WHY_NOT: Final = {
     "not_offered": "warga.produk.tidak_dijual",
     "closed_by_seller": "warga.produk.ditutup",
@@ -117,7 +119,7 @@ def router(means: Means) -> APIRouter:
         except Refused as refused:
             if refused.code == "card_code_needed":
                 raise
-            refusal = replace(choice, refused=refused.detail)
+            refusal = replace(choice, refused=told(here.t, refused))
             return await _form_page(here, way, refusal, found, status=refused.status)
         return go_to(f"/tukar/periksa/{quote['quote_id']}")
 
@@ -221,7 +223,7 @@ def _product(here: Visit, way: str, choice: Choice, found: Found) -> tuple[Produ
             errors["operator"] = here.t("warga.nomor.operator_tak_dikenal")
     elif way == "listrik" and not choice.number:
         errors["nomor"] = here.t("warga.nomor.meter_kosong")
-    if not choice.chosen:
+    if not choice.chosen or (way == "tunai" and not _AMOUNT.fullmatch(choice.chosen)):
         errors["pilih"] = here.t("warga.tukar.pilih_dulu")
     if errors:
         return None, replace(choice, errors=errors)
@@ -240,6 +242,6 @@ def _wish(way: str, product: Product, choice: Choice) -> dict[str, Any]:
         return {"product": product.code, "target": choice.number}
     return {
         "product": product.code,
-        "amount_rupiah": int(choice.chosen) if choice.chosen.isdigit() else None,
+        "amount_rupiah": int(choice.chosen),
         "waste_bank_id": choice.bank,
     }

@@ -11,7 +11,7 @@ from services.web.clients import Refused
 from services.web.means import Means
 from services.web.pages.common import Say, go_to, read_form, render, words_of
 from services.web.pages.resident.reading.people import read_member
-from services.web.pages.resident.visiting import ResidentRoute, Visit, visit
+from services.web.pages.resident.visiting import ResidentRoute, Visit, told, visit
 from services.web.session import Kept, sessions_of
 
 PIN_LENGTH: Final = 6
@@ -81,7 +81,7 @@ def router(means: Means) -> APIRouter:
         try:
             await here.door.post("identity", "/v1/pins:change", pins)
         except Refused as refused:
-            return await _page(here, {"lama": refused.detail}, status=refused.status)
+            return await _page(here, {"lama": told(here.t, refused)}, status=refused.status)
         return go_to("/keamanan?kabar=pin")
 
     @pages.post("/keamanan/kartu")

@@ -7,14 +7,15 @@ from fastapi import APIRouter, Request, Response
 
 from services.web.clients import Door, Refused, doors_of
 from services.web.means import Means
-from services.web.pages.common import go_to, read_form, render
+from services.web.pages.common import go_to, read_form, render, words_of
 from services.web.pages.resident.reading.people import read_member
 from services.web.pages.resident.rules.naming import Named, is_card_number, read_name
-from services.web.pages.resident.visiting import ResidentRoute, back_to, visit
+from services.web.pages.resident.visiting import ResidentRoute, back_to, told, visit
 from services.web.session import Face, Kept, find_session, sessions_of
 
 PIN_LENGTH = 6
 _CODE_MIN, _CODE_MAX = 8, 40
+_NAME_MAX = 60
 _WRONG = "wrong_code_or_pin"
 NEWS = {
     "session_over": "warga.masuk.kabar.habis",
@@ -58,7 +59,7 @@ async def show_sign_in(request: Request) -> Response:
 async def sign_in(request: Request) -> Response:
     """Sign in and go back to where one wanted to be."""
     form = await read_form(request)
-    who, pin = str(form.get("siapa", "")).strip(), str(form.get("pin", "")).strip()
+    who, pin = str(form.get("siapa", "")).strip()[:_NAME_MAX], str(form.get("pin", "")).strip()
     ke = back_to(str(form.get("ke", "/")))
     ways = read_name(who)
     errors = {} if ways else {"siapa": "warga.masuk.galat.siapa"}
@@ -69,7 +70,9 @@ async def sign_in(request: Request) -> Response:
     try:
         token = await _sign_in(request, ways, pin)
     except Refused as refused:
-        return sign_in_page(request, SignInPage(who, ke, refused=refused.detail), status=refused.status)
+        return sign_in_page(
+            request, SignInPage(who, ke, refused=told(words_of(request), refused)), status=refused.status
+        )
     sessions_of(request).start(request, Face.RESIDENT, token)
     # What identity noticed since the last time is told once, on the first page.
     return go_to(_with_warnings(ke, token.get("warnings", [])))
@@ -91,7 +94,7 @@ async def make_known(request: Request) -> Response:
     """Make this browser known."""
     here = await visit(request, known=False)
     form = await read_form(request)
-    number = "".join(str(form.get("kartu", "")).split())
+    number = "".join(str(form.get("kartu", "")).split())[:_NAME_MAX]
     code = "".join(str(form.get("kode", "")).replace("-", "").split()).upper()
     errors = {} if is_card_number(number) else {"kartu": "warga.perangkat.galat.kartu"}
     if not (_CODE_MIN <= len(code) <= _CODE_MAX and code.isascii() and code.isalnum()):
@@ -102,7 +105,7 @@ async def make_known(request: Request) -> Response:
     try:
         told = await here.door.post("identity", "/v1/devices:trust", card)
     except Refused as refused:
-        return await _new_browser_page(request, number, {}, refused.detail, status=refused.status)
+        return await _new_browser_page(request, number, {}, told(here.t, refused), status=refused.status)
     _keep(request, told, here.session.refresh_token)
     return go_to(back_to(request.query_params.get("ke")))
 

@@ -13,7 +13,7 @@ from services.web.pages.common import go_to, read_form, render
 from services.web.pages.resident.reading.asking import or_none
 from services.web.pages.resident.reading.money import read_balance
 from services.web.pages.resident.reading.people import read_member
-from services.web.pages.resident.visiting import ResidentRoute, Visit, visit
+from services.web.pages.resident.visiting import ResidentRoute, Visit, told, visit
 from services.web.session import Face, Kept, sessions_of
 
 # Who keeps something about a member, and the name of the file that it becomes.
@@ -100,7 +100,7 @@ async def _leaving_page(
         here.request,
         "resident/leaving.html",
         balance=await or_none(read_balance(here.door, here.member_id)),
-        refused=refused,
+        refused=None if refused is None else told(here.t, refused),
         error=error,
         status=status,
     )

@@ -86,6 +86,11 @@ class ResidentRoute(APIRoute):
         return answer
 
 
+def told(t: Say, refused: Refused) -> str:
+    """The refusal in words. What a door says of fields by their own names is said of the form in ours."""
+    return t("bersama.masalah.isian") if refused.code == "invalid_request" else refused.detail
+
+
 def back_to(text: str | None, otherwise: str = "/") -> str:
     """A page of ours to come back to; one that only leads in or out, or elsewhere, is forgotten.
 

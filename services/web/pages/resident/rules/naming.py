@@ -34,4 +34,9 @@ def read_name(text: str) -> list[Named]:
 
 def is_card_number(digits: str) -> bool:
     """Twelve digits of which the last two check the others (ISO 7064 MOD 97-10)."""
-    return len(digits) == _CARD_LENGTH and digits.isdigit() and int(digits) % _CHECK_MODULUS == 1
+    return (
+        len(digits) == _CARD_LENGTH
+        and digits.isascii()
+        and digits.isdigit()
+        and int(digits) % _CHECK_MODULUS == 1
+    )
