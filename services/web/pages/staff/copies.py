@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from services.web.means import Means
-from services.web.pages import own_data
+from services.web.pages import own_records
 from services.web.pages.staff.desk import desk_at
 from services.web.pages.staff.parts import Cell, Fact, Link, Page
 from services.web.pages.staff.views import show
@@ -39,11 +39,11 @@ def router(_means: Means) -> APIRouter:
     @routes.get("/salinan.json")
     async def as_json(request: Request, member_id: UUID) -> Response:
         desk = await desk_at(request)
-        return await own_data.json_file(desk.door, str(member_id), f"data-{member_id}")
+        return await own_records.json_file(desk.door, str(member_id), f"data-{member_id}")
 
     @routes.get("/salinan.zip")
     async def as_tables(request: Request, member_id: UUID) -> Response:
         desk = await desk_at(request)
-        return await own_data.tables_file(desk.door, str(member_id), f"data-{member_id}")
+        return await own_records.tables_file(desk.door, str(member_id), f"data-{member_id}")
 
     return routes
