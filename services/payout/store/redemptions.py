@@ -204,6 +204,14 @@ async def begin_attempt(tx: Tx, attempt: Attempt) -> None:
     )
 
 
+async def attempt_begun_at(tx: Tx, redemption_id: UUID, attempt_no: int) -> datetime | None:
+    """When the biller first heard of an attempt, or may have; None if it never did."""
+    found: datetime | None = await tx.fetchval(
+        "select begun_at from attempt where redemption_id = $1 and attempt_no = $2", redemption_id, attempt_no
+    )
+    return found
+
+
 async def answer_attempt(
     tx: Tx, redemption_id: UUID, attempt_no: int, meaning: str, code: str, at: datetime
 ) -> None:

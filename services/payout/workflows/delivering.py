@@ -22,6 +22,8 @@ from shared.runtime.sealing import Sealer
 
 _DELIVERED = frozenset({State.SUCCEEDED, State.SETTLED, State.LATE_SUCCESS})
 _GIVEN_UP = frozenset({State.FAILED, State.RELEASED})
+# Answers that say nothing about the purchase: it did not come, or the biller did not look.
+_NO_NEWS = frozenset({Meaning.UNKNOWN, Meaning.THROTTLED, Meaning.OUR_FAULT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,8 @@ async def _begin_ask(tx: Tx, course: Course, pace: Pace, sealer: Sealer) -> Ask 
         return None
     if course.state in {State.HELD, State.WAITING_FOR_FUNDS}:
         redemption.attempt_no = max(redemption.attempt_no, 1)
+        # However long it waited for funds, nothing of it was begun: the day after which a person decides begins now.
+        redemption.first_asked_at = None
         course.go(State.SUBMITTING)
     elif not may_confirm(case_of(redemption)) or not may_still_ask(redemption.first_asked_at, now):
         if course.state in OPEN:
@@ -163,16 +167,22 @@ def _take_answer(course: Course, answer: BillerAnswer, pace: Pace, sealer: Seale
         if answer.serial:
             place = redemption_field(redemption.redemption_id, "serial_sealed")
             redemption.serial_sealed = sealer.seal(answer.serial, place)
-        redemption.cost_rupiah = answer.price_rupiah or redemption.cost_rupiah
+        if redemption.delivered_at is None:
+            # What wallet was told that it cost is what comes back, should the biller take it back.
+            redemption.cost_rupiah = answer.price_rupiah or redemption.cost_rupiah
     if verdict.new_attempt:
         _renew(redemption)
+    if verdict.state is State.WAITING_FOR_FUNDS:
+        # The question left nothing behind, so it is none of those after which one asks more and more seldom.
+        redemption.asks -= 1
     if verdict.state is not None:
         course.go(verdict.state, _shown(verdict), code=answer.code or None)
     elif State(redemption.state) in OPEN:
         redemption.reason = verdict.reason
     if verdict.alarm:
         course.alarm(verdict.reason)
-    redemption.next_ask_at = _next_ask_at(redemption, now, pace)
+    told = verdict.state is not None or answer.meaning not in _NO_NEWS
+    redemption.next_ask_at = _next_ask_at(redemption, now, pace, told=told)
 
 
 def _renew(redemption: Redemption) -> None:
@@ -188,13 +198,16 @@ def _shown(verdict: Verdict) -> Reason | None:
     return None if verdict.state in {State.SUCCEEDED, State.LATE_SUCCESS} else verdict.reason
 
 
-def _next_ask_at(redemption: Redemption, now: datetime, pace: Pace) -> datetime | None:
+def _next_ask_at(redemption: Redemption, now: datetime, pace: Pace, *, told: bool) -> datetime | None:
     state = State(redemption.state)
     at: datetime | None = None
     if state is State.WAITING_FOR_FUNDS:
         at = now + pace.funds
     elif state in OPEN:
-        at = pace.plan.next_at(redemption.asks, now, random.random())  # noqa: S311 - spreads calls, keeps no secret
+        at = _again(redemption, now, pace)
+    elif not told and state in _DELIVERED | _GIVEN_UP:
+        # Whether an end still stands was asked, and not answered: that is no look, and it is not one of the few.
+        at = max(_again(redemption, now, pace), redemption.next_ask_at or now)
     elif state in _DELIVERED:
         at = _watch(redemption, pace.watch_delivered, now)
     elif state in _GIVEN_UP and redemption.suspected_at is not None:
@@ -207,6 +220,10 @@ def _next_ask_at(redemption: Redemption, now: datetime, pace: Pace) -> datetime 
         soonest = pace.plan.soonest(redemption.last_asked_at, now)
         at = soonest if at is None else min(at, soonest)
     return at
+
+
+def _again(redemption: Redemption, now: datetime, pace: Pace) -> datetime:
+    return pace.plan.next_at(redemption.asks, now, random.random())  # noqa: S311 - spreads calls, keeps no secret
 
 
 def _watch(redemption: Redemption, watches: tuple[timedelta, ...], now: datetime) -> datetime | None:

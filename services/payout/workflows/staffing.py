@@ -1,8 +1,10 @@
 """What staff decide: how a redemption ends that no machine could judge, and what was put into the float."""
 
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from services.payout.domain.polling import may_still_ask
 from services.payout.domain.reasons import Reason
 from services.payout.domain.redemption import State
 from services.payout.domain.references import reference_of
@@ -88,6 +90,8 @@ class Staffing:
         if target is None:
             return refused(Refusal.DECISION_IMPOSSIBLE)
         course = Course(redemption, self._clock.now())
+        if target is State.UNKNOWN and not await _is_known_there(tx, redemption, course.now):
+            return refused(Refusal.DECISION_IMPOSSIBLE)
         if serial and decision == "delivered":
             place = redemption_field(redemption_id, "serial_sealed")
             redemption.serial_sealed = self._sealer.seal(serial, place)
@@ -154,6 +158,12 @@ class Staffing:
         ]
 
 
+async def _is_known_there(tx: Tx, redemption: Redemption, now: datetime) -> bool:
+    """Whether asking asks. A biller forgets a reference in time, and who asks then buys once more."""
+    begun_at = await redemptions.attempt_begun_at(tx, redemption.redemption_id, redemption.attempt_no)
+    return may_still_ask(begun_at, now)
+
+
 def _decided(redemption: Redemption, decision: Decision) -> State | None:
     """The state that a decision leads to, given what wallet was told and has done; None if it cannot be."""
     given_back = any((redemption.failed_at, redemption.released_at, redemption.reversed_at))
@@ -161,7 +171,8 @@ def _decided(redemption: Redemption, decision: Decision) -> State | None:
     if decision == "delivered":
         return State.LATE_SUCCESS if given_back else State.SUCCEEDED
     if decision == "failed":
-        return State.REVERSED if delivered and not given_back else State.FAILED
+        # What was paid for, be it too late for the member, has come back from the biller; wallet undoes the payment.
+        return State.REVERSED if delivered else State.FAILED
     if redemption.product_kind == "cash":
         return None  # there is no biller to ask
     never_held = redemption.held_at is None or redemption.refused_at is not None

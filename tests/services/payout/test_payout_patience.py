@@ -1,0 +1,228 @@
+"""However long money or an answer is waited for, nothing is bought twice and nobody is forgotten."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from services.payout.domain.polling import HARD_STOP, PollPlan
+from services.payout.domain.products import Products
+from services.payout.domain.refusals import Refusal
+from services.payout.workflows.cash import CashBook
+from services.payout.workflows.delivering import begin_asks, note_answer
+from services.payout.workflows.refusing import Refused
+from services.payout.workflows.shelf import Shelf
+from services.payout.workflows.staffing import Decision, Staffing
+from services.payout.workflows.views import RedemptionView
+from shared.contracts import RedemptionDelivered, RedemptionReversed
+from shared.kernel.roles import Role
+from shared.runtime.database import Database
+from shared.runtime.rollout import load_rollout
+from shared.runtime.tokens import Caller
+from shared.runtime.written import load_written
+from tests.services.payout.story import PACE, SEALER, SILENCE, Story, said_by_biller, told
+
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+# As the programme has it: a minute, two, five, then hourly; one look at what was delivered, a day later.
+CALM = replace(
+    PACE,
+    plan=PollPlan((MINUTE, 2 * MINUTE, 5 * MINUTE), jitter=0),
+    funds=5 * MINUTE,
+    watch_failed=(DAY,),
+    watch_delivered=(DAY,),
+)
+
+
+@pytest.fixture
+async def database(fresh_database: Callable[[str], str]) -> AsyncIterator[Database]:
+    opened = Database(fresh_database("payout"))
+    await opened.open()
+    yield opened
+    await opened.close()
+
+
+async def held(database: Database) -> Story:
+    story = await told(database)
+    await story.hear(story.facts()["held"])
+    return story
+
+
+async def pass_by(story: Story, span: timedelta) -> None:
+    story.clock.at += span
+
+
+async def next_pause(story: Story) -> timedelta:
+    """How long from the last answer until the biller is asked again."""
+    redemption = await story.now()
+    assert redemption.next_ask_at is not None
+    return redemption.next_ask_at - story.clock.at
+
+
+async def test_waiting_for_funds_is_not_waiting_for_the_biller(database: Database) -> None:
+    """The float was empty for a weekend: the purchase that is begun then has a day of its own, asked from the start."""
+    story = await held(database)
+    for _ in range(9):
+        await story.answer(said_by_biller("44"), CALM)
+        assert (await story.now()).state == "waiting_for_funds"
+        await pass_by(story, timedelta(hours=6))
+    await story.answer(said_by_biller("03"), CALM)
+    assert (await story.now()).state == "pending"
+    assert await next_pause(story) == MINUTE
+    await pass_by(story, MINUTE)
+    await story.answer(said_by_biller("00"), CALM)
+    assert (await story.now()).state == "succeeded"
+    assert (await story.said()) == {"RedemptionDelivered": 1}
+
+
+async def test_a_lost_question_before_the_float_was_empty_still_counts(database: Database) -> None:
+    """Signature and account are looked at before the reference: a refusal of ours says nothing about the lost one."""
+    story = await held(database)
+    await story.answer(SILENCE, CALM)
+    for code in ("44", "41"):
+        await pass_by(story, timedelta(hours=1))
+        await story.answer(said_by_biller(code), CALM)
+    assert (await story.now()).state == "unknown"
+
+
+@pytest.mark.parametrize("seen_by", ["watch", "webhook"])
+async def test_a_look_that_hears_nothing_is_taken_again(database: Database, seen_by: str) -> None:
+    """The biller took a token back, and was silent just when it was asked: the credit comes back all the same."""
+    story = await held(database)
+    await story.answer(said_by_biller("00"), CALM)
+    await story.hear(story.facts()["settled"])
+    if seen_by == "webhook":
+        await look_at_once(story)
+    else:
+        await pass_by(story, DAY)
+    for nothing in (SILENCE, said_by_biller("41")):
+        await story.answer(nothing, CALM)
+        assert timedelta(0) < await next_pause(story) <= timedelta(hours=1)
+        await pass_by(story, timedelta(hours=1))
+    await story.answer(said_by_biller("74"), CALM)
+    assert (await story.now()).state == "reversed"
+    assert (await story.said()) == {"RedemptionDelivered": 1, "RedemptionReversed": 1}
+
+
+async def look_at_once(story: Story) -> None:
+    async with story.database.transaction() as tx:
+        await tx.execute(
+            "update redemption set next_ask_at = $2 where redemption_id = $1", story.id, story.clock.at
+        )
+
+
+async def test_an_answer_that_comes_too_late_takes_no_look_away(database: Database) -> None:
+    story = await held(database)
+    await story.answer(said_by_biller("00"), CALM)
+    watched = (await story.now()).next_ask_at
+    assert watched is not None
+    assert story.ask is not None
+    async with database.transaction() as tx:
+        await note_answer(tx, story.ask, SILENCE, story.clock.now(), CALM, SEALER)
+    assert (await story.now()).next_ask_at == watched
+
+
+async def test_a_dead_reference_is_not_asked_about_for_ever(database: Database) -> None:
+    """With this biller asking may buy: what was given up because it was throttled is left alone."""
+    story = await held(database)
+    for _ in range(2 * CALM.patience.attempts_max):
+        await story.answer(said_by_biller("85"), CALM)
+        await pass_by(story, timedelta(hours=2))
+    failed = await story.now()
+    assert (failed.state, failed.reason, failed.next_ask_at) == ("failed", "biller_busy", None)
+
+
+async def test_what_comes_back_is_what_was_paid(database: Database) -> None:
+    """A price that the biller names after the delivery changes nothing: wallet would take it for another purchase."""
+    story = await held(database)
+    await story.answer(said_by_biller("00"), CALM)
+    await story.hear(story.facts()["settled"])
+    await pass_by(story, DAY)
+    await story.answer(replace(said_by_biller("00"), price_rupiah=20_999), CALM)
+    await look_at_once(story)
+    await story.answer(said_by_biller("74"), CALM)
+    [delivered, back] = await story.events()
+    assert isinstance(delivered, RedemptionDelivered)
+    assert isinstance(back, RedemptionReversed)
+    assert back.cost_rupiah == delivered.cost_rupiah == 20_590
+
+
+def staff(story: Story) -> Staffing:
+    rollout = load_rollout(Path("deploy/rollout/deli-serdang.yaml"))
+    products = load_written(Path("deploy/products/catalogue.yaml"), Products)
+    shelf = Shelf(products, "digiflazz", tolerance_rupiah=0, age_max=DAY)
+    return Staffing(shelf, SEALER, story.clock, CashBook(lambda: rollout), frozenset({"digiflazz"}))
+
+
+async def decide(story: Story, decision: Decision) -> RedemptionView | Refused:
+    who = Caller(
+        UUID(int=7), Role.PROGRAMME, frozenset(), frozenset(), None, None, regency_codes=frozenset({"12.07"})
+    )
+    async with story.database.transaction() as tx:
+        return await staff(story).decide_review(
+            tx, story.id, decision, who=who, why="menurut penjual", serial=None, english=False
+        )
+
+
+async def asked_at(story: Story, at: datetime) -> bool:
+    async with story.database.transaction() as tx:
+        return bool(await begin_asks(tx, at, 10, CALM, SEALER))
+
+
+async def test_nobody_asks_again_what_the_biller_has_forgotten(database: Database) -> None:
+    """After ninety days a reference means nothing there any more, and asking once more would buy once more."""
+    story = await held(database)
+    await story.answer(SILENCE, CALM)
+    await pass_by(story, DAY)
+    await story.answer(SILENCE, CALM)
+    assert (await story.now()).state == "review"
+    await pass_by(story, HARD_STOP - 3 * DAY)
+    assert isinstance(await decide(story, "ask_again"), RedemptionView)
+    await story.answer(SILENCE, CALM)
+    await pass_by(story, DAY)
+    await story.answer(SILENCE, CALM)
+    assert (await story.now()).state == "review"
+    await pass_by(story, 2 * DAY)
+    refused = await decide(story, "ask_again")
+    assert isinstance(refused, Refused)
+    assert refused.refusal is Refusal.DECISION_IMPOSSIBLE
+    assert not await asked_at(story, story.clock.at + DAY)
+    assert isinstance(await decide(story, "failed"), RedemptionView)
+    assert (await story.said()) == {"RedemptionFailed": 1}
+
+
+async def test_a_late_delivery_that_was_taken_back_is_no_loss_any_more(database: Database) -> None:
+    """The programme bore the loss, then the biller refunded it: what the staff decide says so to wallet."""
+    story = await held(database)
+    await story.answer(said_by_biller("02"))
+    await story.hear(story.facts()["released"])
+    await look_at_once(story)
+    await story.answer(said_by_biller("00"))
+    assert (await story.now()).state == "late_success"
+    await look_at_once(story)
+    await story.answer(said_by_biller("74"))
+    assert (await story.now()).state == "review"
+    decided = await decide(story, "failed")
+    assert isinstance(decided, RedemptionView)
+    assert decided.state == "reversed"
+    assert (await story.said()) == {
+        "RedemptionFailed": 1,
+        "RedemptionDeliveredLate": 1,
+        "RedemptionReversed": 1,
+    }
+
+
+async def test_what_was_taken_back_stays_so_whatever_the_biller_says_later(database: Database) -> None:
+    story = await held(database)
+    await story.answer(said_by_biller("00"))
+    await story.answer(said_by_biller("74"))
+    await story.hear(story.facts()["settled"], story.facts()["given_back"])
+    await look_at_once(story)
+    await story.answer(said_by_biller("00"))
+    assert (await story.now()).state == "review"
+    decided = await decide(story, "failed")
+    assert isinstance(decided, RedemptionView)
+    assert decided.state == "reversed"
+    assert (await story.said()) == {"RedemptionDelivered": 1, "RedemptionReversed": 1}
