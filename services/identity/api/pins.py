@@ -185,7 +185,9 @@ async def _change(means: Means, asked: Change, who: Caller) -> None:
         raise Problem(Refusal.WRONG_OLD_PIN.value)
     pin_hash = await means.pins.hash(asked.new_pin)
     async with means.database.transaction() as tx:
-        await pin_changes.finish_change(tx, who, begun, pin_hash, means.clock.now())
+        refused = await pin_changes.finish_change(tx, who, begun, pin_hash, means.clock.now())
+    if refused is not None:
+        raise Problem(refused.value)
 
 
 async def hashed(means: Means, pin: str) -> str:

@@ -23,7 +23,7 @@ def router(means: Means) -> APIRouter:
 
     @routes.get("/revocations", dependencies=[Depends(anyone)])
     async def read_revocations() -> Revocations:
-        """What was taken back, the newest 20,000 at most."""
+        """What was taken back, 20,000 at most: first what would otherwise be good for longest."""
         async with means.database.reading() as tx:
             found_sessions, found_tablets = await sessions.list_revoked(tx, means.clock.now())
         return Revocations(sessions=found_sessions, tablets=found_tablets)

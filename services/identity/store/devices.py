@@ -59,9 +59,12 @@ async def list_devices(tx: Tx, subject_id: UUID) -> list[Device]:
     return [Device(**row) for row in rows]
 
 
-async def used(tx: Tx, device_id: UUID, now: datetime) -> None:
-    """The device was there."""
-    await tx.execute("update device set last_used_at = $2 where id = $1", device_id, now)
+async def used(tx: Tx, device_id: UUID, now: datetime) -> bool:
+    """The device was there; False if it is trusted no longer."""
+    done: str = await tx.execute(
+        "update device set last_used_at = $2 where id = $1 and forgotten_at is null", device_id, now
+    )
+    return done.endswith("1")
 
 
 async def forget_device(tx: Tx, device_id: UUID, subject_id: UUID, now: datetime) -> bool:

@@ -205,9 +205,12 @@ async def revoke_tablet_tokens(tx: Tx, tablet_id: UUID, now: datetime, until: da
 
 
 async def revocations(tx: Tx, now: datetime, limit: int) -> list[asyncpg.Record]:
-    """What is to be refused now, the newest first: (id, kind)."""
+    """What is to be refused now: (id, kind). First what would be good for longest, such as a lost tablet's tokens.
+
+    A list that was too long and kept its newest would let anybody push a tablet off it, by signing in and out.
+    """
     rows: list[asyncpg.Record] = await tx.fetch(
-        "select id, kind from revocation where until > $1 order by revoked_at desc, id limit $2", now, limit
+        "select id, kind from revocation where until > $1 order by until desc, id limit $2", now, limit
     )
     return rows
 

@@ -64,4 +64,5 @@ async def finish_by_phone(
             await take_back(tx, each.counter)
     if alone is None:
         return Refusal.PHONE_SHARED
-    return await finish_sign_in(tx, issuing, alone, shown, now)
+    outcome = await finish_sign_in(tx, issuing, alone, shown, now)
+    return Refusal.WRONG_PHONE_OR_PIN if outcome is Refusal.WRONG_CODE_OR_PIN else outcome

@@ -75,12 +75,16 @@ async def begin_change(
 
 async def finish_change(
     tx: Tx, who: Caller, begun: tuple[Credential, Counter | None], pin_hash: str, now: datetime
-) -> None:
-    """Set the new PIN. To be called only when the old one was right."""
+) -> Refusal | None:
+    """Set the new PIN. To be called only when the old one was right; refused if it was taken back since."""
     credential, counter = begun
+    there = await credentials.lock_credential_of(tx, who.subject)
+    if there is None or there.pin_hash != credential.pin_hash:
+        return Refusal.WRONG_OLD_PIN
     await forgive_pin(tx, credential.code, counter)
     await _set_pin(tx, credential, pin_hash, now, but=who.session_id)
     await note(tx, [Act("pin_changed", _kind(who.role), str(who.subject), **done_by(who))], now)
+    return None
 
 
 async def open_reset(

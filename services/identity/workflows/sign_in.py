@@ -1,11 +1,12 @@
 """Signing in with code and PIN, in two short transactions around the slow check of the PIN.
 
 The try is counted as wrong before the PIN is checked, and forgiven when it was right: neither many tries at once nor a
-process that is killed in between gives a guesser a free one.
+process that is killed in between gives a guesser a free one. What was taken back while the PIN was checked (the PIN,
+the person, the tablet, the phone) opens no session any more.
 """
 
 import hmac
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -124,7 +125,11 @@ async def finish_sign_in(
     tx: Tx, issuing: Issuing, begun: Begun, shown: Shown, now: datetime
 ) -> Welcome | Refusal:
     """Forgive the counted try and open a session. To be called only when the PIN was right."""
-    credential = begun.credential
+    before = begun.credential
+    there = await _still_there(tx, begun, shown, now)
+    if there is None:
+        return Refusal.WRONG_CODE_OR_PIN
+    begun, credential = there, there.credential
     await forgive_pin(tx, credential.code, begun.counter)
     if shown.tablet_id is not None and not _tablet_fits(begun):
         return Refusal.UNKNOWN_TABLET
@@ -132,11 +137,24 @@ async def finish_sign_in(
     signed_in = await open_session(tx, issuing, credential, session, now)
     if session.tablet_id is not None:
         await tablets.seen(tx, session.tablet_id, now)
-    if session.device_id is not None:
-        await devices.used(tx, session.device_id, now)
     reused = await session_store.not_yet_told(tx, credential.subject_id, now)
     device_token = await _know_again(tx, session, now)
-    return Welcome(signed_in, reused, credential.wrong_tries + begun.wrong_tries, device_token)
+    return Welcome(signed_in, reused, before.wrong_tries + begun.wrong_tries, device_token)
+
+
+async def _still_there(tx: Tx, begun: Begun, shown: Shown, now: datetime) -> Begun | None:
+    """What was shown, as it stands now, locked; None if it is not the PIN any more that was right a moment ago."""
+    tablet = None if shown.tablet_id is None else await tablets.lock_tablet(tx, shown.tablet_id)
+    device_id = begun.device_id
+    if device_id is not None and not await devices.used(tx, device_id, now):
+        device_id = None
+    credential = await store.lock_credential(tx, begun.credential.code)
+    if credential is None or (credential.subject_id, credential.pin_hash) != (
+        begun.credential.subject_id,
+        begun.credential.pin_hash,
+    ):
+        return None
+    return replace(begun, credential=credential, tablet=tablet, device_id=device_id)
 
 
 async def _know_again(tx: Tx, session: Session, now: datetime) -> str | None:
