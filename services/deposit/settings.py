@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from pydantic import AliasChoices, Field
+from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from shared.runtime.settings import ServiceSettings
+from shared.runtime.settings import ServiceSettings, door_of
 
 
 class DepositSettings(ServiceSettings):
@@ -14,21 +14,11 @@ class DepositSettings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="DEPOSIT_", frozen=True, extra="ignore")
 
     port: int = Field(default=8402, ge=1, le=65_535)
-    identity_url: str = Field(
-        default="http://127.0.0.1:8401",
-        description="identity's door: asked for the members of a waste bank, and for the keys that tablets sign with",
-        validation_alias=AliasChoices("IDENTITY_URL"),
+    identity_url: str = door_of(
+        "identity", 8401, "asked for the members of a waste bank, and for the keys that tablets sign with"
     )
-    valuation_url: str = Field(
-        default="http://127.0.0.1:8403",
-        description="valuation's door: a tablet's morning asks it for prices",
-        validation_alias=AliasChoices("VALUATION_URL"),
-    )
-    payout_url: str = Field(
-        default="http://127.0.0.1:8405",
-        description="payout's door: closing a day asks it what cash should be in the box",
-        validation_alias=AliasChoices("PAYOUT_URL"),
-    )
+    valuation_url: str = door_of("valuation", 8403, "a tablet's morning asks it for prices")
+    payout_url: str = door_of("payout", 8405, "closing a day asks it what cash should be in the box")
     key_file: Path = Field(
         default=Path(".run/deposit.key"),
         description="Secrets, one a line, newest first; made when it is missing and nothing was sealed yet",

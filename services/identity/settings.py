@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from pydantic import AliasChoices, Field
+from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from shared.runtime.settings import ServiceSettings
+from shared.runtime.settings import ServiceSettings, door_of
 
 
 class IdentitySettings(ServiceSettings):
@@ -14,11 +14,7 @@ class IdentitySettings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="IDENTITY_", frozen=True, extra="ignore")
 
     port: int = Field(default=8401, ge=1, le=65_535)
-    wallet_url: str = Field(
-        default="http://127.0.0.1:8404",
-        description="wallet's door, which is asked for the balance of whoever wants to leave",
-        validation_alias=AliasChoices("WALLET_URL"),
-    )
+    wallet_url: str = door_of("wallet", 8404, "asked for the balance of whoever wants to leave")
     key_file: Path = Field(
         default=Path(".run/identity.key"),
         description="Secrets, one a line, newest first; made when it is missing and nothing was sealed yet",

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from pydantic import AliasChoices, Field
+from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from shared.runtime.settings import DoorSettings
+from shared.runtime.settings import DoorSettings, door_of
 
 
 class WebSettings(DoorSettings):
@@ -38,36 +38,12 @@ class WebSettings(DoorSettings):
     answer_bytes_max: int = Field(
         default=8_388_608, ge=65_536, description="a longer answer of another service is not passed on"
     )
-    identity_url: str = Field(
-        default="http://127.0.0.1:8401",
-        description="identity's door: people, cards, tablets and sign-in",
-        validation_alias=AliasChoices("IDENTITY_URL"),
-    )
-    deposit_url: str = Field(
-        default="http://127.0.0.1:8402",
-        description="deposit's door: weighings, pick-ups and disputes about them",
-        validation_alias=AliasChoices("DEPOSIT_URL"),
-    )
-    valuation_url: str = Field(
-        default="http://127.0.0.1:8403",
-        description="valuation's door: prices",
-        validation_alias=AliasChoices("VALUATION_URL"),
-    )
-    wallet_url: str = Field(
-        default="http://127.0.0.1:8404",
-        description="wallet's door: balances and statements",
-        validation_alias=AliasChoices("WALLET_URL"),
-    )
-    payout_url: str = Field(
-        default="http://127.0.0.1:8405",
-        description="payout's door: redemptions",
-        validation_alias=AliasChoices("PAYOUT_URL"),
-    )
-    adoption_url: str = Field(
-        default="http://127.0.0.1:8406",
-        description="adoption's door: figures of the programme",
-        validation_alias=AliasChoices("ADOPTION_URL"),
-    )
+    identity_url: str = door_of("identity", 8401, "people, cards, tablets and sign-in")
+    deposit_url: str = door_of("deposit", 8402, "weighings, pick-ups and disputes about them")
+    valuation_url: str = door_of("valuation", 8403, "prices")
+    wallet_url: str = door_of("wallet", 8404, "balances and statements")
+    payout_url: str = door_of("payout", 8405, "redemptions")
+    adoption_url: str = door_of("adoption", 8406, "figures of the programme")
 
     def doors(self) -> dict[str, str]:
         """The address of every service that pages may ask, by its name."""

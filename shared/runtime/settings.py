@@ -1,9 +1,19 @@
 """What every service is told from outside. Each service adds its own in its settings.py, under its own prefix."""
 
 from pathlib import Path
+from typing import Any
 
 from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def door_of(service: str, port: int, words: str) -> Any:
+    """Where another service's door is: `<SERVICE>_URL`, the same for all who ask it; by default on this machine."""
+    return Field(
+        default=f"http://127.0.0.1:{port}",
+        description=f"{service}'s door: {words}",
+        validation_alias=AliasChoices(f"{service.upper()}_URL"),
+    )
 
 
 class DoorSettings(BaseSettings):
