@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import structlog
 
@@ -15,10 +16,11 @@ from shared.kernel import wib
 from shared.kernel.clock import Clock
 from shared.kernel.rollout import Rollout
 from shared.runtime.audit import audit_router
-from shared.runtime.database import TRANSIENT_ERRORS, Database, take_lock
+from shared.runtime.database import Database, take_lock
 from shared.runtime.dead_letter_door import dead_letter_router
+from shared.runtime.loops import again_and_again
 from shared.runtime.rollout import RolloutWatcher
-from shared.runtime.service import Service
+from shared.runtime.service import Background, Service
 from shared.runtime.wall_clock import WallClock
 
 log = structlog.get_logger()
@@ -55,8 +57,8 @@ def create(settings: AdoptionSettings | None = None) -> Service:
         says=False,
         background=[
             watcher.run,
-            _again_and_again(settings.fold_seconds, _keeping_up(database, clock)),
-            _publishing(settings.gauges_seconds, database, clock),
+            partial(again_and_again, _keeping_up(database, clock), settings.fold_seconds),
+            _publishing(database, clock, settings.gauges_seconds),
         ],
     )
 
@@ -77,19 +79,7 @@ def _keeping_up(database: Database, clock: Clock) -> Callable[[], Awaitable[None
     return keep_up
 
 
-def _again_and_again(seconds: float, step: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
-    async def run() -> None:
-        while True:
-            try:
-                await step()
-            except TRANSIENT_ERRORS as error:
-                log.warning("loop_waits", loop=step.__qualname__, error=type(error).__name__)
-            await asyncio.sleep(seconds)
-
-    return run
-
-
-def _publishing(seconds: float, database: Database, clock: Clock) -> Callable[[], Awaitable[None]]:
+def _publishing(database: Database, clock: Clock, pause_seconds: float) -> Background:
     """Of several processes one publishes; the lock goes to another when its connection ends, however it ends."""
 
     async def publish_while_locked() -> None:
@@ -101,9 +91,9 @@ def _publishing(seconds: float, database: Database, clock: Clock) -> Callable[[]
                 begun = time.monotonic()
                 async with connection.transaction(isolation="repeatable_read", readonly=True):
                     await gauges.publish(connection, clock.now())
-                await asyncio.sleep(max(seconds, (time.monotonic() - begun) / SHARE_OF_TIME))
+                await asyncio.sleep(max(pause_seconds, (time.monotonic() - begun) / SHARE_OF_TIME))
         finally:
             gauges.withdraw()
             connection.terminate()
 
-    return _again_and_again(seconds, publish_while_locked)
+    return partial(again_and_again, publish_while_locked, pause_seconds)

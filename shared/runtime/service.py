@@ -26,8 +26,6 @@ log = structlog.get_logger()
 
 Role = Literal["door", "consumers", "relay"]
 ALL_ROLES: frozenset[Role] = frozenset({"door", "consumers", "relay"})
-# The relay says nothing while Kafka is away, and a restart would not bring Kafka back; but a relay that holds the lock
-# while nothing leaves for this long is a defect of ours.
 Background = Callable[[], Awaitable[None]]
 
 
@@ -121,8 +119,7 @@ class Service(PlainService):
     def hearer(self) -> Hearer:
         """What applies heard events; used by the consumers and by the replay of dead letters."""
         if self.hearing is None:
-            message = f"{self.name} hears nothing"
-            raise ValueError(message)
+            raise ValueError(f"{self.name} hears nothing")
         return Hearer(self.name, self.hearing, self.database)
 
     def loops(self, roles: frozenset[Role]) -> list[Background]:

@@ -1,15 +1,11 @@
 """Forgets what was asked about numbers as soon as nothing needs it any more."""
 
-import asyncio
 from datetime import timedelta
-
-import structlog
 
 from services.payout.store import quotes
 from shared.kernel.clock import Clock
-from shared.runtime.database import TRANSIENT_ERRORS, Database
-
-log = structlog.get_logger()
+from shared.runtime.database import Database
+from shared.runtime.loops import again_and_again
 
 _EVERY_SECONDS = 900.0
 # The limit on questions looks back an hour.
@@ -28,12 +24,7 @@ class Forgetting:
 
     async def run(self) -> None:
         """Forget every quarter of an hour until cancelled."""
-        while True:
-            try:
-                await self.forget()
-            except TRANSIENT_ERRORS as error:
-                log.warning("forgetting_interrupted", error=type(error).__name__)
-            await asyncio.sleep(_EVERY_SECONDS)
+        await again_and_again(self.forget, _EVERY_SECONDS)
 
     async def forget(self) -> int:
         """Forget once; returns how many rows went."""

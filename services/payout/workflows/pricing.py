@@ -1,6 +1,5 @@
 """Reads what a biller sells and what we have left there, at the pace that the biller allows."""
 
-import asyncio
 from datetime import timedelta
 
 import structlog
@@ -10,7 +9,8 @@ from services.payout.providers.base import Biller, BillerSilentError
 from services.payout.store import offers
 from services.payout.workflows import metrics
 from shared.kernel.clock import Clock
-from shared.runtime.database import TRANSIENT_ERRORS, Database
+from shared.runtime.database import Database
+from shared.runtime.loops import again_and_again
 
 log = structlog.get_logger()
 
@@ -31,12 +31,7 @@ class PriceReader:
 
     async def run(self) -> None:
         """Read until cancelled."""
-        while True:
-            try:
-                await self.look()
-            except TRANSIENT_ERRORS as error:
-                log.warning("price_reader_interrupted", error=type(error).__name__)
-            await asyncio.sleep(_LOOK_SECONDS)
+        await again_and_again(self.look, _LOOK_SECONDS)
 
     async def look(self) -> bool:
         """Read if it is time and our turn; True if prices were taken up. Old prices stay until new ones are read."""

@@ -3,12 +3,12 @@
 import asyncio
 import time
 
-import asyncpg
 import structlog
 from prometheus_client import Gauge
 
 from services.wallet.workflows.reading import LedgerCheck, Totals, check_ledger, ledger_totals, waiting_facts
-from shared.runtime.database import TRANSIENT_ERRORS, Database, still_there, take_lock
+from shared.runtime.database import Database, still_there, take_lock
+from shared.runtime.loops import again_and_again
 from shared.runtime.rollout import RolloutWatcher
 
 log = structlog.get_logger()
@@ -48,26 +48,21 @@ class LedgerWatch:
 
     async def run(self) -> None:
         """Wait for the lock, then publish; from the start again whenever the database breaks off."""
-        while True:
-            try:
-                connection = await self._database.dedicated()
-                try:
-                    await self._publish_while_locked(connection)
-                finally:
-                    for gauge in _ALL:
-                        gauge.clear()
-                    connection.terminate()
-            except TRANSIENT_ERRORS as error:
-                log.warning("ledger_watch_interrupted", error=type(error).__name__)
-            await asyncio.sleep(self._check_seconds)
+        await again_and_again(self._publish_while_locked, self._check_seconds)
 
-    async def _publish_while_locked(self, connection: asyncpg.Connection) -> None:
-        while not await take_lock(connection, WATCH_LOCK):  # noqa: ASYNC110 - a lock
-            await asyncio.sleep(self._check_seconds)
-        while True:
-            await self.publish()
-            await asyncio.sleep(self._check_seconds)
-            await still_there(connection)
+    async def _publish_while_locked(self) -> None:
+        connection = await self._database.dedicated()
+        try:
+            while not await take_lock(connection, WATCH_LOCK):  # noqa: ASYNC110 - a lock
+                await asyncio.sleep(self._check_seconds)
+            while True:
+                await self.publish()
+                await asyncio.sleep(self._check_seconds)
+                await still_there(connection)
+        finally:
+            for gauge in _ALL:
+                gauge.clear()
+            connection.terminate()
 
     async def publish(self) -> None:
         """Compute and publish once; the full check only if its last one is long enough ago."""
