@@ -6,7 +6,6 @@ from pathlib import Path
 import httpx
 
 from services.payout import api, consumers, models
-from services.payout.api.counter import Counter
 from services.payout.domain.answers import Patience
 from services.payout.domain.polling import PollPlan
 from services.payout.domain.products import Products
@@ -26,7 +25,6 @@ from services.payout.workflows.redeeming import Redeeming
 from services.payout.workflows.shelf import Shelf
 from services.payout.workflows.staffing import Staffing
 from shared.kernel.clock import Clock
-from shared.runtime.audit import audit_router
 from shared.runtime.database import Database
 from shared.runtime.dead_letter_door import dead_letter_router
 from shared.runtime.rollout import RolloutWatcher
@@ -58,7 +56,7 @@ def create(settings: PayoutSettings | None = None, clock: Clock | None = None) -
     clock = clock or WallClock()
     if settings.clock_file is not None:
         clock = MovedClock(clock, settings.clock_file)
-    database = Database(settings.database_url, settings.pool_connections_max, "timbang payout")
+    database = Database(settings.database_url, settings.pool_connections_max, "payout")
     rollout = RolloutWatcher(settings.rollout_path)
     biller, pace = _digiflazz(settings), _pace(settings)
     sealer = _sealer(settings)
@@ -81,18 +79,17 @@ def create(settings: PayoutSettings | None = None, clock: Clock | None = None) -
         retry=timedelta(seconds=settings.price_list_retry_seconds),
     )
     forgetting = Forgetting(database, clock, owners_for=timedelta(seconds=settings.meter_known_seconds))
-    counter = _counter(
+    means = _means(
         settings, database=database, rollout=rollout, clock=clock, biller=biller, sealer=sealer, pace=pace
     )
     hearing = consumers.hearing(clock)
     service = Service(
         name="payout",
-        title="Timbang: redemptions",
+        title="Timbang payout",
         settings=settings,
         database=database,
         routers=[
-            api.router(counter),
-            audit_router(database),
+            *api.routers(means),
             dead_letter_router("payout", hearing, database, clock),
         ],
         hearing=hearing,
@@ -134,7 +131,7 @@ def _pace(settings: PayoutSettings) -> Pace:
     )
 
 
-def _counter(
+def _means(
     settings: PayoutSettings,
     *,
     database: Database,
@@ -143,7 +140,7 @@ def _counter(
     biller: Biller,
     sealer: Sealer,
     pace: Pace,
-) -> Counter:
+) -> api.Means:
     shelf = Shelf(
         load_written(settings.products_path, Products),
         biller.name,
@@ -167,7 +164,7 @@ def _counter(
         hand_over_within=timedelta(hours=settings.hand_over_hours),
     )
     book = CashBook(lambda: rollout.current)
-    return Counter(
+    return api.Means(
         database=database,
         clock=clock,
         rollout=rollout,

@@ -39,7 +39,7 @@ def create(settings: ValuationSettings | None = None) -> Service:
         title="Timbang valuation",
         settings=settings,
         database=database,
-        routers=[api.router(means), dead_letter_router("valuation", hearing, database, clock)],
+        routers=[*api.routers(means), dead_letter_router("valuation", hearing, database, clock)],
         hearing=hearing,
         everywhere=[watcher.run, _seeding(settings.catalogue_folder, database, clock)],
     )

@@ -24,7 +24,7 @@ def create(settings: WalletSettings | None = None) -> Service:
         settings=settings,
         database=database,
         routers=[
-            api.router(api.Means(database=database, rollout=rollout, clock=clock)),
+            *api.routers(api.Means(database=database, rollout=rollout, clock=clock)),
             dead_letter_router("wallet", hearing, database, clock),
         ],
         hearing=hearing,

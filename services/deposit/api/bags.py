@@ -9,6 +9,7 @@ from pydantic import UUID7, BaseModel, ConfigDict, Field, StringConstraints
 
 from services.deposit.api.bodies import Sending
 from services.deposit.api.callers import actor_of, sender_of
+from services.deposit.api.means import Means
 from services.deposit.api.reading import Cursor, Limit, banks_for, cursor_of, place_from
 from services.deposit.api.words import sentence
 from services.deposit.domain.refusals import Refusal
@@ -21,14 +22,11 @@ from services.deposit.workflows.bags import (
     receive_bags,
 )
 from services.deposit.workflows.weighings import Moment
-from shared.kernel.clock import Clock
 from shared.kernel.roles import Role
 from shared.kernel.words import Slug as BankId
 from shared.runtime.access import allow
-from shared.runtime.database import Database
 from shared.runtime.http import Slug, Words
 from shared.runtime.problems import Problem, prefers_english
-from shared.runtime.rollout import RolloutWatcher
 from shared.runtime.tokens import Caller
 
 Staff = Annotated[Caller, Depends(allow(Role.OPERATOR, Role.PROGRAMME))]
@@ -105,9 +103,10 @@ class DiscardAnswer(BaseModel):
     discarded_at: datetime
 
 
-def router(database: Database, rollout: RolloutWatcher, clock: Clock) -> APIRouter:
+def router(means: Means) -> APIRouter:
     """`POST /bags:batch`, `GET /bags` and `POST /bags/{bag_id}:discard`."""
     doors = APIRouter(prefix="/v1", tags=["bags"])
+    database, rollout, clock = means.database, means.rollout, means.clock
 
     @doors.post("/bags:batch", summary="Take in labelled bags that are weighed later")
     async def receive(request: Request, body: BagBatch, who: Staff) -> BagBatchAnswer:

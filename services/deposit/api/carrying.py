@@ -15,7 +15,6 @@ from services.deposit.domain.signed import SignedText, UnreadableError, signed_t
 from services.deposit.domain.weighing import clock_offset_ms
 from services.deposit.workflows.carrying import Carrier, Reading, check, signers
 from services.deposit.workflows.recording import record_deposits
-from services.deposit.workflows.tablet_keys import TabletKeys
 from services.deposit.workflows.weighings import Handed, Outcome, Weighing, refused
 from shared.runtime.database import Database
 from shared.runtime.other_doors import OtherDoorError
@@ -63,7 +62,7 @@ class CarriedBatch(BaseModel):
     deposits: Annotated[list[SignedDeposit], Field(min_length=1, max_length=CARRIED_MAX)]
 
 
-def router(means: Means, keys: TabletKeys) -> APIRouter:
+def router(means: Means) -> APIRouter:
     """`POST /deposits:carried`."""
     doors = APIRouter(prefix="/v1", tags=["deposits"])
     rollout, clock, database = means.rollout, means.clock, means.database
@@ -84,7 +83,7 @@ def router(means: Means, keys: TabletKeys) -> APIRouter:
         readings = [each for each in read if isinstance(each, Reading)]
         token = request.headers["authorization"].partition(" ")[2]
         try:
-            found = await keys.of(signers(readings, carrier, rollout.current), token, now)
+            found = await means.keys.of(signers(readings, carrier, rollout.current), token, now)
         except OtherDoorError as error:
             raise Problem("tablet_keys_silent") from error
         checked = [check(each, carrier, found, rollout.current) for each in readings]

@@ -8,27 +8,26 @@ from pydantic import TypeAdapter, ValidationError
 
 from services.deposit.api.bodies import Correction, DepositAnswer, StateAnswer, Voiding, documented_body
 from services.deposit.api.callers import actor_of, sender_of
+from services.deposit.api.means import Means
 from services.deposit.api.recording import single_answer
 from services.deposit.api.words import invalid
 from services.deposit.domain.refusals import Refusal
 from services.deposit.workflows.ending import Ending, void_deposit
 from services.deposit.workflows.recording import record_deposits
 from services.deposit.workflows.weighings import Handed, Replacement
-from shared.kernel.clock import Clock
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
-from shared.runtime.database import Database
 from shared.runtime.problems import Problem, prefers_english
-from shared.runtime.rollout import RolloutWatcher
 from shared.runtime.tokens import Caller
 
 _correction = TypeAdapter(Correction).validator.validate_json
 Ender = Annotated[Caller, Depends(allow(Role.OPERATOR, Role.PROGRAMME))]
 
 
-def router(database: Database, rollout: RolloutWatcher, clock: Clock) -> APIRouter:
+def router(means: Means) -> APIRouter:
     """`POST /deposits/{deposit_id}:void` and `:correct`."""
     doors = APIRouter(prefix="/v1", tags=["deposits"])
+    database, rollout, clock = means.database, means.rollout, means.clock
 
     @doors.post("/deposits/{deposit_id}:void", summary="Void a deposit")
     async def void(deposit_id: UUID, body: Voiding, who: Ender) -> StateAnswer:

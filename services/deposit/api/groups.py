@@ -8,20 +8,18 @@ from pydantic import UUID7, BaseModel, ConfigDict, Field, TypeAdapter, Validatio
 
 from services.deposit.api.bodies import BatchAnswer, Sending, documented_body
 from services.deposit.api.callers import bank_in_area, sender_of
+from services.deposit.api.means import Means
 from services.deposit.api.recording import answer_one, count_answers, wrong_record
 from services.deposit.api.words import invalid
 from services.deposit.workflows.groups import weighings_of
 from services.deposit.workflows.recording import record_deposits
 from services.deposit.workflows.weighings import Handed, Moment, WeighedLine
 from shared.contracts.deposits import Channel
-from shared.kernel.clock import Clock
 from shared.kernel.roles import Role
 from shared.kernel.words import Slug
 from shared.runtime.access import allow
-from shared.runtime.database import Database
 from shared.runtime.direct import DirectRoute
 from shared.runtime.problems import prefers_english
-from shared.runtime.rollout import RolloutWatcher
 from shared.runtime.tokens import Caller
 
 ROWS_MAX = 60
@@ -60,9 +58,10 @@ class _Readable(GroupHead):
 _readable = TypeAdapter(_Readable).validator.validate_json
 
 
-def router(database: Database, rollout: RolloutWatcher, clock: Clock) -> APIRouter:
+def router(means: Means) -> APIRouter:
     """`POST /group-deposits`."""
     doors = APIRouter(prefix="/v1", tags=["deposits"], route_class=DirectRoute)
+    database, rollout, clock = means.database, means.rollout, means.clock
 
     @doors.post(
         "/group-deposits",

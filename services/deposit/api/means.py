@@ -1,4 +1,4 @@
-"""What the doors of the field's day are built from."""
+"""What the doors are built from, and the shapes that several of them read."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,6 +8,8 @@ from fastapi import Depends, Query
 from pydantic import Field
 
 from services.deposit.domain.stock import Kinds
+from services.deposit.workflows.morning import Owners
+from services.deposit.workflows.tablet_keys import TabletKeys
 from shared.kernel.clock import Clock
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
@@ -40,3 +42,5 @@ class Means:
     sealer: Sealer
     kinds: Kinds
     payout: OtherDoor
+    owners: Owners
+    keys: TabletKeys

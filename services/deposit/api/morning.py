@@ -12,7 +12,6 @@ from services.deposit.workflows.morning import (
     CURSOR_MAX,
     Cursors,
     Delta,
-    Owners,
     Part,
     gather_morning,
     read_cursors,
@@ -55,7 +54,7 @@ class Morning(BaseModel):
     more: bool
 
 
-def router(means: Means, owners: Owners) -> APIRouter:
+def router(means: Means) -> APIRouter:
     """`GET /morning`."""
     doors = APIRouter(prefix="/v1", tags=["tablets"])
     rollout, clock = means.rollout, means.clock
@@ -76,7 +75,7 @@ def router(means: Means, owners: Owners) -> APIRouter:
         if cursors is None:
             raise Problem("invalid_request")
         token = request.headers["authorization"].partition(" ")[2]
-        members, prices = await gather_morning(owners, waste_bank_id, token, cursors)
+        members, prices = await gather_morning(means.owners, waste_bank_id, token, cursors)
 
         async def own(of: str | None) -> Delta:
             async with means.database.reading() as tx:

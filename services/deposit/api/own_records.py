@@ -1,7 +1,6 @@
 """The door through which members take what deposit keeps of them: as JSON, or as CSV for a spreadsheet."""
 
-import csv
-from io import StringIO
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -22,6 +21,7 @@ from shared.kernel import wib
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
 from shared.runtime.problems import Problem
+from shared.runtime.spreadsheets import CSV_TOO, csv_answer
 from shared.runtime.tokens import Caller
 
 _HEAD = (
@@ -38,7 +38,6 @@ _HEAD = (
     "price_list_id",
     "received_at",
 )
-_CSV = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
 
 
 class OwnRecords(BaseModel):
@@ -58,7 +57,7 @@ def router(means: Means) -> APIRouter:
     @doors.get(
         "/{member_id}/own-data",
         response_model=OwnRecords,
-        responses=_CSV,  # type: ignore[arg-type]
+        responses=CSV_TOO,
         summary="What deposit keeps of a member",
     )
     async def read_own(
@@ -85,33 +84,26 @@ def router(means: Means) -> APIRouter:
                 pickups=[pickups.view_of(each) for each in fetched],
                 disputes=[disputes.view_of(each, now) for each in complaints],
             )
-        name = f'attachment; filename="setoran-{member_id}.csv"'
-        return Response(_csv(views), media_type="text/csv", headers={"Content-Disposition": name})
+        return csv_answer(f"setoran-{member_id}.csv", _HEAD, _rows(views))
 
     return doors
 
 
-def _csv(views: list[DepositView]) -> str:
-    """A line for each line of a deposit; instants by the clock of WIB."""
-    text = StringIO()
-    lines = csv.writer(text)
-    lines.writerow(_HEAD)
+def _rows(views: Sequence[DepositView]) -> Iterator[tuple[object, ...]]:
+    """A row for each line of a deposit; instants by the clock of WIB."""
     for view in views:
         for line in view.lines:
-            lines.writerow(
-                (
-                    view.deposit_id,
-                    view.weighed_at.astimezone(wib.WIB).isoformat(),
-                    view.waste_bank_id,
-                    view.state.value,
-                    view.channel,
-                    line.item_code,
-                    line.grade,
-                    line.unit,
-                    line.quantity,
-                    line.shown_rupiah,
-                    view.price_list_id,
-                    view.received_at.astimezone(wib.WIB).isoformat(),
-                )
+            yield (
+                view.deposit_id,
+                view.weighed_at.astimezone(wib.WIB).isoformat(),
+                view.waste_bank_id,
+                view.state.value,
+                view.channel,
+                line.item_code,
+                line.grade,
+                line.unit,
+                line.quantity,
+                line.shown_rupiah,
+                view.price_list_id,
+                view.received_at.astimezone(wib.WIB).isoformat(),
             )
-    return text.getvalue()

@@ -7,26 +7,25 @@ from fastapi import APIRouter, Depends, Query
 
 from services.deposit.api.bodies import Acceptance, DepositPage, Rejection, StateAnswer
 from services.deposit.api.callers import actor_of
+from services.deposit.api.means import Means
 from services.deposit.api.reading import Cursor, Limit, banks_for, page_of, place_from
 from services.deposit.domain.refusals import Refusal
 from services.deposit.domain.states import State
 from services.deposit.workflows.quarantine import accept_quarantined, reject_quarantined
 from services.deposit.workflows.reading import Wanted, list_quarantine
-from shared.kernel.clock import Clock
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
-from shared.runtime.database import Database
 from shared.runtime.http import Slug
 from shared.runtime.problems import Problem
-from shared.runtime.rollout import RolloutWatcher
 from shared.runtime.tokens import Caller
 
 Decider = Annotated[Caller, Depends(allow(Role.OPERATOR, Role.PROGRAMME))]
 
 
-def router(database: Database, rollout: RolloutWatcher, clock: Clock) -> APIRouter:
+def router(means: Means) -> APIRouter:
     """`GET /quarantine`, `POST /quarantine/{deposit_id}:accept` and `:reject`."""
     doors = APIRouter(prefix="/v1/quarantine", tags=["quarantine"])
+    database, rollout, clock = means.database, means.rollout, means.clock
 
     @doors.get("", summary="What waits for a person's decision")
     async def list_all(

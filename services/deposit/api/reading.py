@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Query
 
 from services.deposit.api.bodies import DepositPage, DepositStory, DepositView, HistoryStep
 from services.deposit.api.callers import covers
+from services.deposit.api.means import Means
 from services.deposit.domain.areas import UNKNOWN_SUBDISTRICT
 from services.deposit.domain.refusals import Refusal
 from services.deposit.domain.states import State, Step
@@ -29,10 +30,9 @@ from shared.kernel import wib
 from shared.kernel.roles import Role
 from shared.kernel.rollout import Rollout
 from shared.runtime.access import allow
-from shared.runtime.database import Database, Tx
+from shared.runtime.database import Tx
 from shared.runtime.http import Slug
 from shared.runtime.problems import Problem
-from shared.runtime.rollout import RolloutWatcher
 from shared.runtime.tokens import Caller
 
 Reader = Annotated[Caller, Depends(allow(Role.MEMBER, Role.OPERATOR, Role.PROGRAMME))]
@@ -49,9 +49,10 @@ _SET_ASIDE = {Step.WAITING_FOR_MEMBER, Step.QUARANTINED}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def router(database: Database, rollout: RolloutWatcher) -> APIRouter:
+def router(means: Means) -> APIRouter:
     """`GET /deposits` and `GET /deposits/{deposit_id}`."""
     doors = APIRouter(prefix="/v1/deposits", tags=["deposits"])
+    database, rollout = means.database, means.rollout
 
     @doors.get("", summary="Deposits, the latest weighing first")
     async def list_all(  # noqa: PLR0917 - FastAPI reads each query parameter from the signature

@@ -22,19 +22,18 @@ from services.deposit.api.bodies import (
     documented_body,
 )
 from services.deposit.api.callers import sender_of
+from services.deposit.api.means import Means
 from services.deposit.api.words import invalid, mistakes, sentence, wrong_fields
 from services.deposit.domain.refusals import Refusal
 from services.deposit.domain.states import State, Why
 from services.deposit.workflows.recording import record_deposits
 from services.deposit.workflows.weighings import Handed, Outcome, Weighing
-from shared.kernel.clock import Clock
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
-from shared.runtime.database import Database, Tx
+from shared.runtime.database import Tx
 from shared.runtime.direct import DirectRoute
 from shared.runtime.gathering import Gathering
 from shared.runtime.problems import Problem, prefers_english
-from shared.runtime.rollout import RolloutWatcher
 from shared.runtime.tokens import Caller
 
 ANSWERED = Counter("timbang_deposits_answered", "Weighings answered at the door", ["status"])
@@ -58,9 +57,10 @@ _rests: dict[tuple[Status, State | None, Why | None], str] = {}
 _HTTP_STATUS: dict[Status, int] = {"recorded": 201, "repeated": 200, "waiting": 202, "quarantined": 202}
 
 
-def router(database: Database, rollout: RolloutWatcher, clock: Clock) -> APIRouter:
+def router(means: Means) -> APIRouter:
     """`POST /deposits:batch` and `POST /deposits`."""
     doors = APIRouter(prefix="/v1", tags=["deposits"], route_class=DirectRoute)
+    database, rollout, clock = means.database, means.rollout, means.clock
 
     async def record(tx: Tx, handed: Sequence[Handed]) -> list[Outcome]:
         return await record_deposits(tx, handed, rollout.current, clock.now())

@@ -8,16 +8,14 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
 from services.deposit.api.callers import actor_of
+from services.deposit.api.means import Means
 from services.deposit.api.reading import Cursor, Limit, banks_for, cursor_of, place_from
 from services.deposit.domain.refusals import Refusal
 from services.deposit.workflows.suspicion import Suspicion, let_both_stand, list_suspicions, void_one
-from shared.kernel.clock import Clock
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
-from shared.runtime.database import Database
 from shared.runtime.http import Slug, Words
 from shared.runtime.problems import Problem
-from shared.runtime.rollout import RolloutWatcher
 from shared.runtime.tokens import Caller
 
 Staff = Annotated[Caller, Depends(allow(Role.OPERATOR, Role.PROGRAMME))]
@@ -62,9 +60,10 @@ class Decided(BaseModel):
     state: Literal["both_stand", "one_voided"]
 
 
-def router(database: Database, rollout: RolloutWatcher, clock: Clock) -> APIRouter:
+def router(means: Means) -> APIRouter:
     """`GET /suspicions`, `POST /suspicions/{suspicion_id}:confirm` and `:void`."""
     doors = APIRouter(prefix="/v1/suspicions", tags=["suspicions"])
+    database, rollout, clock = means.database, means.rollout, means.clock
 
     @doors.get("", summary="Deposits that look alike")
     async def list_all(

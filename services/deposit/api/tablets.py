@@ -9,17 +9,15 @@ from prometheus_client import Counter, Histogram
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.deposit.api.callers import bank_in_area
+from services.deposit.api.means import Means
 from services.deposit.domain.weighing import clock_offset_ms
 from services.deposit.workflows.tablets import Report, keep_report, list_tablets
 from services.deposit.workflows.weighings import Moment
-from shared.kernel.clock import Clock
 from shared.kernel.roles import Role
 from shared.kernel.words import Slug as BankId
 from shared.runtime.access import allow
-from shared.runtime.database import Database
 from shared.runtime.http import Slug
 from shared.runtime.problems import Problem
-from shared.runtime.rollout import RolloutWatcher
 from shared.runtime.tokens import Caller
 
 REPORTS = Counter("timbang_tablet_reports", "Reports of tablets")
@@ -76,9 +74,10 @@ class TabletPage(BaseModel):
     next_cursor: UUID | None
 
 
-def router(database: Database, rollout: RolloutWatcher, clock: Clock) -> APIRouter:
+def router(means: Means) -> APIRouter:
     """`POST /tablets:report` and `GET /tablets`."""
     doors = APIRouter(prefix="/v1", tags=["tablets"])
+    database, rollout, clock = means.database, means.rollout, means.clock
 
     @doors.post("/tablets:report", summary="A tablet says how it is doing")
     async def report(

@@ -1,7 +1,5 @@
 """The door through which members take away what is known about them here."""
 
-import csv
-import io
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Literal
@@ -16,10 +14,10 @@ from services.identity.workflows import own_record
 from services.identity.workflows.own_record import OwnRecord
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
+from shared.runtime.spreadsheets import CSV_TOO, csv_answer
 from shared.runtime.tokens import Caller
 
-# A spreadsheet would take a cell that begins so for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_HEAD = ("part", "number", "field", "value")
 
 
 class OwnEnrolment(BaseModel):
@@ -82,7 +80,7 @@ def router(means: Means) -> APIRouter:
     @routes.get(
         "/members/{member_id}/own-data",
         response_model=OwnRecordAnswer,
-        responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+        responses=CSV_TOO,
     )
     async def read_own(
         member_id: UUID,
@@ -97,11 +95,7 @@ def router(means: Means) -> APIRouter:
         answer = _answer(found)
         if format == "json":
             return answer
-        return Response(
-            _as_csv(answer),
-            media_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="identity-{member_id}.csv"'},
-        )
+        return csv_answer(f"identity-{member_id}.csv", _HEAD, _values(answer))
 
     return routes
 
@@ -149,16 +143,8 @@ def _answer(found: OwnRecord) -> OwnRecordAnswer:
     )
 
 
-def _as_csv(answer: OwnRecordAnswer) -> str:
-    """One line a value: part, number within the part, field, value."""
-    out = io.StringIO()
-    lines = csv.writer(out, lineterminator="\r\n")
-    lines.writerow(["part", "number", "field", "value"])
-    lines.writerows(_values(answer))
-    return out.getvalue()
-
-
-def _values(answer: OwnRecordAnswer) -> Iterator[tuple[str, int, str, str]]:
+def _values(answer: OwnRecordAnswer) -> Iterator[tuple[str, int, str, object]]:
+    """One row a value: part, number within the part, field, value."""
     parts: dict[str, list[BaseModel]] = {
         "member": [answer.member],
         "merged": [*answer.merged],
@@ -169,12 +155,5 @@ def _values(answer: OwnRecordAnswer) -> Iterator[tuple[str, int, str, str]]:
     for part, entries in parts.items():
         for number, entry in enumerate(entries, start=1):
             for field, value in entry.model_dump(mode="json").items():
-                yield part, number, field, _cell(value)
-    yield "sign_in", 1, "can_sign_in", _cell(answer.can_sign_in)
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+                yield part, number, field, value
+    yield "sign_in", 1, "can_sign_in", answer.can_sign_in

@@ -3,17 +3,13 @@
 from fastapi import APIRouter
 
 from services.payout.api import billers, cash, catalogue, disputes, own_records, redemptions, staff
-from services.payout.api.counter import Counter
+from services.payout.api.means import Means
+from shared.runtime.audit import audit_router
+
+__all__ = ["Means", "routers"]
 
 
-def router(counter: Counter) -> APIRouter:
-    """Every route of the service."""
-    whole = APIRouter(prefix="/v1")
-    whole.include_router(catalogue.router(counter))
-    whole.include_router(redemptions.router(counter))
-    whole.include_router(staff.router(counter))
-    whole.include_router(cash.router(counter))
-    whole.include_router(disputes.router(counter))
-    whole.include_router(own_records.router(counter))
-    whole.include_router(billers.router(counter))
-    return whole
+def routers(means: Means) -> list[APIRouter]:
+    """Every route of payout."""
+    rooms = [catalogue, redemptions, staff, cash, disputes, own_records, billers]
+    return [*[room.router(means) for room in rooms], audit_router(means.database)]

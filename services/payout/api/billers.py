@@ -2,23 +2,23 @@
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from services.payout.api.counter import Counter
+from services.payout.api.means import Means
 from shared.runtime.access import anyone
 from shared.runtime.problems import Problem
 
 
-def router(counter: Counter) -> APIRouter:
+def router(means: Means) -> APIRouter:
     """`POST /webhooks/{provider}`."""
-    doors = APIRouter(prefix="/webhooks", tags=["billers"])
+    doors = APIRouter(prefix="/v1/webhooks", tags=["billers"])
 
     @doors.post("/digiflazz", status_code=204, summary="Digiflazz tells", dependencies=[Depends(anyone)])
     async def hear_digiflazz(request: Request) -> Response:
         """Signed by `X-Hub-Signature` over the raw body, or refused. An unknown reference is accepted and dropped."""
-        hinting = counter.hinting["digiflazz"]
+        hinting = means.hinting["digiflazz"]
         hint = hinting.read(await request.body(), request.headers.get("x-hub-signature"))
         if hint is None:
             raise Problem("webhook_not_signed")
-        async with counter.database.transaction() as tx:
+        async with means.database.transaction() as tx:
             await hinting.note(tx, hint)
         return Response(status_code=204)
 

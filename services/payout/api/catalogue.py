@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.payout.api.counter import Counter, English, buyer_of, granted, member_of, must_spend
+from services.payout.api.means import English, Means, buyer_of, granted, member_of, must_spend
 from services.payout.domain.refusals import Refusal
 from services.payout.workflows.quoting import Wish
 from services.payout.workflows.shelf import product_view
@@ -44,14 +44,14 @@ class QuoteWish(BaseModel):
     waste_bank_id: Slug | None = None
 
 
-def router(counter: Counter) -> APIRouter:
+def router(means: Means) -> APIRouter:
     """`GET /operators`, `GET /products`, `POST /quotes`, `GET /quotes/{id}`."""
-    doors = APIRouter(tags=["catalogue"])
+    doors = APIRouter(prefix="/v1", tags=["catalogue"])
 
     @doors.get("/operators", summary="How operators' numbers begin", dependencies=[Depends(anyone)])
     async def list_operators() -> OperatorList:
         """For forms that tell whose number was typed, before anything is asked for."""
-        known = counter.shelf.products.operators
+        known = means.shelf.products.operators
         return OperatorList(
             operators=[OperatorView(brand=brand, prefixes=list(its)) for brand, its in known.items()]
         )
@@ -63,8 +63,8 @@ def router(counter: Counter) -> APIRouter:
         brand: Annotated[str | None, Query(max_length=40, pattern=r"^[^\x00]*$")] = None,
     ) -> list[ProductView]:
         """Every product, also those that cannot be had now: `why_not` then says why."""
-        async with counter.database.connection() as reading:
-            found = await counter.shelf.look(reading, counter.clock.now())
+        async with means.database.connection() as reading:
+            found = await means.shelf.look(reading, means.clock.now())
         views = [product_view(each, english=english) for each in found]
         return [
             view
@@ -77,29 +77,27 @@ def router(counter: Counter) -> APIRouter:
         """The price is honoured until `expires_at`. A token's `owner` is who PLN says the meter belongs to, masked."""
         asked = Wish(
             buyer=buyer_of(who),
-            subdistrict_code=_area(who, wish, counter.rollout_now()),
+            subdistrict_code=_area(who, wish, means.rollout.current),
             waste_bank_id=wish.waste_bank_id,
             product_code=wish.product,
             target=wish.target or "",
         )
-        product = counter.shelf.products.find(wish.product)
+        product = means.shelf.products.find(wish.product)
         if product is not None and product.kind == "cash":
-            async with counter.database.transaction() as tx:
-                promised = await counter.cash.quote(tx, asked, wish.amount_rupiah, english=english)
+            async with means.database.transaction() as tx:
+                promised = await means.cash.quote(tx, asked, wish.amount_rupiah, english=english)
             return granted(promised)
         if product is not None and product.kind == "pln_token":
             # Whose meter it is, even masked, is nothing for a stranger with somebody's card code and PIN.
             must_spend(who)
-        return granted(await counter.quoting.quote(asked, english=english))
+        return granted(await means.quoting.quote(asked, english=english))
 
     @doors.get("/quotes/{quote_id}", summary="A price that was given before")
     async def read_again(quote_id: UUID, who: Member, english: English) -> KeptQuoteView:
         """A member's own quote, for a page that is loaded again; used quotes name their redemption."""
         must_spend(who)
-        async with counter.database.connection() as reading:
-            return granted(
-                await counter.quoting.read_again(reading, quote_id, member_of(who), english=english)
-            )
+        async with means.database.connection() as reading:
+            return granted(await means.quoting.read_again(reading, quote_id, member_of(who), english=english))
 
     return doors
 

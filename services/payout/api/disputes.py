@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from services.payout.api.counter import Counter, granted
+from services.payout.api.means import Means, granted
 from services.payout.workflows.dispute_views import DisputePage, DisputeView
 from services.payout.workflows.disputing import Complaint, Verdict
 from shared.contracts.disputes import RedemptionComplaint
@@ -41,16 +41,16 @@ class DisputeAnswer(BaseModel):
     words: Words
 
 
-def router(counter: Counter) -> APIRouter:
+def router(means: Means) -> APIRouter:
     """`POST|GET /disputes`, `GET /disputes/{id}`, `POST /disputes/{id}:answer` and `:withdraw`."""
-    doors = APIRouter(prefix="/disputes", tags=["disputes"])
+    doors = APIRouter(prefix="/v1/disputes", tags=["disputes"])
 
     @doors.post("", status_code=201, summary="Open a dispute about a redemption")
     async def open_dispute(wish: DisputeWish, who: Anybody) -> DisputeView:
         """The same id again answers with the same dispute. `due_at` is when an answer is owed."""
         said = Complaint(wish.dispute_id, wish.redemption_id, wish.complaint, wish.words)
-        async with counter.database.transaction() as tx:
-            answer = await counter.disputing.open_dispute(tx, said, who)
+        async with means.database.transaction() as tx:
+            answer = await means.disputing.open_dispute(tx, said, who)
         return granted(answer)
 
     @doors.get("", summary="Disputes, newest first")
@@ -60,27 +60,27 @@ def router(counter: Counter) -> APIRouter:
         open_only: Annotated[bool, Query(description="only those that wait for an answer")] = False,  # noqa: FBT002
     ) -> DisputePage:
         """A member's own, those of an operator's counters, or those of the programme's area."""
-        async with counter.database.connection() as reading:
-            return await counter.disputing.list_disputes(reading, who, before, open_only=open_only)
+        async with means.database.connection() as reading:
+            return await means.disputing.list_disputes(reading, who, before, open_only=open_only)
 
     @doors.get("/{dispute_id}", summary="One dispute")
     async def read_dispute(dispute_id: UUID, who: Anybody) -> DisputeView:
         """Its words are for the member and for the programme."""
-        async with counter.database.connection() as reading:
-            return granted(await counter.disputing.read_dispute(reading, dispute_id, who))
+        async with means.database.connection() as reading:
+            return granted(await means.disputing.read_dispute(reading, dispute_id, who))
 
     @doors.post("/{dispute_id}:answer", summary="Answer a dispute")
     async def answer_dispute(dispute_id: UUID, answer: DisputeAnswer, who: Staff) -> DisputeView:
         """Once; the same answer again is the same answer."""
-        async with counter.database.transaction() as tx:
-            ended = await counter.disputing.answer_dispute(tx, dispute_id, who, answer.outcome, answer.words)
+        async with means.database.transaction() as tx:
+            ended = await means.disputing.answer_dispute(tx, dispute_id, who, answer.outcome, answer.words)
         return granted(ended)
 
     @doors.post("/{dispute_id}:withdraw", summary="Take a dispute back")
     async def withdraw_dispute(dispute_id: UUID, who: Member) -> DisputeView:
         """By the member whose redemption it is about."""
-        async with counter.database.transaction() as tx:
-            ended = await counter.disputing.withdraw_dispute(tx, dispute_id, who)
+        async with means.database.transaction() as tx:
+            ended = await means.disputing.withdraw_dispute(tx, dispute_id, who)
         return granted(ended)
 
     return doors

@@ -6,10 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict
 
-from services.payout.api.counter import (
-    Counter,
+from services.payout.api.means import (
     English,
     IdempotencyKey,
+    Means,
     buyer_of,
     granted,
     member_of,
@@ -34,9 +34,9 @@ class RedemptionWish(BaseModel):
     repeat_confirmed: bool = False
 
 
-def router(counter: Counter) -> APIRouter:
+def router(means: Means) -> APIRouter:
     """`POST|GET /redemptions`, `GET /redemptions/{id}`, `POST /redemptions/{id}:cancel` and `:hand-over`."""
-    doors = APIRouter(prefix="/redemptions", tags=["redemptions"])
+    doors = APIRouter(prefix="/v1/redemptions", tags=["redemptions"])
 
     @doors.post("", status_code=202, summary="Redeem a quote")
     async def redeem(
@@ -45,8 +45,8 @@ def router(counter: Counter) -> APIRouter:
         """Accepted; follow it by its id. The same key again answers with the same redemption as it stands then."""
         buyer = buyer_of(who)
         must_spend(who)
-        async with counter.database.transaction() as tx:
-            answer = await counter.redeeming.request_redemption(
+        async with means.database.transaction() as tx:
+            answer = await means.redeeming.request_redemption(
                 tx, buyer, key, wish.quote_id, repeat_confirmed=wish.repeat_confirmed, english=english
             )
         return granted(answer)
@@ -57,29 +57,29 @@ def router(counter: Counter) -> APIRouter:
         english: English,
         before: Annotated[UUID | None, Query(description="`next` of the page before")] = None,
     ) -> RedemptionPage:
-        async with counter.database.connection() as reading:
-            return await counter.redeeming.list_redemptions(
+        async with means.database.connection() as reading:
+            return await means.redeeming.list_redemptions(
                 reading, member_of(who), before, whole=who.may_spend, english=english
             )
 
     @doors.get("/{redemption_id}", summary="One redemption with its timeline")
     async def read(redemption_id: UUID, who: Reader, english: English) -> RedemptionView:
         """Its owner sees number and token, on a browser that was seen before; staff see neither."""
-        async with counter.database.connection() as reading:
+        async with means.database.connection() as reading:
             shown = granted(
-                await counter.redeeming.read_redemption(reading, redemption_id, who, english=english)
+                await means.redeeming.read_redemption(reading, redemption_id, who, english=english)
             )
         if shown.token is not None:
-            async with counter.database.transaction() as tx:
-                await counter.looking.note_token(tx, shown, who)
+            async with means.database.transaction() as tx:
+                await means.looking.note_token(tx, shown, who)
         return shown
 
     @doors.post("/{redemption_id}:cancel", summary="Take back a redemption that waits")
     async def cancel(redemption_id: UUID, who: Member, english: English) -> RedemptionView:
         """Possible while the programme's funds are being topped up, or while cash waits to be fetched."""
         must_spend(who)
-        async with counter.database.transaction() as tx:
-            answer = await counter.redeeming.cancel_redemption(
+        async with means.database.transaction() as tx:
+            answer = await means.redeeming.cancel_redemption(
                 tx, member_of(who), redemption_id, english=english
             )
         return granted(answer)
@@ -87,8 +87,8 @@ def router(counter: Counter) -> APIRouter:
     @doors.post("/{redemption_id}:hand-over", summary="Confirm that the cash is in the member's hand")
     async def hand_over(redemption_id: UUID, who: Operator, english: English) -> RedemptionView:
         """By an operator of the waste bank, never by who receives it; out of the bank's cash box and never more."""
-        async with counter.database.transaction() as tx:
-            answer = await counter.cash.hand_over(tx, redemption_id, who, english=english)
+        async with means.database.transaction() as tx:
+            answer = await means.cash.hand_over(tx, redemption_id, who, english=english)
         return granted(answer)
 
     return doors

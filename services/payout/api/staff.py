@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from services.payout.api.counter import Counter, English, IdempotencyKey, granted
+from services.payout.api.means import English, IdempotencyKey, Means, granted
 from services.payout.workflows.staffing import Decision, FloatKind
 from services.payout.workflows.views import FloatChangeView, FloatView, RedemptionView, ReviewItem
 from shared.kernel.roles import Role
@@ -48,21 +48,21 @@ class FloatChangeWish(BaseModel):
         return amount_rupiah
 
 
-def router(counter: Counter) -> APIRouter:
+def router(means: Means) -> APIRouter:
     """`GET /reviews`, `POST /redemptions/{id}:review`, `GET /float`, `POST /float/changes`."""
-    doors = APIRouter(tags=["staff"])
+    doors = APIRouter(prefix="/v1", tags=["staff"])
 
     @doors.get("/reviews", summary="Redemptions that wait for a person")
     async def list_reviews(who: Staff, english: English) -> list[ReviewItem]:
         """Those of the caller's area, longest waiting first."""
-        async with counter.database.connection() as reading:
-            return await counter.staffing.list_reviews(reading, who, english=english)
+        async with means.database.connection() as reading:
+            return await means.staffing.list_reviews(reading, who, english=english)
 
     @doors.post("/redemptions/{redemption_id}:review", summary="Decide how a redemption ends")
     async def decide(redemption_id: UUID, review: Review, who: Staff, english: English) -> RedemptionView:
         """What the resident's credit does follows from the decision and from what was already said to wallet."""
-        async with counter.database.transaction() as tx:
-            answer = await counter.staffing.decide_review(
+        async with means.database.transaction() as tx:
+            answer = await means.staffing.decide_review(
                 tx,
                 redemption_id,
                 review.decision,
@@ -78,8 +78,8 @@ def router(counter: Counter) -> APIRouter:
         """The floats are the whole regency's: staff of single sub-districts do not see them."""
         if not who.regency_codes:
             raise Problem("not_your_area")
-        async with counter.database.connection() as reading:
-            return await counter.staffing.read_floats(reading)
+        async with means.database.connection() as reading:
+            return await means.staffing.read_floats(reading)
 
     @doors.post("/float/changes", status_code=201, summary="Record a top-up, refund or adjustment")
     async def change_float(change: FloatChangeWish, key: IdempotencyKey, who: Staff) -> FloatChangeView:
@@ -87,8 +87,8 @@ def router(counter: Counter) -> APIRouter:
 
         `counter:<waste bank>` as the provider is cash brought to that bank's box, or taken out of it.
         """
-        async with counter.database.transaction() as tx:
-            answer = await counter.staffing.record_float_change(
+        async with means.database.transaction() as tx:
+            answer = await means.staffing.record_float_change(
                 tx,
                 change.provider,
                 change.kind,

@@ -1,7 +1,5 @@
 """A look at a token, and a member's own records as a whole: what is shown, and that it was looked at."""
 
-import csv
-import io
 from datetime import datetime
 from uuid import UUID
 
@@ -21,12 +19,6 @@ from shared.runtime.tokens import Caller
 
 # Far more than one household redeems in ten years; the export is one answer.
 RECORDS_MAX = 10_000
-_COLUMNS = (
-    "redemption_id", "requested_at", "state", "reason", "product", "amount_rupiah", "cost_rupiah",
-    "delivered_at", "target", "owner", "token", "waste_bank_id",
-)  # fmt: skip
-# A spreadsheet takes a cell that begins so for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class OwnRedemption(BaseModel):
@@ -146,19 +138,3 @@ class Looking:
     def _words(self, dispute: Dispute, column: str) -> str | None:
         field: bytes | None = getattr(dispute, column)
         return None if field is None else self._sealer.open(field, dispute_field(dispute.dispute_id, column))
-
-
-def as_csv(records: OwnRecords) -> str:
-    """The redemptions, one a line under a heading; what a spreadsheet would take for a formula is quoted."""
-    written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\r\n")
-    writer.writerow(_COLUMNS)
-    for each in records.redemptions:
-        values = each.model_dump(mode="json") | {"token": each.token.serial if each.token else None}
-        writer.writerow([_cell(values[column]) for column in _COLUMNS])
-    return written.getvalue()
-
-
-def _cell(value: object) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -6,15 +6,10 @@ from services.valuation.api import changes, exceptions, flags, prices, publishin
 from services.valuation.api.means import Means
 from shared.runtime.audit import audit_router
 
-__all__ = ["Means", "router"]
+__all__ = ["Means", "routers"]
 
 
-def router(means: Means) -> APIRouter:
-    """The routes of valuation."""
-    routes = APIRouter(prefix="/v1")
-    for part in (prices, changes, publishing, flags, exceptions):
-        routes.include_router(part.router(means))
-    whole = APIRouter()
-    whole.include_router(routes)
-    whole.include_router(audit_router(means.database))
-    return whole
+def routers(means: Means) -> list[APIRouter]:
+    """Every route of valuation."""
+    rooms = [prices, changes, publishing, flags, exceptions]
+    return [*[room.router(means) for room in rooms], audit_router(means.database)]

@@ -43,7 +43,7 @@ class PriceChangesPage(BaseModel):
 
 def router(means: Means) -> APIRouter:
     """`GET /prices:changes`."""
-    routes = APIRouter(tags=["prices"])
+    routes = APIRouter(prefix="/v1", tags=["prices"])
 
     @routes.get("/prices:changes")
     async def read_changes(

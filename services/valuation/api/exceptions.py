@@ -104,7 +104,7 @@ class ExceptionPage(BaseModel):
 
 def router(means: Means) -> APIRouter:
     """The routes under /price-exceptions."""
-    routes = APIRouter(prefix="/price-exceptions", tags=["exceptions"])
+    routes = APIRouter(prefix="/v1/price-exceptions", tags=["exceptions"])
     database, clock = means.database, means.clock
 
     @routes.post("")

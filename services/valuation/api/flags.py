@@ -21,7 +21,7 @@ Concerned = Annotated[Caller, Depends(allow(Role.MEMBER, Role.OPERATOR, Role.PRO
 
 def router(means: Means) -> APIRouter:
     """The routes about single deposits."""
-    routes = APIRouter(tags=["flags"])
+    routes = APIRouter(prefix="/v1", tags=["flags"])
     database = means.database
 
     @routes.get("/flags")

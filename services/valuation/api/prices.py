@@ -31,7 +31,7 @@ SearchWords = Annotated[str | None, Query(min_length=1, max_length=60)]
 
 def router(means: Means) -> APIRouter:
     """The routes that are open to all."""
-    routes = APIRouter(tags=["prices"], dependencies=[Depends(anyone)])
+    routes = APIRouter(prefix="/v1", tags=["prices"], dependencies=[Depends(anyone)])
     database, books = means.database, means.books
 
     @routes.get("/catalogue")

@@ -22,7 +22,7 @@ Programme = Annotated[Caller, Depends(allow(Role.PROGRAMME))]
 
 def router(means: Means) -> APIRouter:
     """The routes of the programme."""
-    routes = APIRouter(prefix="/price-list-drafts", tags=["publishing"])
+    routes = APIRouter(prefix="/v1/price-list-drafts", tags=["publishing"])
     database, clock = means.database, means.clock
 
     def may(who: Caller, waste_bank_id: str | None) -> bool:

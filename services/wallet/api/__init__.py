@@ -6,13 +6,10 @@ from services.wallet.api import credit, ledger, passbooks
 from services.wallet.api.means import Means
 from shared.runtime.audit import audit_router
 
-__all__ = ["Means", "router"]
+__all__ = ["Means", "routers"]
 
 
-def router(means: Means) -> APIRouter:
-    """The routes of wallet."""
-    routes = APIRouter()
-    for part in (credit, ledger, passbooks):
-        routes.include_router(part.router(means))
-    routes.include_router(audit_router(means.database))
-    return routes
+def routers(means: Means) -> list[APIRouter]:
+    """Every route of wallet."""
+    rooms = [credit, ledger, passbooks]
+    return [*[room.router(means) for room in rooms], audit_router(means.database)]

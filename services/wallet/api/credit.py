@@ -1,8 +1,6 @@
 """A member's credit, its history, and all that wallet keeps about them: by any id that ever meant them."""
 
-import csv
-import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -15,6 +13,7 @@ from services.wallet.workflows import own, reading
 from services.wallet.workflows.reading import FROM_THE_NEWEST, Family, Standing, StatementLine
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
+from shared.runtime.spreadsheets import CSV_TOO, csv_answer
 from shared.runtime.tokens import Caller
 
 LINES_MAX = 200
@@ -22,8 +21,6 @@ Cursor = Annotated[str, Query(pattern=r"^[1-9][0-9]{0,8}$", description="`next_c
 MemberReader = Annotated[Caller, Depends(allow(Role.MEMBER, Role.OPERATOR, Role.PROGRAMME))]
 BalanceReader = Annotated[Caller, Depends(allow(Role.MEMBER, Role.OPERATOR, Role.PROGRAMME, Role.SERVICE))]
 Owner = Annotated[Caller, Depends(allow(Role.MEMBER, Role.PROGRAMME))]
-# A spreadsheet takes a text that begins with one of these for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t")
 
 
 class BalanceAnswer(BaseModel):
@@ -128,7 +125,7 @@ def router(means: Means) -> APIRouter:
     @routes.get(
         "/own-data",
         response_model=OwnAnswer,
-        responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+        responses=CSV_TOO,
     )
     async def take_along(
         member_id: UUID,
@@ -146,7 +143,7 @@ def router(means: Means) -> APIRouter:
             )
         lines = [_line(each) for each in found.lines]
         if format_ == "csv":
-            return Response(_csv(lines), media_type="text/csv; charset=utf-8", headers=_AS_FILE)
+            return csv_answer("saldo.csv", list(LineAnswer.model_fields), _rows(lines))
         return OwnAnswer(
             balance=_balance(family, standing, now),
             merged_member_ids=list(family.absorbed),
@@ -155,9 +152,6 @@ def router(means: Means) -> APIRouter:
         )
 
     return routes
-
-
-_AS_FILE = {"Content-Disposition": 'attachment; filename="saldo.csv"'}
 
 
 def _balance(family: Family, standing: Standing, as_of: datetime) -> BalanceAnswer:
@@ -171,16 +165,9 @@ def _balance(family: Family, standing: Standing, as_of: datetime) -> BalanceAnsw
     )
 
 
-def _csv(lines: Sequence[LineAnswer]) -> str:
-    written = io.StringIO()
-    table = csv.DictWriter(written, list(LineAnswer.model_fields))
-    table.writeheader()
+def _rows(lines: Sequence[LineAnswer]) -> Iterator[Iterable[object]]:
     for line in lines:
-        cells = line.model_dump(mode="json")
-        if line.reason is not None and line.reason.startswith(_FORMULA):
-            cells["reason"] = f"'{line.reason}"
-        table.writerow(cells)
-    return written.getvalue()
+        yield line.model_dump(mode="json").values()
 
 
 def _line(shown: StatementLine) -> LineAnswer:

@@ -83,7 +83,7 @@ async def tablet(database: Database, clock: MovableClock) -> AsyncIterator[Table
         title="Timbang valuation",
         settings=ValuationSettings(database_url=database.url),
         database=Database(database.url),
-        routers=[api.router(means)],
+        routers=api.routers(means),
         tokens=mint.tokens,
     )
     application = service.application(frozenset({"door"}))

@@ -91,7 +91,7 @@ async def place(database: Database, clock: MovableClock, rollout: Rollout) -> As
         title="Timbang valuation",
         settings=ValuationSettings(database_url=database.url),
         database=Database(database.url),
-        routers=[api.router(means)],
+        routers=api.routers(means),
         tokens=mint.tokens,
     )
     application = service.application(frozenset({"door"}))

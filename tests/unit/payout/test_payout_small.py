@@ -12,7 +12,6 @@ from services.payout.domain.products import CashSteps, Product, price
 from services.payout.domain.references import reference_of
 from services.payout.domain.sealed import owner_of_meter
 from services.payout.providers.known_codes import metric_code
-from services.payout.workflows.looking import OwnRecords, OwnRedemption, as_csv
 from shared.kernel.ids import uuid7
 
 
@@ -90,24 +89,3 @@ def test_a_complaint_is_due_at_the_end_of_the_last_day() -> None:
     late = datetime(2026, 11, 22, 16, 59, tzinfo=UTC)  # 23:59 WIB
     assert due_at(late, 7) == datetime(2026, 11, 29, 17, tzinfo=UTC)
     assert due_at(late + timedelta(minutes=1), 7) == datetime(2026, 11, 30, 17, tzinfo=UTC)
-
-
-def test_a_cell_is_never_a_formula() -> None:
-    member, record = uuid7(), uuid7()
-    own = OwnRedemption(
-        redemption_id=record,
-        requested_at=datetime(2026, 11, 22, tzinfo=UTC),
-        state="settled",
-        reason=None,
-        product="pln-20k",
-        amount_rupiah=21_590,
-        cost_rupiah=None,
-        delivered_at=None,
-        target="14000000001",
-        owner="=cmd|' /C calc'!A0",
-        token=None,
-        waste_bank_id=None,
-    )
-    text = as_csv(OwnRecords(member_id=member, merged_ids=[], redemptions=[own], disputes=[]))
-    assert "'=cmd" in text
-    assert text.count("\r\n") == 2

@@ -17,7 +17,6 @@ from services.payout.workflows.shelf import Shelf
 from services.payout.workflows.spending import Buyer
 from services.payout.workflows.staffing import Staffing
 from shared.kernel.clock import Clock
-from shared.kernel.rollout import Rollout
 from shared.runtime.database import Database
 from shared.runtime.problems import Problem, prefers_english
 from shared.runtime.rollout import RolloutWatcher
@@ -45,8 +44,8 @@ English = Annotated[bool, Depends(_english)]
 
 
 @dataclass(frozen=True, slots=True)
-class Counter:
-    """The workflows, wired."""
+class Means:
+    """Made in main.py: the workflows, wired."""
 
     database: Database
     clock: Clock
@@ -59,10 +58,6 @@ class Counter:
     disputing: Disputing
     looking: Looking
     hinting: dict[str, Hinting]
-
-    def rollout_now(self) -> Rollout:
-        """The rollout in force."""
-        return self.rollout.current
 
 
 def granted(answer: AnswerT | Refused) -> AnswerT:
