@@ -54,17 +54,13 @@ class Item(Written):
     def _grades_and_estimate_fit(self) -> Self:
         names = [each.grade for each in self.grades]
         if len(set(names)) != len(names):
-            message = f"{self.code} names a grade twice"
-            raise ValueError(message)
+            raise ValueError(f"{self.code} names a grade twice")
         if self.unit is not Unit.KG and self.grams_per_unit_estimate is None:
-            message = f"{self.code} is taken by the {self.unit}: reports need grams_per_unit_estimate"
-            raise ValueError(message)
+            raise ValueError(f"{self.code} is taken by the {self.unit}: reports need grams_per_unit_estimate")
         if self.unit is Unit.KG and self.grams_per_unit_estimate is not None:
-            message = f"{self.code} is weighed: an estimate of its grams would be a second truth"
-            raise ValueError(message)
+            raise ValueError(f"{self.code} is weighed: an estimate of its grams would be a second truth")
         if self.used_goods and self.unit is not Unit.PIECE:
-            message = f"{self.code} is a used good: those are priced by the piece and condition"
-            raise ValueError(message)
+            raise ValueError(f"{self.code} is a used good: those are priced by the piece and condition")
         return self
 
 
@@ -77,8 +73,7 @@ class Catalogue(Written):
     def _codes_are_unique(self) -> Self:
         codes = [item.code for item in self.items]
         if len(set(codes)) != len(codes):
-            message = "an item code stands twice in the catalogue"
-            raise ValueError(message)
+            raise ValueError("an item code stands twice in the catalogue")
         return self
 
     def item(self, code: str) -> Item | None:
@@ -125,14 +120,11 @@ class PriceList(Written):
         keys = sorted((price.item, price.grade) for price in self.prices)
         for one, next_one in pairwise(keys):
             if one == next_one:
-                message = f"{self.name} prices {one[0]} {one[1]} twice"
-                raise ValueError(message)
+                raise ValueError(f"{self.name} prices {one[0]} {one[1]} twice")
         if sum(rule.basis_points for rule in self.deductions) > BASIS_POINTS:
-            message = f"{self.name} deducts more than everything"
-            raise ValueError(message)
+            raise ValueError(f"{self.name} deducts more than everything")
         if not self.prices and self.based_on is None:
-            message = f"{self.name} has no price"
-            raise ValueError(message)
+            raise ValueError(f"{self.name} has no price")
         return self
 
 
@@ -148,8 +140,7 @@ class PriceLists(Written):
             return price_list
         base = next((each for each in self.price_lists if each.id == price_list.based_on), None)
         if base is None or base.based_on is not None:
-            message = f"{price_list.name} is based on a list that is not a whole list of this file"
-            raise ValueError(message)
+            raise ValueError(f"{price_list.name} is based on a list that is not a whole list of this file")
         own = {(price.item, price.grade) for price in price_list.prices}
         taken_over = tuple(price for price in base.prices if (price.item, price.grade) not in own)
         return price_list.model_copy(update={"prices": price_list.prices + taken_over, "based_on": None})

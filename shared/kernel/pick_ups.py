@@ -50,8 +50,7 @@ class PickUpSlot(Written):
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Self:
         if self.begins_at >= self.ends_at:
-            message = f"slot {self.slot} ends before it begins"
-            raise ValueError(message)
+            raise ValueError(f"slot {self.slot} ends before it begins")
         return self
 
 
@@ -73,8 +72,7 @@ class PickUp(Written):
     def _slots_are_apart(self) -> Self:
         names = [each.slot for each in self.slots]
         if len(set(names)) != len(names):
-            message = "a pick-up slot stands twice"
-            raise ValueError(message)
+            raise ValueError("a pick-up slot stands twice")
         return self
 
     def minimum_for(self, member_kind: str | None) -> int:

@@ -78,8 +78,7 @@ class WasteBank(Written):
     @model_validator(mode="after")
     def _coordinates_come_in_pairs(self) -> Self:
         if (self.latitude is None) != (self.longitude is None):
-            message = f"{self.id} has half a pair of coordinates"
-            raise ValueError(message)
+            raise ValueError(f"{self.id} has half a pair of coordinates")
         return self
 
 
@@ -143,18 +142,16 @@ class Subdistrict(Written):
     def _history_holds_together(self) -> Self:
         for earlier, later in pairwise(self.phases):
             if earlier.since_on >= later.since_on:
-                message = f"{self.name}: phase {later.phase} does not begin after phase {earlier.phase}"
-                raise ValueError(message)
+                raise ValueError(
+                    f"{self.name}: phase {later.phase} does not begin after phase {earlier.phase}"
+                )
             if earlier.phase == later.phase:
-                message = f"{self.name}: phase {later.phase} follows itself"
-                raise ValueError(message)
+                raise ValueError(f"{self.name}: phase {later.phase} follows itself")
         if not self.waste_banks and any(entry.phase is Phase.OPEN for entry in self.phases):
-            message = f"{self.name}: cannot be open without a waste bank"
-            raise ValueError(message)
+            raise ValueError(f"{self.name}: cannot be open without a waste bank")
         quarters = [target.quarter for target in self.targets]
         if sorted(set(quarters)) != quarters:
-            message = f"{self.name}: targets are one a quarter, in order"
-            raise ValueError(message)
+            raise ValueError(f"{self.name}: targets are one a quarter, in order")
         return self
 
     def phase_on(self, day: date) -> Phase:
@@ -191,11 +188,11 @@ class Regency(Written):
     def _codes_belong_here(self) -> Self:
         for subdistrict in self.subdistricts:
             if not subdistrict.kemendagri_code.startswith(self.kemendagri_code + "."):
-                message = f"{subdistrict.kemendagri_code} is not a sub-district of {self.kemendagri_code}"
-                raise ValueError(message)
+                raise ValueError(
+                    f"{subdistrict.kemendagri_code} is not a sub-district of {self.kemendagri_code}"
+                )
             if not subdistrict.bps_code.startswith(self.bps_code):
-                message = f"BPS code {subdistrict.bps_code} is not of regency {self.bps_code}"
-                raise ValueError(message)
+                raise ValueError(f"BPS code {subdistrict.bps_code} is not of regency {self.bps_code}")
         return self
 
 
@@ -227,18 +224,17 @@ class Rollout(Written):
     def _names_are_unique(self) -> Self:
         for subdistrict in self.subdistricts:
             if subdistrict.kemendagri_code in self._subdistricts:
-                message = f"sub-district {subdistrict.kemendagri_code} stands twice"
-                raise ValueError(message)
+                raise ValueError(f"sub-district {subdistrict.kemendagri_code} stands twice")
             self._subdistricts[subdistrict.kemendagri_code] = subdistrict
             for bank in subdistrict.waste_banks:
                 if bank.id in self._waste_banks:
-                    message = f"waste bank {bank.id} stands twice"
-                    raise ValueError(message)
+                    raise ValueError(f"waste bank {bank.id} stands twice")
                 self._waste_banks[bank.id] = (bank, subdistrict)
         for change in self.changes:
             if change.subdistrict is not None and change.subdistrict not in self._subdistricts:
-                message = f"a change names sub-district {change.subdistrict}, which is not in the file"
-                raise ValueError(message)
+                raise ValueError(
+                    f"a change names sub-district {change.subdistrict}, which is not in the file"
+                )
         return self
 
     @property

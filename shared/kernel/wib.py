@@ -12,8 +12,7 @@ MONTHS_A_QUARTER = 3
 def day(instant: datetime) -> date:
     """The WIB day on which an aware instant falls. A naive one is a bug and raises ValueError."""
     if instant.tzinfo is None:
-        message = "an instant without a time zone has no day"
-        raise ValueError(message)
+        raise ValueError("an instant without a time zone has no day")
     return instant.astimezone(WIB).date()
 
 
@@ -32,8 +31,7 @@ def quarter_bounds(name: str) -> tuple[date, date]:
     year_text, _, number_text = name.partition("-Q")
     year, number = int(year_text), int(number_text)
     if not 1 <= number <= QUARTERS_A_YEAR:
-        message = f"{name} is not a quarter"
-        raise ValueError(message)
+        raise ValueError(f"{name} is not a quarter")
     first = date(year, (number - 1) * MONTHS_A_QUARTER + 1, 1)
     if number == QUARTERS_A_YEAR:
         return first, date(year + 1, 1, 1)

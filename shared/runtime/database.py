@@ -97,18 +97,19 @@ class Database:
     async def connection(self) -> AsyncIterator[Tx]:
         """A connection outside a transaction: for reading doors, in autocommit. DatabaseUnavailableError if none."""
         if self._pool is None:
-            message = "the database pool is not open"
-            raise DatabaseUnavailableError(message)
+            raise DatabaseUnavailableError("the database pool is not open")
         try:
             held = await self._pool.acquire(timeout=5)
         except _NO_CONNECTION as error:
-            message = f"no connection to the database: {type(error).__name__}"
-            raise DatabaseUnavailableError(message) from error
+            raise DatabaseUnavailableError(
+                f"no connection to the database: {type(error).__name__}"
+            ) from error
         try:
             yield held
         except _CONNECTION_LOST as error:
-            message = f"the connection to the database broke: {type(error).__name__}"
-            raise DatabaseUnavailableError(message) from error
+            raise DatabaseUnavailableError(
+                f"the connection to the database broke: {type(error).__name__}"
+            ) from error
         finally:
             await self._pool.release(held)
 
@@ -137,8 +138,9 @@ class Database:
                 server_settings=SERVER_SETTINGS | {"application_name": f"{self._application} session"},
             )
         except _NO_CONNECTION as error:
-            message = f"no connection to the database: {type(error).__name__}"
-            raise DatabaseUnavailableError(message) from error
+            raise DatabaseUnavailableError(
+                f"no connection to the database: {type(error).__name__}"
+            ) from error
 
 
 async def take_lock(session: asyncpg.Connection, number: int) -> bool:

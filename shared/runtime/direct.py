@@ -19,8 +19,7 @@ class DirectRoute(APIRoute):
         """What serves a request. Raises TypeError at the start for an endpoint that asks for anything else."""
         roles = [each.call for each in self.dependant.dependencies if isinstance(each.call, allow)]
         if len(roles) != 1 or len(self.dependant.dependencies) != 1 or self.dependant.query_params:
-            message = f"{self.path} is not of the form endpoint(request, who)"
-            raise TypeError(message)
+            raise TypeError(f"{self.path} is not of the form endpoint(request, who)")
         (role,) = roles
         endpoint = self.endpoint
 

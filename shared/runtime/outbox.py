@@ -46,10 +46,9 @@ def encode(event: Event | Encoded) -> bytes:
     """The event as the UTF-8 JSON that travels and is archived."""
     payload = event.payload if isinstance(event, Encoded) else event.__pydantic_serializer__.to_json(event)
     if len(payload) > EVENT_BYTES_MAX:
-        message = (
+        raise EventTooLargeError(
             f"{event.TYPE} {event.event_id} has {len(payload)} bytes; at most {EVENT_BYTES_MAX} may travel"
         )
-        raise EventTooLargeError(message)
     return payload
 
 

@@ -170,8 +170,7 @@ class Relay:
                     index = open_batch[place] = len(batches)
                     batches.append((producer.create_batch(), *place))
                     if not _append(batches[index][0], key, payload, headers):
-                        message = f"event {event_id} does not fit an empty record batch"
-                        raise AssertionError(message)
+                        raise AssertionError(f"event {event_id} does not fit an empty record batch")
                 used.add(index)
             batches_by_row.append(used)
         return batches, batches_by_row

@@ -61,8 +61,7 @@ class IllegalMoveError(Exception):
 def check_move(old: State, new: State) -> None:
     """Raise IllegalMoveError unless the table has the move."""
     if new not in MOVES[old]:
-        message = f"a redemption cannot go from {old} to {new}"
-        raise IllegalMoveError(message)
+        raise IllegalMoveError(f"a redemption cannot go from {old} to {new}")
 
 
 class CreditFact(StrEnum):

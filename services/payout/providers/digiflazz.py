@@ -103,8 +103,7 @@ class Digiflazz:
     async def _ask(self, path: str, word: str, body: dict[str, Any]) -> dict[str, Any]:
         found = await self._ask_any(path, word, body)
         if not isinstance(found, dict):
-            message = "not an object"
-            raise BillerSilentError(message)
+            raise BillerSilentError("not an object")
         return found
 
     async def _ask_any(self, path: str, word: str, body: dict[str, Any]) -> Any:
