@@ -177,10 +177,12 @@ def _check_paid(
 ) -> None:
     paid = facts.paid.get(redemption_id, Counter())
     settled = redemption.state in SOLD_AND_PAID
+    reversed_, late = redemption.state == "reversed", _came_late(redemption_id, facts)
     expected = {
-        "settlement": int(settled or redemption.state == "reversed"),
-        "settlement_reversal": int(redemption.state == "reversed"),
-        "late_loss": int(redemption.state == "late_success"),
+        "settlement": int(settled or (reversed_ and not late)),
+        "settlement_reversal": int(reversed_ and not late),
+        "late_loss": int(redemption.state == "late_success" or (reversed_ and late)),
+        "late_loss_reversal": int(reversed_ and late),
     }
     if redemption.state != IN_REVIEW:
         for kind, count in expected.items():
@@ -221,7 +223,7 @@ def check_holds(facts: Redeeming, purses: Purses) -> Finding:
                 f"redemption {redemption_id} held {hold.amount_rupiah} of {hold.available_rupiah} available"
             )
     for redemption_id, redemption in facts.redemptions.items():
-        _check_hold(redemption_id, redemption, facts.holds.get(redemption_id), found)
+        _check_hold(redemption_id, redemption, facts, found)
     for account, stored in facts.held_by_account.items():
         if stored != held.get(account, 0):
             found.add(f"account {account} stores {stored} held, its holds sum to {held.get(account, 0)}")
@@ -235,10 +237,17 @@ def check_holds(facts: Redeeming, purses: Purses) -> Finding:
     )
 
 
-def _check_hold(redemption_id: UUID, redemption: Redemption, hold: Hold | None, found: Differences) -> None:
+def _came_late(redemption_id: UUID, facts: Redeeming) -> bool:
+    """Whether it was delivered after the credit had gone back: what is taken back then is the programme's loss."""
+    return bool(facts.paid.get(redemption_id, Counter())["late_loss"])
+
+
+def _check_hold(redemption_id: UUID, redemption: Redemption, facts: Redeeming, found: Differences) -> None:
     if redemption.state == IN_REVIEW:
         return
-    wanted = HOLD_FOR_STATE.get(redemption.state)
+    hold, wanted = facts.holds.get(redemption_id), HOLD_FOR_STATE.get(redemption.state)
+    if redemption.state == "reversed" and _came_late(redemption_id, facts):
+        wanted = HOLD_FOR_STATE["late_success"]
     if wanted is None:
         found.add(f"redemption {redemption_id} stays {redemption.state}: an event about it was lost")
     elif hold is None or hold.state != wanted:
