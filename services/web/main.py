@@ -1,21 +1,25 @@
 """Builds the web service: it keeps nothing, so it has no database."""
 
+import sys
 from urllib.parse import urlsplit
 
 from services.web import gateway, pages
 from services.web.clients.doors import Doors
 from services.web.dressing import dress
-from services.web.files import Shelf
+from services.web.files import AssetMissingError, Shelf
 from services.web.means import Means
 from services.web.pages.templates import environment
 from services.web.session.csrf import Csrf
+from services.web.session.keepsakes import Keepsakes
 from services.web.session.sessions import Sessions
 from services.web.settings import WebSettings
 from services.web.words import Words
+from services.web.words.book import WordsError
 from shared.kernel.clock import Clock
 from shared.runtime.rollout import RolloutWatcher
 from shared.runtime.sealing import Sealer, read_secrets
 from shared.runtime.service import PlainService
+from shared.runtime.service import run as serve
 from shared.runtime.wall_clock import WallClock
 
 
@@ -33,6 +37,15 @@ def create(settings: WebSettings | None = None, clock: Clock | None = None) -> P
     )
 
 
+def run() -> None:
+    """Serve until told to stop. What is not built or not readable is named in one line; no trace is needed for that."""
+    try:
+        service = create()
+    except (AssetMissingError, WordsError) as missing:
+        sys.exit(f"web does not start: {missing}")
+    serve(service)
+
+
 def _means(settings: WebSettings, clock: Clock) -> Means:
     public = urlsplit(settings.public_url)
     secure = public.scheme == "https"
@@ -44,6 +57,7 @@ def _means(settings: WebSettings, clock: Clock) -> Means:
         clock=clock,
         doors=doors,
         sessions=sessions,
+        keepsakes=Keepsakes(sealer, clock),
         csrf=Csrf(sealer.pepper, sessions, public.netloc, secure=secure),
         shelf=Shelf(settings.static_folder),
         words=Words.read(),

@@ -7,6 +7,7 @@ from jinja2 import Environment
 from services.web.clients.doors import Doors
 from services.web.files import Shelf
 from services.web.session.csrf import Csrf
+from services.web.session.keepsakes import Keepsakes
 from services.web.session.sessions import Sessions
 from services.web.settings import WebSettings
 from services.web.words import Words
@@ -22,6 +23,7 @@ class Means:
     clock: Clock
     doors: Doors
     sessions: Sessions
+    keepsakes: Keepsakes
     csrf: Csrf
     shelf: Shelf
     words: Words

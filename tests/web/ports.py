@@ -9,10 +9,10 @@ from typing import Any
 from playwright.async_api import BrowserContext, Page
 
 _PORTS = """
-globalThis.__timbangTest = {shift: SHIFT, paper: true, printed: [], grams: 0, battery: 80, seen: null}
+globalThis.__timbangTest = {shift: SHIFT, rested: 0, paper: true, printed: [], grams: 0, battery: 80, seen: null}
 const test = globalThis.__timbangTest
 globalThis.__timbangPorts = {
-  clock: {now: () => Date.now() + test.shift},
+  clock: {now: () => Date.now() + test.shift, running: () => performance.now() + test.rested},
   scanner: {scan: (video, onText, signal) => new Promise(done => {
     test.seen = onText
     signal.addEventListener('abort', () => { test.seen = null; done() }, {once: true})
@@ -35,7 +35,10 @@ async def equip(context: BrowserContext, shift_ms: int = 0) -> None:
 
 
 async def turn(page: Page, **values: Any) -> None:
-    """Set `shift` (ms), `paper` (is there any?), `grams` (on the scale) or `battery` (percent) from now on."""
+    """Set `shift`, `rested` (ms), `paper` (is there any?), `grams` (on the scale), `battery` (percent) from now on.
+
+    `shift` turns the clock; `rested` lets time pass in which nobody touched the tablet.
+    """
     await page.evaluate("values => Object.assign(globalThis.__timbangTest, values)", values)
 
 

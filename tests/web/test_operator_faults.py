@@ -1,22 +1,18 @@
 """What happens to a tablet: its battery, its line, its operators. Nothing that was saved is lost or counted twice."""
 
-import contextlib
-import os
-import signal
-from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.async_api import BrowserContext, async_playwright
 
 from tests.demo.waiting import until
 from tests.web.books import Books
-from tests.web.browsing import STEP_MILLISECONDS, TABLET, Watch
-from tests.web.chromium import ARGUMENTS, Chromium
+from tests.web.browsing import Watch
+from tests.web.chromium import Chromium
 from tests.web.conftest import Handheld, Running
 from tests.web.cutter import Cutter, Line, Request
 from tests.web.ports import equip, turn
+from tests.web.power import powered, pull_the_battery
 from tests.web.tablet import THERE, Tablet
 from tests.web.town import Town
 from tests.web.wording import t
@@ -41,39 +37,6 @@ _WRONG = """
 def is_batch(request: Request) -> bool:
     """The request that brings deposits."""
     return request.path.endswith("deposits:batch")
-
-
-@contextlib.asynccontextmanager
-async def powered(chromium: Chromium, folder: Path, address: str) -> AsyncIterator[BrowserContext]:
-    """A tablet whose disk survives its battery: a browser of its own on a folder."""
-    environment: dict[str, str | float | bool] = {**os.environ, **chromium.environment}
-    async with async_playwright() as playwright:
-        context = await playwright.chromium.launch_persistent_context(
-            folder,
-            executable_path=chromium.executable,
-            args=list(ARGUMENTS),
-            env=environment,
-            base_url=address,
-            viewport=TABLET,
-            has_touch=True,
-            locale="id-ID",
-            timezone_id="Asia/Jakarta",
-        )
-        context.set_default_timeout(STEP_MILLISECONDS)
-        try:
-            yield context
-        finally:
-            # It may have lost its power.
-            with contextlib.suppress(Exception):
-                await context.close()
-
-
-def pull_the_battery(folder: Path) -> None:
-    """Kill every process of the browser on that folder at once; nobody is asked."""
-    for process in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            if str(folder).encode() in (process / "cmdline").read_bytes():
-                os.kill(int(process.name), signal.SIGKILL)
 
 
 async def test_operator_05_battery_pulled_after_saved(

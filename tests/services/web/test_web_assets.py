@@ -2,8 +2,10 @@
 
 import gzip
 import json
+import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import httpx
@@ -106,6 +108,26 @@ def test_the_service_does_not_start_without_an_asset(tmp_path: Path) -> None:
     (folder / built).unlink()
     with pytest.raises(AssetMissingError, match=f"{built} is missing: run `make web`"):
         create(WebSettings(static_folder=folder, key_file=tmp_path / "web.key"))
+
+
+def test_a_missing_asset_is_one_line_that_says_what_to_do(tmp_path: Path) -> None:
+    folder = tmp_path / "static"
+    environment = {"WEB_STATIC_FOLDER": str(folder), "WEB_KEY_FILE": str(tmp_path / "web.key")}
+    done = subprocess.run(
+        [sys.executable, "-m", "services", "web"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        env={**os.environ, **environment},
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("web does not start: ")
+    assert str(folder / "manifest.json") in line
+    assert line.endswith("run `make web`")
 
 
 def test_a_page_that_names_what_nobody_builds_is_an_error() -> None:

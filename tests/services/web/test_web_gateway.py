@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -10,12 +11,14 @@ import pytest
 
 from services.web.gateway.allowed import COUNTER, OPERATOR, Operation, is_allowed
 from services.web.session.faces import Face, Kept
+from services.web.session.keepsakes import MARK
 from shared.kernel.ids import uuid7
 from shared.kernel.roles import Role
 from tests.services.identity.seeded_stage import MEMBER, PEOPLE, PINS, refused
 from tests.services.identity.seeded_stage import OPERATOR as CODE
 from tests.services.web.conftest import OpenSite
 from tests.services.web.web_stage import API, APP, Site, card, speaking
+from tests.signing import SigningTablet
 
 DOCS = Path("docs/api")
 ROLES = {
@@ -65,7 +68,10 @@ async def test_a_tablet_is_set_up_and_its_operator_signs_in(site: Site) -> None:
         "tablet_unknown",
     )
     set_up = await tablet.post(f"{API}/tablet", json={"code": await site.enrolment_code()})
-    assert set_up.json().keys() == {"tablet_id", "name", "waste_bank_id"}
+    assert set_up.json().keys() == {"tablet_id", "name", "waste_bank_id", "waste_bank_name", "keepsake"}
+    assert set_up.json()["waste_bank_name"] == "Bank Sampah Induk Lubuk Pakam"
+    # It showed no key of its own to bind a keepsake to.
+    assert set_up.json()["keepsake"] is None
     assert refused(await tablet.get(f"{API}/saya")) == (401, "sign_in_needed")
     signed = await tablet.post(f"{API}/masuk", json={"code": CODE, "pin": PINS[CODE]})
     assert signed.json().keys() == {
@@ -73,11 +79,14 @@ async def test_a_tablet_is_set_up_and_its_operator_signs_in(site: Site) -> None:
         "code",
         "role",
         "waste_bank_ids",
+        "waste_bank_names",
         "expires_at",
         "session_expires_at",
         "vault_key",
     }
     assert len(base64.urlsafe_b64decode(signed.json()["vault_key"] + "=")) == 32
+    assert signed.json()["waste_bank_names"].keys() == set(signed.json()["waste_bank_ids"])
+    assert signed.json()["waste_bank_names"]["lubuk-pakam-induk"] == "Bank Sampah Induk Lubuk Pakam"
     here = await tablet.get(f"{API}/saya")
     assert here.json() == {
         name: value
@@ -88,15 +97,73 @@ async def test_a_tablet_is_set_up_and_its_operator_signs_in(site: Site) -> None:
 
 async def test_no_secret_and_no_token_is_ever_in_an_answer(site: Site) -> None:
     tablet = site.browser(**APP)
-    told = [await tablet.post(f"{API}/tablet", json={"code": await site.enrolment_code()})]
+    keys = SigningTablet()
+    set_up = {"code": await site.enrolment_code(), "public_key": keys.public_key}
+    told = [await tablet.post(f"{API}/tablet", json=set_up)]
+    told.append(await tablet.post(f"{API}/tablet/tanya"))
+    told.append(await _come_back(tablet, keys, told[0].json()["keepsake"]))
     told.append(await tablet.post(f"{API}/masuk", json={"code": CODE, "pin": PINS[CODE]}))
     told.append(await tablet.post(f"{API}/loket/masuk", json=card()))
     told += [await tablet.get(f"{API}/saya"), await tablet.get(f"{API}/tablet")]
     assert {answer.status_code for answer in told} == {200}
     for answer in told:
-        assert not re.search(r"ey[A-Za-z0-9_-]{20}|secret|refresh|access_token", answer.text)
+        assert not re.search(r"eyJ[A-Za-z0-9_-]{17,}\.|secret|refresh|access_token", answer.text)
     for cookie in tablet.cookies.jar:
         assert b"ey" not in base64.urlsafe_b64decode(str(cookie.value) + "==")[:2]
+
+
+async def _come_back(
+    tablet: httpx.AsyncClient, keys: SigningTablet, keepsake: str, **changed: str
+) -> httpx.Response:
+    """What the app does when its cookie is gone."""
+    challenge = (await tablet.post(f"{API}/tablet/tanya")).json()["challenge"]
+    signature = keys.sign(f"{MARK}.{challenge}")["signature"]
+    shown = {"keepsake": keepsake, "challenge": challenge, "signature": signature, **changed}
+    return await tablet.post(f"{API}/tablet/kembali", json=shown)
+
+
+async def test_a_tablet_that_lost_its_cookie_is_known_again_by_its_signature(site: Site) -> None:
+    tablet, keys = site.browser(**APP), SigningTablet()
+    set_up = {"code": await site.enrolment_code(), "public_key": keys.public_key}
+    made = (await tablet.post(f"{API}/tablet", json=set_up)).json()
+    tablet.cookies.clear()
+    assert refused(await tablet.get(f"{API}/tablet")) == (401, "tablet_unknown")
+    back = await _come_back(tablet, keys, made["keepsake"])
+    assert back.status_code == 200
+    assert back.json() == {name: value for name, value in made.items() if name != "keepsake"}
+    (line,) = back.headers.get_list("set-cookie")
+    assert line.startswith("tablet=")
+    assert "HttpOnly" in line
+    assert "SameSite=Strict" in line
+    signed = await tablet.post(f"{API}/masuk", json={"code": CODE, "pin": PINS[CODE]})
+    assert signed.status_code == 200
+
+
+async def test_a_keepsake_alone_opens_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    tablet, keys = site.browser(**APP), SigningTablet()
+    set_up = {"code": await site.enrolment_code(), "public_key": keys.public_key}
+    keepsake = (await tablet.post(f"{API}/tablet", json=set_up)).json()["keepsake"]
+    cookie = str(tablet.cookies["tablet"])
+    tablet.cookies.clear()
+    old = (await tablet.post(f"{API}/tablet/tanya")).json()["challenge"]
+    challenge = (await tablet.post(f"{API}/tablet/tanya")).json()["challenge"]
+    # A key of the thief's own, a weighing's signature, one of another challenge, a cookie as a keepsake, a torn one.
+    for shown in (
+        {"signature": SigningTablet().sign(f"{MARK}.{challenge}")["signature"], "challenge": challenge},
+        {"signature": keys.sign(challenge)["signature"], "challenge": challenge},
+        {"signature": keys.sign(f"{MARK}.{old}")["signature"], "challenge": challenge},
+        {"signature": "A" * 86},
+        {"signature": "A"},
+        {"keepsake": cookie},
+        {"keepsake": challenge, "challenge": challenge},
+        {"keepsake": keepsake[:8]},
+        {"keepsake": keepsake[:-2]},
+    ):
+        answer = await _come_back(tablet, keys, **{"keepsake": keepsake, **shown})
+        assert refused(answer) == (401, "tablet_unknown"), shown
+        assert "set-cookie" not in answer.headers
+    monkeypatch.setattr("services.web.session.keepsakes.CHALLENGE_LASTS", timedelta(seconds=-1))
+    assert refused(await _come_back(tablet, keys, keepsake)) == (401, "tablet_unknown")
 
 
 async def test_cookies_are_out_of_reach_of_scripts_and_other_sites(site: Site) -> None:

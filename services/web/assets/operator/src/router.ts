@@ -14,8 +14,17 @@ export const WITHOUT_UNLOCKING: ReadonlySet<string> = new Set(["masuk", "antrean
 
 export function readRoute(hash: string): Route {
   const [path = "", query = ""] = hash.replace(/^#?\/?/, "").split("?");
-  const [name = "", ...parts] = path.split("/").map(decodeURIComponent);
+  const [name = "", ...parts] = path.split("/").map(decoded);
   return { name, parts, query: new URLSearchParams(query) };
+}
+
+/** An address that was typed or torn is no reason to show nothing. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return "";
+  }
 }
 
 /** The address of a screen, for links. */

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import {
   beginOfDay, formatDay, formatRupiah, formatThousandths, formatWhen, isLarge, nextDay, parseQuantity, wibDay,
 } from "../src/core/figures.ts";
+import { isMobilePhone } from "../src/core/phones.ts";
 
 test("a comma and a point are the same weight", () => {
   for (const typed of ["2,5", "2.5", " 2,50 ", "2,500", "02.5"]) assert.equal(parseQuantity(typed, "kg"), 2500, typed);
@@ -51,4 +52,13 @@ test("times are those of WIB, whatever the tablet's zone", () => {
   assert.equal(wibDay(beginOfDay("2026-11-23") - 1), "2026-11-22");
   assert.equal(nextDay("2026-12-31"), "2027-01-01");
   assert.equal(formatDay("2026-11-22", "id"), "Minggu, 22 November 2026");
+});
+
+test("a mobile number is known however it is typed, and nothing else is one", () => {
+  for (const typed of ["081234567890", "0812-3456-7890", "62 812 3456 7890", "+6281234567890", "+62 (812) 3456.7890", "81234567890"]) {
+    assert.ok(isMobilePhone(typed), typed);
+  }
+  for (const typed of ["", "0611234567", "08123", "0812345678901234", "nol delapan", "+6581234567890", "0812 3456 7890        000000"]) {
+    assert.ok(!isMobilePhone(typed), typed);
+  }
 });

@@ -85,11 +85,19 @@ test("a set-up code is found in what was scanned or typed", () => {
 });
 
 test("a printer gets plain letters, the QR and a cut", () => {
-  const bytes = printBytes(["Café – Rp12.500"], "TMD1.x");
+  const bytes = printBytes(["Café – Rp12.500"], { text: "TMD1.x", size: 21 });
   const text = String.fromCharCode(...bytes);
   assert.ok(text.startsWith("\x1b@Cafe ? Rp12.500\n"));
   assert.ok(text.includes("1P0TMD1.x"));
   assert.ok(text.endsWith("\x1dVB\0"));
+});
+
+test("a QR is printed as large as the paper is wide", () => {
+  for (const [size, dots] of [[21, 8], [61, 6], [81, 4], [117, 3], [177, 2]] as const) {
+    const text = String.fromCharCode(...printBytes([], { text: "x", size }));
+    assert.ok(text.includes(`\x1d(k\x03\x001C${String.fromCharCode(dots)}`), String(size));
+    assert.ok(dots * size <= 384 || dots === 2);
+  }
 });
 
 test("a scale's line is read only when it stands still", () => {

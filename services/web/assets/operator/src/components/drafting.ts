@@ -1,7 +1,7 @@
 /** A weighing while it is entered: its prices, its lines, and that nothing typed is lost when the tablet dies. */
 import {
   type DepositDraft, drafts, formatQuantity, type Line, lineValueRupiah, newDeposit, outbox, parseQuantity, ports,
-  prices, type PricesNow, type SavedDeposit, session,
+  LockedError, prices, type PricesNow, type SavedDeposit, session, Value,
 } from "../core/index.ts";
 import type { Goods } from "./goods.ts";
 
@@ -19,8 +19,7 @@ export function openDraft(memberId: string, also: Partial<DepositDraft> = {}): D
   const empty = newDeposit(memberId);
   if (empty === null) return null;
   const draft = { ...empty, ...also };
-  opened.set(draft.deposit_id, draft);
-  void drafts.save(draft);
+  keepDraft(draft);
   return draft;
 }
 
@@ -33,10 +32,22 @@ export async function findDraft(depositId: string): Promise<DepositDraft | null>
 
 let writing: Promise<void> = Promise.resolve();
 
+/** Whether the last draft could not be written: the tablet is full. It is still in memory, and saving is tried all the same. */
+export const draftsUnkept = new Value(false);
+
 /** Keeps the latest; writes stand in line, so that an older one never overtakes. */
 export function keepDraft(draft: DepositDraft): void {
   opened.set(draft.deposit_id, draft);
-  writing = writing.then(() => (opened.get(draft.deposit_id) === draft ? drafts.save(draft) : undefined)).catch(() => undefined);
+  writing = writing.then(async () => {
+    if (opened.get(draft.deposit_id) !== draft) return;
+    try {
+      await drafts.save(draft);
+      draftsUnkept.set(false);
+    } catch (error) {
+      // Locked in between: what was typed until then is written.
+      if (!(error instanceof LockedError)) draftsUnkept.set(true);
+    }
+  });
 }
 
 export async function forgetDraft(depositId: string): Promise<void> {

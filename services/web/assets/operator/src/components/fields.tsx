@@ -77,6 +77,11 @@ export function LongField({ label, hint, fault, value, onInput, maxLength = 500,
   );
 }
 
+/** Leads to the first field that is wrong: on a phone it may stand far above the button that found it. */
+export function showFault(): void {
+  setTimeout(() => document.querySelector<HTMLElement>("[aria-invalid=true]")?.focus(), 0);
+}
+
 export interface Choice<T extends string> {
   value: T;
   words: string;

@@ -1,15 +1,11 @@
 /** Around every screen: whose tablet this is, and the one true sentence about what is safe, which never leaves the view. */
 import type { ComponentChildren } from "preact";
-import { app, knowledge, lock, outbox, practice, session, t } from "../core/index.ts";
+import { useEffect } from "preact/hooks";
+import { app, bankName, bankNames, knowledge, lock, outbox, practice, session, t, watchIdle } from "../core/index.ts";
 import { go, readRoute, to, WITHOUT_UNLOCKING } from "../router.ts";
 import { Button } from "./button.tsx";
 import { useWatched } from "./hooks.ts";
 import { Icon } from "./icon.tsx";
-
-/** `lubuk-pakam-induk` as people write it. */
-export function bankName(wasteBankId: string | null): string {
-  return (wasteBankId ?? "").split("-").map((word) => word.slice(0, 1).toUpperCase() + word.slice(1)).join(" ");
-}
 
 function Sentence() {
   const safety = useWatched(outbox.safety);
@@ -75,6 +71,9 @@ function lockUp(): void {
 export function Frame({ children }: { children: ComponentChildren }) {
   const { state, operator, tablet, waste_bank_id } = useWatched(session);
   const practising = useWatched(practice.on);
+  // Their change draws the head anew.
+  useWatched(bankNames);
+  useEffect(() => void watchIdle(lockUp), []);
   return (
     <div class={practising ? "bingkai latihan" : "bingkai"}>
       <a class="lewati tombol" href="#isi" onClick={(event) => {

@@ -32,3 +32,20 @@ export function forgetList(): void {
 }
 
 export const listRows = (): readonly string[] => readList().rows;
+
+const LAST = "timbang.rombongan.terakhir";
+
+function readLast(): Readonly<Record<string, readonly string[]>> {
+  try {
+    return JSON.parse(localStorage.getItem(LAST) ?? "{}") as Readonly<Record<string, readonly string[]>>;
+  } catch {
+    return {};
+  }
+}
+
+/** Whose rows stood in the list of this group the last time on this tablet, as ids: no door knows who is in a class. */
+export const lastOf = (group: string): readonly string[] => readLast()[group] ?? [];
+
+export function rememberGroup(group: string, memberIds: readonly string[]): void {
+  localStorage.setItem(LAST, JSON.stringify({ ...readLast(), [group]: memberIds }));
+}

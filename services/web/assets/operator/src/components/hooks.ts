@@ -1,6 +1,6 @@
 /** How screens listen to the core and ask for what takes a moment, without ever holding up the person. */
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { Refused, type Watched } from "../core/index.ts";
+import { forms, Refused, type Watched } from "../core/index.ts";
 
 /** The present value, and a new drawing whenever it changes. */
 export function useWatched<T>(watched: Watched<T>): T {
@@ -24,6 +24,53 @@ export function useKeys(onKey: (event: KeyboardEvent) => void): void {
     addEventListener("keydown", heard);
     return () => removeEventListener("keydown", heard);
   }, []);
+}
+
+export interface KeptForm<T extends object> {
+  readonly form: T;
+  readonly change: (changed: Partial<T>) => void;
+  /** It goes on with what was typed before the tablet was locked or lost its power. */
+  readonly goesOn: boolean;
+  /** What was typed is saved as something else now, or not wanted. */
+  readonly forget: () => Promise<void>;
+}
+
+/** What is typed into a form, kept sealed with every letter: a lock or a pulled battery loses nothing of it. */
+export function useKeptForm<T extends object>(name: string, empty: () => T, anew = false): KeptForm<T> {
+  const [form, setForm] = useState(empty);
+  const [goesOn, setGoesOn] = useState(false);
+  const latest = useRef(form);
+  const set = (next: T) => {
+    latest.current = next;
+    setForm(next);
+  };
+  useEffect(() => {
+    if (anew) {
+      void forms.keep(name, latest.current);
+      return;
+    }
+    let untouched = true;
+    const begun = latest.current;
+    void forms.open<T>(name).then((found) => {
+      if (found === null || !untouched || latest.current !== begun) return;
+      // Shapes change with versions: what an older one did not know is empty.
+      set({ ...begun, ...found });
+      setGoesOn(true);
+    });
+    return () => {
+      untouched = false;
+    };
+  }, []);
+  const change = (changed: Partial<T>) => {
+    set({ ...latest.current, ...changed });
+    void forms.keep(name, latest.current);
+  };
+  const forget = () => {
+    setGoesOn(false);
+    set(empty());
+    return forms.forget(name);
+  };
+  return { form, change, goesOn, forget };
 }
 
 /** Why something did not work, for `<Trouble>`. `answered`: the server spoke, so that the outcome is known. */

@@ -1,11 +1,10 @@
 /** A receipt on paper, if there is a printer. Paper never holds anything up: what is saved is saved. */
 import { useState } from "preact/hooks";
 import {
-  formatDay, formatQuantity, formatRupiah, formatWhen, dayOf, ports, prices, printBytes, receiptText, type SavedDeposit, t,
+  bankName, formatDay, formatQuantity, formatRupiah, formatWhen, dayOf, ports, prices, printBytes, type PrintedQr, receiptText, type SavedDeposit, t,
   worthOf, type Worth,
 } from "../core/index.ts";
 import { Button } from "./button.tsx";
-import { bankName } from "./frame.tsx";
 import { lineName } from "./goods.ts";
 import { Message, Safe } from "./message.tsx";
 import { nameOf } from "./people.ts";
@@ -43,13 +42,23 @@ export function receiptLines(saved: SavedDeposit): string[] {
   ];
 }
 
+/** Null if it is more than a code can carry: the lines are printed all the same. */
+async function measured(text: string): Promise<PrintedQr | null> {
+  const { encode } = await import("uqr");
+  try {
+    return { text, size: encode(text, { ecc: "L", border: 0 }).size };
+  } catch {
+    return null;
+  }
+}
+
 /** Prints lines with or without a QR, and says in words when that did not work. */
 export function PrintButton({ lines, qr }: { lines: () => readonly string[]; qr: string | null }) {
   const [state, setState] = useState<"idle" | "printed" | "failed">("idle");
   const print = async () => {
     try {
       if (!(await ports.printer.ready())) await ports.printer.choose();
-      await ports.printer.print(printBytes(lines(), qr));
+      await ports.printer.print(printBytes(lines(), qr === null ? null : await measured(qr)));
       setState("printed");
     } catch {
       setState("failed");

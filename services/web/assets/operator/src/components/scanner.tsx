@@ -1,6 +1,6 @@
 /** The camera that reads codes. Its reader comes from the port, which loads it only now; typing always stands beside it. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ports, t } from "../core/index.ts";
+import { noteTouch, ports, t } from "../core/index.ts";
 import { Button } from "./button.tsx";
 import { Message } from "./message.tsx";
 
@@ -21,6 +21,7 @@ export function Scanner({ label, onText, onClose }: {
     let last = { text: "", at: 0 };
     const tell = (text: string) => {
       const at = performance.now();
+      noteTouch();
       if (text === last.text && at - last.at < SAME_CODE_MS) return;
       last = { text, at };
       navigator.vibrate?.(40);

@@ -3,18 +3,20 @@
  * operator taps the tile and the digits, nothing else.
  */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type DepositDraft, formatQuantity, formatRupiah, isLarge, type Line, ports, type PricesNow, t, type Worth } from "../core/index.ts";
+import { type DepositDraft, formatQuantity, formatRupiah, isLarge, type Line, noteTouch, ports, type PricesNow, t, type Worth } from "../core/index.ts";
 import { Button } from "./button.tsx";
-import { keepDraft, lineOf, type OnScale, typedAs } from "./drafting.ts";
+import { draftsUnkept, keepDraft, lineOf, type OnScale, typedAs } from "./drafting.ts";
 import { type Goods, goodsOf, perUnit } from "./goods.ts";
 import { ItemGrid } from "./itemgrid.tsx";
 import { Keypad, typed } from "./keypad.tsx";
 import { LineList } from "./lines.tsx";
 import { Message } from "./message.tsx";
 import { Sheet } from "./sheet.tsx";
-import { useKeys, useLoaded } from "./hooks.ts";
+import { useKeys, useLoaded, useWatched } from "./hooks.ts";
 
 const SCALE_PATIENCE_MS = 8_000;
+/** As many as the server takes in one deposit. */
+const MOST_LINES = 60;
 
 function ScaleButton({ onWeight }: { onWeight: (grams: number) => void }) {
   const { value: ready } = useLoaded(() => ports.scale.ready(), []);
@@ -24,6 +26,7 @@ function ScaleButton({ onWeight }: { onWeight: (grams: number) => void }) {
     ports.scale.read(AbortSignal.timeout(SCALE_PATIENCE_MS)).then(
       (grams) => {
         setFailed(false);
+        noteTouch();
         onWeight(grams);
       },
       () => setFailed(true),
@@ -58,6 +61,7 @@ export function WeighBoard({ draft, by, onDraft, onCheck, worthOfLines }: {
   const [fault, setFault] = useState<string | null>(null);
   /** What to do after "yes, 250 kg". */
   const [asked, setAsked] = useState<{ line: Line; after: () => void } | null>(null);
+  const unkept = useWatched(draftsUnkept);
   const display = useRef<HTMLOutputElement>(null);
   const onScale = scale === null ? null : lineOf(scale);
   const lines = onScale === null ? draft.lines : [...draft.lines, onScale];
@@ -72,6 +76,10 @@ export function WeighBoard({ draft, by, onDraft, onCheck, worthOfLines }: {
     if (now === null || now.text === "") {
       setScale(null);
       after();
+      return;
+    }
+    if (draft.lines.length >= MOST_LINES) {
+      setFault(t("petugas.timbang.baris_penuh", { n: MOST_LINES }));
       return;
     }
     const line = lineOf(now);
@@ -133,6 +141,7 @@ export function WeighBoard({ draft, by, onDraft, onCheck, worthOfLines }: {
           </>
         )}
         {fault !== null && <Message tone="awas" title={fault} />}
+        {unkept && <Message tone="salah" title={t("petugas.simpan.draf_gagal")}><p>{t("petugas.simpan.gagal_lalu")}</p></Message>}
       </section>
       <section class="isi-setoran tumpuk rapat" aria-label={t("petugas.timbang.daftar")}>
         {draft.lines.length > 0 && (

@@ -2,6 +2,7 @@
 
 import { ask, door } from "./gateway.ts";
 import { readCard } from "./cards.ts";
+import { asTablet } from "./reattaching.ts";
 import { session } from "./session.ts";
 
 export interface Balance {
@@ -63,7 +64,7 @@ export const counter = {
   async signIn(card: string | { readonly number: string; readonly secret: string }, pin: string): Promise<{ member_id: string }> {
     const read = typeof card === "string" ? readCard(card) : card;
     const body = { card_number: read?.number, card_secret: read?.secret, pin };
-    const answer = await ask<{ member_id: string }>("POST", "/loket/masuk", { body });
+    const answer = await asTablet(() => ask<{ member_id: string }>("POST", "/loket/masuk", { body }));
     memberId = answer.member_id;
     return { member_id: answer.member_id };
   },

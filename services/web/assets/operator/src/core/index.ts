@@ -1,6 +1,7 @@
 // The whole of what screens may use of the core. Nothing here touches the DOM, and nothing waits for the network unless
 // its name says so (`setUpTablet`, `signIn`, `counter.*`, `door.*`, `knowledge.refresh`, `flush`).
 
+import { readBanks } from "./banks.ts";
 import { mark } from "./drafting.ts";
 import * as figures from "./figures.ts";
 import { findItems } from "./finding.ts";
@@ -32,14 +33,18 @@ export type * from "./types.ts";
 export type * from "./ports.ts";
 export type { Balance, Product, Quote, QuoteWish, Redemption } from "./counter.ts";
 export { cardNumberIsWhole, readCard, readSetUpCode } from "./cards.ts";
+export { bankName, bankNames } from "./banks.ts";
 export { counter } from "./counter.ts";
 export { drafts } from "./drafting.ts";
-export { printBytes } from "./escpos.ts";
+export { printBytes, type PrintedQr } from "./escpos.ts";
 export { formatRupiah, isLarge, parseQuantity } from "./figures.ts";
+export { forms } from "./forms.ts";
 export { door, Refused, Silent } from "./gateway.ts";
+export { chooseIdle, IDLE_CHOICES, idleMinutes, lockedItself, noteTouch, watchIdle } from "./idle.ts";
 export { language, setLanguage, t } from "./i18n.ts";
 export { deductionRupiah, lineValueRupiah, worthOf } from "./money.ts";
 export { members } from "./people.ts";
+export { isMobilePhone } from "./phones.ts";
 export { ports } from "./ports.ts";
 export { practice } from "./practising.ts";
 export { LockedError, newDeposit, newId } from "./saving.ts";
@@ -47,6 +52,7 @@ export { chooseBank, knownOperators, lock, session, setUpTablet, signIn, signOut
 export { StorageError } from "./storage.ts";
 export { flush } from "./sync.ts";
 export { carry, receiptText } from "./transfer.ts";
+export { Value } from "./watched.ts";
 
 declare const __VERSION__: string;
 const ROUND_EVERY_MS = 5 * 60_000;
@@ -61,7 +67,7 @@ let morningTimer: ReturnType<typeof setTimeout> | undefined;
 export async function start(): Promise<void> {
   await Promise.all([begin(), setLanguage(storedLanguage())]);
   const { real, tablet } = base();
-  if (tablet !== null) await enterBank(real, tablet.waste_bank_id);
+  if (tablet !== null) await Promise.all([enterBank(real, tablet.waste_bank_id), readBanks()]);
   onServerTime(measureClock);
   saving.onSaved(flushSoon);
   watchSession();

@@ -4,6 +4,8 @@
 export interface Clock {
   /** Epoch milliseconds by the tablet's clock. */
   now(): number;
+  /** Milliseconds since some beginning: nobody can turn it, and it may stand still while the tablet sleeps. */
+  running(): number;
 }
 
 export interface Scanner {
@@ -46,7 +48,7 @@ interface BatteryTeller {
 
 /** Devices are loaded when they are first used: most tablets have none of them. */
 const real: Ports = {
-  clock: { now: () => Date.now() },
+  clock: { now: () => Date.now(), running: () => performance.now() },
   scanner: {
     scan: async (video, onText, signal) => (await import("./devices/camera.ts")).scan(video, onText, signal),
   },

@@ -4,7 +4,7 @@ import type { components as Deposit } from "../types/deposit.ts";
 import { door, Refused, Silent } from "./gateway.ts";
 import { reckonReadiness, spaceLeft } from "./knowledge.ts";
 import { ports } from "./ports.ts";
-import { keep } from "./storage.ts";
+import { keepIfPossible } from "./storage.ts";
 import { session } from "./session.ts";
 import { base } from "./world.ts";
 
@@ -50,6 +50,6 @@ export function measureClock(serverNow: number, roundTripMs: number): void {
   const before = ground.clockOffsetMs;
   ground.clockOffsetMs = offset;
   if (before !== null && Math.abs(before - offset) <= 1_000) return;
-  void keep(ground.real.db, "clock_offset_ms", offset);
+  void keepIfPossible(ground.real.db, "clock_offset_ms", offset);
   void reckonReadiness();
 }

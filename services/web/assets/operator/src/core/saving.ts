@@ -9,7 +9,7 @@ import { signedText } from "./receipts.ts";
 import { newRow, type StoredRow } from "./rows.ts";
 import { unlocked } from "./session.ts";
 import { sign } from "./signing.ts";
-import { keep } from "./storage.ts";
+import { keepIfPossible } from "./storage.ts";
 import type {
   BagDraft, Channel, ClosingDraft, DepositDraft, EnrolmentDraft, GroupRow, Line, SavedDeposit,
 } from "./types.ts";
@@ -183,7 +183,7 @@ async function countUses(lines: readonly Line[]): Promise<void> {
   const { db } = base().real;
   const uses = { ...((await db.get("kept", "uses")) as Readonly<Record<string, number>> | undefined) };
   for (const { item_code } of lines) uses[item_code] = (uses[item_code] ?? 0) + 1;
-  await keep(db, "uses", uses);
+  await keepIfPossible(db, "uses", uses);
 }
 
 export function today(): string {

@@ -1,14 +1,16 @@
 // Who is at the tablet, and what the server thinks of it. The two are told apart: a PIN unlocks the tablet without any
 // network, a sign-in at the server lets rows go out. Ending either never touches a row.
 
+import { learnBanks } from "./banks.ts";
 import { ask, line, Refused, Silent } from "./gateway.ts";
 import { fromBase64url } from "./ids.ts";
 import { ports } from "./ports.ts";
+import { asTablet } from "./reattaching.ts";
 import { makeSigningKeys, writePublicKey } from "./signing.ts";
-import { keep, type KnownOperator, type OwnTablet } from "./storage.ts";
+import { hasRoom, isStorageTrouble, keep, type KnownOperator, type OwnTablet } from "./storage.ts";
 import type { Operator, Outcome, Session, Tablet, Trouble } from "./types.ts";
 import { makeDeviceKey, openVault, unwrap, type Vault, wrap } from "./vault.ts";
-import { waitSeconds } from "./waits.ts";
+import { waitSeconds, type Wrong } from "./waits.ts";
 import { Value } from "./watched.ts";
 import { base, closePeople, enterBank, openPeople } from "./world.ts";
 
@@ -20,6 +22,13 @@ interface SignedIn {
   readonly code: string;
   readonly role: string;
   readonly waste_bank_ids: readonly string[];
+  readonly waste_bank_names: Readonly<Record<string, string>>;
+}
+
+/** This browser as the server set it up. */
+interface SetUp extends Tablet {
+  readonly waste_bank_name: string | null;
+  readonly keepsake: string | null;
 }
 
 /** Who is unlocked here; `vault` opens what is personal. */
@@ -57,17 +66,19 @@ function stateOf(who: Unlocked | null): Session["state"] {
 export async function setUpTablet(code: string): Promise<Outcome> {
   // A new tablet has a new vault: what the old one sealed and did not send could never be opened again.
   if (base().real.outbox.rows.value.some((row) => row.sealed !== null && row.state === "waiting")) return no("unsent_first");
+  if (!(await hasRoom(base().real.db))) return no("storage_full");
   try {
     const signing = await makeSigningKeys();
     const device = await makeDeviceKey();
-    const made = await ask<Tablet>("POST", "/tablet", { body: { code, public_key: await writePublicKey(signing) } });
-    const { tablet_id, name, waste_bank_id } = made;
-    const tablet: OwnTablet = { tablet_id, name, waste_bank_id, signing, device };
+    const made = await ask<SetUp>("POST", "/tablet", { body: { code, public_key: await writePublicKey(signing) } });
+    const { tablet_id, name, waste_bank_id, keepsake } = made;
+    const tablet: OwnTablet = { tablet_id, name, waste_bank_id, signing, device, keepsake };
     const { real } = base();
     await real.db.clear("operators");
     await real.outbox.drop(real.outbox.rows.value.filter((row) => row.state === "draft").map((row) => row.id));
     await keep(real.db, "tablet", tablet);
     base().tablet = tablet;
+    await learnBanks({ [waste_bank_id]: made.waste_bank_name });
     await enterBank(real, waste_bank_id);
     reckonSession();
     return { ok: true };
@@ -88,16 +99,17 @@ export async function signIn(code: string, pin: string): Promise<Outcome> {
 
 /** Makes a sign-in and keeps a way to unlock with this PIN; opens nothing. Throws Refused and Silent. */
 async function signInAtServer(code: string, pin: string): Promise<{ operator: Operator; raw: Uint8Array<ArrayBuffer> }> {
-  const { real, tablet } = base();
+  const { tablet } = base();
   if (tablet === null) throw new Refused(401, "tablet_unknown", null);
-  const answer = await ask<SignedIn & { vault_key: string }>("POST", "/masuk", { body: { code, pin } });
+  const answer = await asTablet(() => ask<SignedIn & { vault_key: string }>("POST", "/masuk", { body: { code, pin } }));
   const raw = fromBase64url(answer.vault_key);
   if (raw === null) throw new Silent(200);
   localStorage.removeItem(LEAVING);
   const { operator_id, role, waste_bank_ids } = answer;
   const operator: Operator = { operator_id, code: answer.code, role, waste_bank_ids };
   const known: KnownOperator = { ...operator, wrap: await wrap(raw, pin, tablet.device), wrong: { count: 0, last_at: 0 } };
-  await real.db.put("operators", known);
+  await writeOperator(known);
+  await learnBanks(answer.waste_bank_names);
   signedIn.set(operator_id);
   return { operator, raw };
 }
@@ -113,20 +125,35 @@ export async function unlock(operatorId: string, pin: string): Promise<Outcome> 
   return outcome;
 }
 
+/** Wrong PINs that a full tablet could not write down: they count for as long as the app runs. */
+const unwritten = new Map<string, Wrong>();
+
+/** A tablet that is full must still open, or nobody could take out of it what it holds. */
+async function writeOperator(known: KnownOperator): Promise<void> {
+  try {
+    await base().real.db.put("operators", known);
+    unwritten.delete(known.operator_id);
+  } catch (error) {
+    if (!isStorageTrouble(error)) throw error;
+    unwritten.set(known.operator_id, known.wrong);
+  }
+}
+
 /** Opens the vault by what is stored here. Every wrong PIN is written down before it is answered. */
 async function openByPin(operatorId: string, pin: string): Promise<Outcome> {
   const { real, tablet } = base();
   const known = await real.db.get("operators", operatorId);
   if (known === undefined || tablet === null) return no("operator_unknown_here");
   const now = ports.clock.now();
-  const wait_s = waitSeconds(known.wrong, now);
+  const before = unwritten.get(operatorId) ?? known.wrong;
+  const wait_s = waitSeconds(before, now);
   if (wait_s > 0) return no("wait", wait_s);
   // Written first: closing the browser while the PIN is tried saves nobody a wait.
-  const wrong = { count: known.wrong.count + 1, last_at: now };
-  await real.db.put("operators", { ...known, wrong });
+  const wrong = { count: before.count + 1, last_at: now };
+  await writeOperator({ ...known, wrong });
   const raw = await unwrap(known.wrap, pin, tablet.device);
   if (raw === null) return no("wrong_pin", waitSeconds(wrong, now));
-  await real.db.put("operators", { ...known, wrong: { count: 0, last_at: 0 } });
+  await writeOperator({ ...known, wrong: { count: 0, last_at: 0 } });
   await open(known, raw);
   return { ok: true };
 }
@@ -154,8 +181,9 @@ async function renewSignIn(operatorId: string, pin: string): Promise<void> {
 export async function askWhose(): Promise<string | null> {
   try {
     if (localStorage.getItem(LEAVING) !== null) await leave();
-    const { operator_id } = await ask<SignedIn>("GET", "/saya");
+    const { operator_id, waste_bank_names } = await ask<SignedIn>("GET", "/saya");
     signedIn.set(operator_id);
+    await learnBanks(waste_bank_names);
     return operator_id;
   } catch (error) {
     if (!(error instanceof Refused)) throw error;

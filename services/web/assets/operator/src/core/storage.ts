@@ -15,6 +15,8 @@ export const PRACTICE = "timbang-latihan";
 export interface OwnTablet extends Tablet {
   readonly signing: CryptoKeyPair;
   readonly device: CryptoKey;
+  /** Sealed by the server: with a signature of `signing` it brings back a cookie that was lost. Older tablets have none. */
+  readonly keepsake?: string | null;
 }
 
 export interface KnownOperator extends Operator {
@@ -44,6 +46,9 @@ export interface Kept {
   tablet: OwnTablet;
   clock_offset_ms: number;
   uses: Readonly<Record<string, number>>;
+  /** Official names of waste banks. */
+  banks: Readonly<Record<string, string>>;
+  idle_minutes: number;
 }
 
 interface Shape extends DBSchema {
@@ -78,8 +83,39 @@ export async function readKept<K extends keyof Kept>(db: Database, name: K): Pro
   return (await db.get("kept", name)) as Kept[K] | undefined;
 }
 
+/** It lies on the disk before this is done: what is kept here is seldom, and some of it cannot be had again. */
 export async function keep<K extends keyof Kept>(db: Database, name: K, value: Kept[K]): Promise<void> {
-  await db.put("kept", value, name);
+  const tx = db.transaction("kept", "readwrite", { durability: "strict" });
+  await Promise.all([tx.store.put(value, name), tx.done]);
+}
+
+/** The same for what is good to have: a full tablet goes on without it. */
+export async function keepIfPossible<K extends keyof Kept>(db: Database, name: K, value: Kept[K]): Promise<void> {
+  try {
+    await keep(db, name, value);
+  } catch (error) {
+    if (!isStorageTrouble(error)) throw error;
+  }
+}
+
+/** Full, or taken away by the browser. */
+export function isStorageTrouble(error: unknown): boolean {
+  return error instanceof StorageError || error instanceof DOMException;
+}
+
+const TRIAL_BYTES = 65_536;
+
+/** Whether something can be written at all, tried before something is asked for that can be had only once. */
+export async function hasRoom(db: Database): Promise<boolean> {
+  try {
+    const tx = db.transaction("kept", "readwrite", { durability: "strict" });
+    await Promise.all([tx.store.put(new Uint8Array(TRIAL_BYTES), "trial"), tx.done]);
+    await db.delete("kept", "trial");
+    return true;
+  } catch (error) {
+    if (isStorageTrouble(error)) return false;
+    throw error;
+  }
 }
 
 /** Every key that begins with a prefix. */

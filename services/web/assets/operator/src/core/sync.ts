@@ -8,6 +8,7 @@ import type { StoredRow } from "./rows.ts";
 import { send } from "./sending.ts";
 import { askWhose, signedIn, unlocked } from "./session.ts";
 import { judgeRefusal } from "./answers.ts";
+import { isStorageTrouble } from "./storage.ts";
 import { Value } from "./watched.ts";
 import { base } from "./world.ts";
 
@@ -93,7 +94,8 @@ async function round(): Promise<Ended> {
       silence = (await sendOne(next, done)) || silence;
     }
   } catch (error) {
-    if (error instanceof Silent) return "silent";
+    // What could not be written down about an answer is asked for again later: every record has an id of its own.
+    if (error instanceof Silent || isStorageTrouble(error)) return "silent";
     throw error;
   } finally {
     sending.set(new Set());

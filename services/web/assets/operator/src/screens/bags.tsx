@@ -62,14 +62,21 @@ function NewBag({ memberId, taken, onDone }: { memberId: string; taken: readonly
 
 function Discard({ bag, onClose }: { bag: Bag; onClose: (done: boolean) => void }) {
   const [reason, setReason] = useState("");
+  const [failed, setFailed] = useState(false);
+  const discard = async () => {
+    try {
+      await discardBag(bag.bag_id, reason.trim());
+      onClose(true);
+    } catch {
+      setFailed(true);
+    }
+  };
   return (
     <Sheet title={t("petugas.karung.sisihkan_judul", { label: bag.label })} onClose={() => onClose(false)}>
       <LongField label={t("petugas.karung.sisihkan_sebab")} hint={t("petugas.perbaiki.alasan_petunjuk")} value={reason} onInput={setReason} />
+      {failed && <Message tone="salah" title={t("petugas.simpan.gagal")}><p>{t("petugas.simpan.gagal_lalu")}</p></Message>}
       <p class="deret">
-        <Button look="bahaya" icon="buang" disabled={reason.trim() === ""} onPress={async () => {
-          await discardBag(bag.bag_id, reason.trim());
-          onClose(true);
-        }}>
+        <Button look="bahaya" icon="buang" disabled={reason.trim() === ""} onPress={discard}>
           {t("petugas.karung.sisihkan")}
         </Button>
         <Button onPress={() => onClose(false)}>{t("petugas.kembali")}</Button>

@@ -1,10 +1,10 @@
 /** The end of the day: kilograms and cash are counted against the book, and the difference is signed for. */
 import { useState } from "preact/hooks";
-import { dayOf, door, formatDay, formatKg, formatRupiah, newId, outbox, parseQuantity, saveClosing, session, t, type WasteClass } from "../core/index.ts";
+import { dayOf, door, forms, formatDay, formatKg, formatRupiah, newId, outbox, parseQuantity, saveClosing, session, t, type WasteClass } from "../core/index.ts";
 import { Button } from "../components/button.tsx";
-import { LongField, TextField } from "../components/fields.tsx";
+import { LongField, showFault, TextField } from "../components/fields.tsx";
 import { CLASSES, classWords } from "../components/goods.ts";
-import { useLoaded, useWatched } from "../components/hooks.ts";
+import { useKeptForm, useLoaded, useWatched } from "../components/hooks.ts";
 import { Message, Safe, Trouble } from "../components/message.tsx";
 import { Page } from "../components/page.tsx";
 import { go, to } from "../router.ts";
@@ -32,19 +32,24 @@ function Difference({ amount, words }: { amount: number; words: string }) {
   return <span class={amount === 0 ? "selisih" : "selisih beda"} role="status">{amount === 0 ? t("petugas.tutup.cocok") : t("petugas.tutup.selisih", { selisih: signed(words, amount) })}</span>;
 }
 
+interface Typed {
+  readonly closing_id: string;
+  readonly counted: Partial<Record<WasteClass, string>>;
+  readonly cash: string;
+  readonly note: string;
+}
+
 export function Screen() {
   const bank = session.value.waste_bank_id ?? "";
   const [day] = useState(() => dayOf());
-  const [closingId] = useState(newId);
   const { unsent } = useWatched(outbox.safety);
   const rows = useWatched(outbox.rows);
   const { value: book, failure, again } = useLoaded(
     () => door.get<Preview>("deposit", "/v1/closings/preview", { waste_bank_id: bank, on: day }),
     [bank, day],
   );
-  const [counted, setCounted] = useState<Partial<Record<WasteClass, string>>>({});
-  const [cash, setCash] = useState("");
-  const [note, setNote] = useState("");
+  const { form, change } = useKeptForm<Typed>(`tutup-hari|${bank}|${day}`, () => ({ closing_id: newId(), counted: {}, cash: "", note: "" }));
+  const { closing_id: closingId, counted, cash, note } = form;
   const [faults, setFaults] = useState<ReadonlySet<string>>(new Set());
   const [failed, setFailed] = useState(false);
   const mine = rows.find((row) => row.kind === "closing" && dayOf(row.saved_at) === day && row.state !== "invalid" && row.state !== "conflict");
@@ -55,7 +60,10 @@ export function Screen() {
     const wrong = new Set<string>(CLASSES.filter((each) => gramsOf(counted[each] ?? "") === null));
     if (cashNow === null) wrong.add("cash");
     setFaults(wrong);
-    if (wrong.size > 0 || cashNow === null) return;
+    if (wrong.size > 0 || cashNow === null) {
+      showFault();
+      return;
+    }
     try {
       await saveClosing({
         closing_id: closingId,
@@ -65,6 +73,7 @@ export function Screen() {
         cash_counted_rupiah: cashNow,
         note: note.trim() || null,
       });
+      await forms.forget(`tutup-hari|${bank}|${day}`);
       go(to("antrean"));
     } catch {
       setFailed(true);
@@ -95,7 +104,7 @@ export function Screen() {
                 {...(book !== undefined && { hint: t("petugas.tutup.menurut_buku", { jumlah: formatKg(inBook) }) })}
                 inputMode="decimal"
                 value={counted[each] ?? ""}
-                onInput={(text) => setCounted({ ...counted, [each]: text })}
+                onInput={(text) => change({ counted: { ...counted, [each]: text } })}
                 fault={faults.has(each) ? t("petugas.timbang.jumlah_salah") : undefined}
                 mark={`hitung-${each}`}
               />
@@ -111,14 +120,14 @@ export function Screen() {
         {...(book !== undefined && { hint: t("petugas.tutup.menurut_buku", { jumlah: formatRupiah(book.cash_booked_rupiah) }) })}
         inputMode="numeric"
         value={cash}
-        onInput={setCash}
+        onInput={(text) => change({ cash: text })}
         fault={faults.has("cash") ? t("petugas.tutup.uang_salah") : undefined}
         mark="hitung-uang"
       />
       {book !== undefined && cashNow !== null && (
         <Difference amount={cashNow - book.cash_booked_rupiah} words={formatRupiah(cashNow - book.cash_booked_rupiah)} />
       )}
-      <LongField label={t("petugas.tutup.catatan")} hint={t("petugas.perbaiki.alasan_petunjuk")} value={note} onInput={setNote} />
+      <LongField label={t("petugas.tutup.catatan")} hint={t("petugas.perbaiki.alasan_petunjuk")} value={note} onInput={(text) => change({ note: text })} />
       {failed && (
         <Message tone="salah" title={t("petugas.simpan.gagal")}>
           <Safe>{t("petugas.galat.tersimpan_aman")}</Safe>

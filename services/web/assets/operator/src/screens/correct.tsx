@@ -19,6 +19,8 @@ const REASONS: readonly { value: Reason; key: string }[] = [
   { value: "ganda", key: "petugas.perbaiki.ganda" },
   { value: "lain", key: "petugas.perbaiki.lain" },
 ];
+/** The server takes 500 letters with the reason that was chosen before them. */
+const LONGEST = 400;
 /** What no other lines can put right. */
 const ONLY_VOID: readonly Reason[] = ["nasabah", "ganda"];
 
@@ -72,6 +74,7 @@ export function Screen({ route }: { route: Route }) {
         value={words}
         onInput={setWords}
         fault={fault}
+        maxLength={LONGEST}
       />
       {failed && (
         <Message tone="salah" title={t("petugas.simpan.gagal")}>

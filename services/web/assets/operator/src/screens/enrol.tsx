@@ -1,10 +1,11 @@
 /** Enrols somebody, with or without a phone, with or without a signal. The tablet makes the id, so a deposit can follow at once. */
 import { useState } from "preact/hooks";
-import { cardNumberIsWhole, members, type MemberKind, newId, saveEnrolment, t } from "../core/index.ts";
+import { cardNumberIsWhole, forms, isMobilePhone, members, type MemberKind, newId, saveEnrolment, t } from "../core/index.ts";
 import { Button } from "../components/button.tsx";
 import { CardField } from "../components/cardfield.tsx";
 import { openDraft } from "../components/drafting.ts";
-import { Choices, TextField } from "../components/fields.tsx";
+import { Choices, showFault, TextField } from "../components/fields.tsx";
+import { useKeptForm } from "../components/hooks.ts";
 import { Message, Safe } from "../components/message.tsx";
 import { Page } from "../components/page.tsx";
 import { aboutPerson, takeWish } from "../components/people.ts";
@@ -20,15 +21,25 @@ const KINDS: readonly { value: MemberKind; key: string }[] = [
 
 type Fault = "name" | "phone" | "card";
 
+interface Typed {
+  readonly member_id: string;
+  readonly kind: MemberKind;
+  readonly name: string;
+  readonly phone: string;
+  readonly address: string;
+  readonly village: string;
+  readonly card: string;
+}
+
 export function Screen({ route }: { route: Route }) {
-  const [memberId] = useState(newId);
-  const [kind, setKind] = useState<MemberKind>("person");
   const [wish] = useState(takeWish);
-  const [name, setName] = useState(wish.name);
-  const [phone, setPhone] = useState("");
-  const [address, setAddress] = useState("");
-  const [village, setVillage] = useState("");
-  const [card, setCard] = useState(wish.card);
+  // The id is kept along: who saved, lost power and saves again has enrolled one person.
+  const { form, change, goesOn, forget } = useKeptForm<Typed>(
+    "daftar",
+    () => ({ member_id: newId(), kind: "person", name: wish.name, phone: "", address: "", village: "", card: wish.card }),
+    wish.name !== "" || wish.card !== "",
+  );
+  const { member_id: memberId, kind, name, phone, address, village, card } = form;
   const [faults, setFaults] = useState<Partial<Record<Fault, string>>>({});
   const [choosingPin, setChoosingPin] = useState(false);
   const [failed, setFailed] = useState(false);
@@ -39,10 +50,10 @@ export function Screen({ route }: { route: Route }) {
   const look = (): boolean => {
     const found: Partial<Record<Fault, string>> = {};
     if (name.trim() === "") found.name = t("petugas.daftar.nama_kosong");
-    const digits = phone.replaceAll(/[^0-9]/g, "");
-    if (phone.trim() !== "" && (digits.length < 9 || digits.length > 15)) found.phone = t("petugas.daftar.telepon_salah");
-    if (cardNumber !== "" && !cardNumberIsWhole(cardNumber)) found.card = t("petugas.kartu.salah_ketik");
+    if (phone.trim() !== "" && !isMobilePhone(phone)) found.phone = t("petugas.daftar.telepon_salah");
+    if (card.trim() !== "" && !cardNumberIsWhole(cardNumber)) found.card = t("petugas.kartu.salah_ketik");
     setFaults(found);
+    if (Object.keys(found).length > 0) showFault();
     return Object.keys(found).length === 0;
   };
   const save = async (pin: string | null) => {
@@ -62,6 +73,7 @@ export function Screen({ route }: { route: Route }) {
       setChoosingPin(false);
       return;
     }
+    await forms.forget("daftar");
     const draft = thenWeigh ? openDraft(memberId) : null;
     go(draft === null ? to("anggota", memberId) : to("timbang", draft.deposit_id), true);
   };
@@ -80,7 +92,14 @@ export function Screen({ route }: { route: Route }) {
           <p>{t("petugas.simpan.gagal_lalu")}</p>
         </Message>
       )}
-      <TextField label={t("petugas.daftar.nama")} value={name} onInput={setName} fault={faults.name} autoFocus mark="nama" />
+      {goesOn && (
+        <Message title={t("petugas.isian.dilanjutkan")}>
+          <p>
+            <Button icon="hapus" onPress={forget}>{t("petugas.isian.kosongkan")}</Button>
+          </p>
+        </Message>
+      )}
+      <TextField label={t("petugas.daftar.nama")} value={name} onInput={(text) => change({ name: text })} fault={faults.name} autoFocus maxLength={120} mark="nama" />
       {alike.length > 0 && (
         <Message tone="awas" title={t("petugas.daftar.mirip")}>
           <ul>
@@ -92,7 +111,7 @@ export function Screen({ route }: { route: Route }) {
           </ul>
         </Message>
       )}
-      <Choices label={t("petugas.daftar.jenis")} value={kind} choices={KINDS.map(({ value, key }) => ({ value, words: t(key) }))} onChoose={setKind} />
+      <Choices label={t("petugas.daftar.jenis")} value={kind} choices={KINDS.map(({ value, key }) => ({ value, words: t(key) }))} onChoose={(chosen) => change({ kind: chosen })} />
       <TextField
         label={t("petugas.daftar.telepon")}
         optional={t("petugas.boleh_kosong")}
@@ -100,16 +119,16 @@ export function Screen({ route }: { route: Route }) {
         type="tel"
         inputMode="tel"
         value={phone}
-        onInput={setPhone}
+        onInput={(text) => change({ phone: text })}
         fault={faults.phone}
         mark="telepon"
       />
-      <CardField label={t("petugas.daftar.kartu")} number={card} onNumber={setCard} fault={faults.card} optional />
+      <CardField label={t("petugas.daftar.kartu")} number={card} onNumber={(number) => change({ card: number })} fault={faults.card} optional />
       <details class="lipat">
         <summary>{t("petugas.daftar.alamat_judul")}</summary>
         <div class="tumpuk">
-          <TextField label={t("petugas.daftar.alamat")} optional={t("petugas.boleh_kosong")} value={address} onInput={setAddress} />
-          <TextField label={t("petugas.daftar.desa")} optional={t("petugas.boleh_kosong")} value={village} onInput={setVillage} />
+          <TextField label={t("petugas.daftar.alamat")} optional={t("petugas.boleh_kosong")} value={address} onInput={(text) => change({ address: text })} />
+          <TextField label={t("petugas.daftar.desa")} optional={t("petugas.boleh_kosong")} value={village} onInput={(text) => change({ village: text })} maxLength={120} />
         </div>
       </details>
       <p class="deret">

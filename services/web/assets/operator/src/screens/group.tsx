@@ -5,12 +5,12 @@ import { Button, LinkButton } from "../components/button.tsx";
 import { forgetDraft, keepDraft, openDraft } from "../components/drafting.ts";
 import { Finder } from "../components/finder.tsx";
 import { type Goods, goodsOf, perUnit } from "../components/goods.ts";
-import { forgetList, keepList, readList } from "../components/grouplist.ts";
+import { forgetList, keepList, lastOf, readList, rememberGroup } from "../components/grouplist.ts";
 import { GroupRowCells, isWrong, linesOf, rowOf, type TypedRow } from "../components/grouprow.tsx";
 import { ItemGrid } from "../components/itemgrid.tsx";
 import { Message, Safe } from "../components/message.tsx";
 import { Page } from "../components/page.tsx";
-import type { Person } from "../components/people.ts";
+import { type Person, personOf } from "../components/people.ts";
 import { Sheet } from "../components/sheet.tsx";
 import { to } from "../router.ts";
 
@@ -77,6 +77,9 @@ export function Screen() {
     setFault(null);
     if (draft !== null) keep([...rows, rowOf(draft)]);
   };
+  const missing = list.group === null ? [] : lastOf(list.group)
+    .filter((id) => personOf(id) !== null && !rows.some(({ draft }) => draft.member_id === id)).slice(0, MOST_ROWS - rows.length);
+  const addAll = () => keep([...rows, ...missing.flatMap((id) => openDraft(id) ?? []).map(rowOf)]);
   const type = (at: number, key: string, text: string) => {
     const row = rows[at];
     if (row === undefined) return;
@@ -108,6 +111,7 @@ export function Screen() {
       setFault(t("petugas.simpan.gagal"));
       return;
     }
+    if (list.group !== null) rememberGroup(list.group, rows.map(({ draft }) => draft.member_id));
     for (const { draft } of rows) await forgetDraft(draft.deposit_id);
     forgetList();
     setSaved({ count: filled.length, rupiah });
@@ -131,6 +135,11 @@ export function Screen() {
         ))}
         <Button icon="tambah" onPress={() => setPicking(true)}>{t("petugas.rombongan.tambah_kolom")}</Button>
       </div>
+      {columns.length > 0 && missing.length > 0 && (
+        <p>
+          <Button icon="rombongan" onPress={addAll}>{t("petugas.rombongan.seperti_terakhir", { n: missing.length })}</Button>
+        </p>
+      )}
       {columns.length > 0 && rows.length > 0 && (
         <div class="gulir" role="region" aria-label={t("petugas.rombongan.daftar")} tabIndex={0}>
           <table class="tabel">

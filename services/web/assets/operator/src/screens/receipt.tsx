@@ -1,7 +1,6 @@
 /** What was saved, for the resident to see, scan or take along on paper. Also the way to correct it. */
-import { formatDay, dayOf, formatWhen, outbox, receiptText, t } from "../core/index.ts";
+import { bankName, formatDay, dayOf, formatWhen, outbox, receiptText, t } from "../core/index.ts";
 import { LinkButton } from "../components/button.tsx";
-import { bankName } from "../components/frame.tsx";
 import { useWatched } from "../components/hooks.ts";
 import { Icon } from "../components/icon.tsx";
 import { LineList, WorthList } from "../components/lines.tsx";

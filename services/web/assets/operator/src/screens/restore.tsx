@@ -81,6 +81,7 @@ export function Screen() {
   const [scanning, setScanning] = useState(false);
   const [refused, setRefused] = useState(0);
   const [result, setResult] = useState<{ taken: number; known: number } | null>(null);
+  const [failed, setFailed] = useState(false);
 
   const take = (text: string) => {
     const fresh: Read[] = [];
@@ -95,9 +96,14 @@ export function Screen() {
     setRead((before) => [...before, ...fresh.filter((each) => !before.some((known) => known.text === each.text))]);
   };
   const carryAll = async () => {
-    const { taken, known } = await carry(read.map((each) => each.text));
-    setRead([]);
-    setResult({ taken, known });
+    try {
+      const { taken, known } = await carry(read.map((each) => each.text));
+      setRead([]);
+      setResult({ taken, known });
+      setFailed(false);
+    } catch {
+      setFailed(true);
+    }
   };
   return (
     <Page title={t("petugas.pulihkan.judul")} back={to("antrean")} lead={t("petugas.pulihkan.isi")}>
@@ -135,6 +141,7 @@ export function Screen() {
               </li>
             ))}
           </ul>
+          {failed && <Message tone="salah" title={t("petugas.simpan.gagal")}><p>{t("petugas.simpan.gagal_lalu")}</p></Message>}
           <p>
             <Button look="utama besar" icon="unggah" onPress={carryAll} mark="masukkan-struk">{t("petugas.pulihkan.masukkan", { n: read.length })}</Button>
           </p>

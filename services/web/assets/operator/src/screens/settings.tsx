@@ -1,10 +1,9 @@
 /** The tablet itself: language, devices, storage, version, and leaving it without losing anything. */
 import { useState } from "preact/hooks";
-import { app, formatWhen, knowledge, language, outbox, ports, practice, session, setLanguage, signOut, t, chooseBank } from "../core/index.ts";
+import { app, bankName, chooseIdle, formatWhen, IDLE_CHOICES, idleMinutes, knowledge, language, outbox, ports, practice, session, setLanguage, signOut, t, chooseBank } from "../core/index.ts";
 import { Button, LinkButton } from "../components/button.tsx";
 import { ExportQueue } from "../components/exporting.tsx";
 import { Choices } from "../components/fields.tsx";
-import { bankName } from "../components/frame.tsx";
 import { useLoaded, useWatched } from "../components/hooks.ts";
 import { Message, Safe } from "../components/message.tsx";
 import { Page } from "../components/page.tsx";
@@ -86,6 +85,7 @@ export function Screen() {
   const now = useWatched(language);
   const practising = useWatched(practice.on);
   const updateWaits = useWatched(app.updateWaits);
+  const idle = useWatched(idleMinutes);
   const banks = operator?.waste_bank_ids ?? [];
   return (
     <Page title={t("petugas.setelan.judul")} lead={tablet?.name ?? ""}>
@@ -101,6 +101,14 @@ export function Screen() {
           value={waste_bank_id ?? ""}
           choices={banks.map((bank) => ({ value: bank, words: bankName(bank) }))}
           onChoose={chooseBank}
+        />
+      )}
+      {operator !== null && (
+        <Choices
+          label={t("petugas.setelan.kunci_sendiri")}
+          value={String(idle)}
+          choices={IDLE_CHOICES.map((minutes) => ({ value: String(minutes), words: t("petugas.setelan.kunci_menit", { n: minutes }) }))}
+          onChoose={(chosen) => void chooseIdle(Number(chosen))}
         />
       )}
       <section class="tumpuk rapat" aria-label={t("petugas.setelan.alat")}>

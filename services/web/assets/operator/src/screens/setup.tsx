@@ -27,6 +27,7 @@ export function Screen({ route }: { route: Route }) {
     const outcome = await setUpTablet(code);
     if (outcome.ok) go(to("masuk"), true);
     else if (outcome.code === "no_answer") setSilent(true);
+    else if (outcome.code === "storage_full") setFault(t("petugas.siapkan.penuh"));
     else if (outcome.code === "unsent_first") setFault(t("petugas.siapkan.belum_terkirim"));
     else setFault(outcome.detail ?? t("petugas.siapkan.kode_ditolak"));
   };

@@ -1,7 +1,8 @@
 /** Who is at the tablet: one of those who signed in here before, by PIN, with or without a signal. */
 import { useEffect, useState } from "preact/hooks";
-import { knownOperators, type Operator, t, type Trouble, unlock } from "../core/index.ts";
+import { idleMinutes, knownOperators, lockedItself, type Operator, t, type Trouble, unlock } from "../core/index.ts";
 import { LinkButton } from "../components/button.tsx";
+import { useWatched } from "../components/hooks.ts";
 import { Message, Safe } from "../components/message.tsx";
 import { Page } from "../components/page.tsx";
 import { PinPad } from "../components/pinpad.tsx";
@@ -36,6 +37,7 @@ export function Unlock() {
   const [seconds, wait] = useWait();
   const [round, setRound] = useState(0);
   const [opening, setOpening] = useState(false);
+  const byItself = useWatched(lockedItself);
 
   useEffect(() => {
     void knownOperators().then((known) => {
@@ -62,6 +64,7 @@ export function Unlock() {
   if (operators === null) return null;
   return (
     <Page title={t(chosen === null ? "petugas.buka.siapa" : "petugas.buka.judul")} back={null}>
+      {byItself && trouble === null && <p data-uji="terkunci-sendiri">{t("petugas.buka.terkunci_sendiri", { n: idleMinutes.value })}</p>}
       {chosen === null ? (
         <div class="petak">
           {operators.map((each) => (
