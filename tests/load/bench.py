@@ -23,13 +23,14 @@ from tests.faults.roomy import roomy_rollout
 from tests.load.crowd import Person, enrol, sign_in, tablets
 from tests.load.databases import bare_database
 from tests.load.door_alone import door_alone, posted_per_second, synced_per_second
+from tests.load.growth import Growth
 from tests.load.latency import measure_latency
 from tests.load.postings import postings_per_second
-from tests.load.processes import cpu_seconds, difference, peak_memory_mib
+from tests.load.processes import Meter, difference, peak_memory_mib
 from tests.load.relaying import relayed_events_per_second
 from tests.load.road import Drive, Road
 from tests.load.tablets import Tablet, open_shop
-from tests.load.yardsticks import Pgbench, fixed_work_seconds, kafka_records_per_second
+from tests.load.yardsticks import Pgbench, kafka_records_per_second
 from tests.system import System
 from tests.verify.places import Places
 from tests.verify.running import verify
@@ -42,9 +43,6 @@ TABLETS = 4
 DAYS = 3
 WALK_DAYS = 17
 RESTING_SECONDS = 15
-GROWTH_SAMPLE = 20_000
-# The median of three: autovacuum or a checkpoint falls into one of them, wherever it is.
-GROWTH_SAMPLES = 3
 BEFORE_ROUNDS = 100_000
 BENCH_PREFIX = "bench."
 HOME = REPOSITORY / ".state" / "bench"
@@ -83,17 +81,16 @@ async def _measure(system: System, rollout: Path, given: argparse.Namespace) -> 
     figures: dict[str, Any] = {"cores": os.cpu_count(), "seed": given.seed, "round_seconds": given.seconds}
     figures["resting_cpu_share"] = await _resting(system)
     road = Road(system, crowd)
-    growth: dict[str, dict[str, float]] = {}
-    stored = 0
+    growth = Growth(road, say)
     # The rounds store hundreds of thousands: the small sizes come before them, the large ones after.
     for size in (10_000, *(size for size in given.growth if size <= BEFORE_ROUNDS)):
-        stored = await _grow(road, growth, stored, size)
-    stored += await _rounds(figures, road, pgbench, given)
+        await growth.measure(size)
+    await _rounds(figures, road, pgbench, given)
     figures |= await _latency(system, operator, crowd[0], stack)
     figures |= await _alone(system, rollout, operator, member_ids, stack, given)
     for size in (size for size in given.growth if size > BEFORE_ROUNDS):
-        stored = await _grow(road, growth, stored, size)
-    figures["growth_cpu_seconds_per_10000_deposits"] = growth
+        await growth.measure(size)
+    figures["growth_cpu_seconds_per_10000_deposits"] = growth.row
     figures["peak_memory_mib"] = {name: round(mib) for name, mib in peak_memory_mib(system.pids).items()}
     report = await verify(Places.of(HOME / ".run" / "ready.json"), quiet_seconds=120)
     figures["invariants_hold"] = report.holds
@@ -103,16 +100,17 @@ async def _measure(system: System, rollout: Path, given: argparse.Namespace) -> 
 
 async def _resting(system: System) -> dict[str, float]:
     """What share of a core each process takes while nothing happens."""
-    before = cpu_seconds(system.pids)
+    meter = Meter(system.pids)
+    before = meter.read()
     await asyncio.sleep(RESTING_SECONDS)
-    used = difference(cpu_seconds(system.pids), before)
+    used = difference(meter.read(), before)
     shares = {name: round(seconds / RESTING_SECONDS, 3) for name, seconds in used.items()}
     say(f"resting: {sum(shares.values()):.2f} of a core")
     return shares | {"all": round(sum(shares.values()), 3)}
 
 
-async def _rounds(figures: dict[str, Any], road: Road, pgbench: Pgbench, given: argparse.Namespace) -> int:
-    """The road between two yardsticks, several times; returns how many deposits that were."""
+async def _rounds(figures: dict[str, Any], road: Road, pgbench: Pgbench, given: argparse.Namespace) -> None:
+    """The road between two yardsticks, several times."""
     await road.drive(seconds=given.warm_up)
     drives: list[Drive] = []
     limits = [await pgbench.tps(given.yardstick)]
@@ -133,7 +131,6 @@ async def _rounds(figures: dict[str, Any], road: Road, pgbench: Pgbench, given: 
         for drive, ratio in zip(drives, ratios, strict=True)
     ]
     figures["cpu_seconds_per_10000_deposits"] = drives[-1].cpu_seconds_per_10000()
-    return sum(drive.deposits for drive in drives)
 
 
 async def _latency(system: System, operator: Person, tablet: Tablet, stack: Stack) -> dict[str, Any]:
@@ -183,35 +180,6 @@ async def _alone(
             await kafka_records_per_second(stack, f"{BENCH_PREFIX}timbang.deposits.v1")
         ),
     }
-
-
-async def _grow(road: Road, growth: dict[str, dict[str, float]], stored: int, size: int) -> int:
-    """Store up to a size, then measure what the next deposits cost; returns how many are stored.
-
-    The cost is also given in units of a fixed piece of work, measured right before and after: a machine that others
-    use as well makes both dearer.
-    """
-    if stored < size:
-        stored += (await road.drive(deposits=size - stored)).deposits
-    size = max(size, stored)
-    samples: list[dict[str, float]] = []
-    work = [await fixed_work_seconds()]
-    for _ in range(GROWTH_SAMPLES):
-        drive = await road.drive(deposits=GROWTH_SAMPLE)
-        stored += drive.deposits
-        work.append(await fixed_work_seconds())
-        cost, limit = drive.cpu_seconds_per_10000(), statistics.mean(work[-2:])
-        spent = round(sum(cost.values()), 3)
-        to_fixed_work = round(spent / limit, 3)
-        samples.append(
-            {"all": spent, "fixed_work_seconds": round(limit, 3), "all_to_fixed_work": to_fixed_work, **cost}
-        )
-        say(
-            f"at {size} stored: {spent} CPU-seconds for 10,000 deposits, {to_fixed_work} x fixed work, "
-            f"{drive.per_second:.0f}/s"
-        )
-    growth[str(size)] = sorted(samples, key=lambda sample: sample["all_to_fixed_work"])[len(samples) // 2]
-    return stored
 
 
 def say(line: str) -> None:

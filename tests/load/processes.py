@@ -1,30 +1,51 @@
 """What each process has used: CPU-seconds since it began and the most memory it ever held."""
 
 import contextlib
+import re
 from pathlib import Path
 
 import psutil
 
+UPKEEP = "postgres_upkeep"
+# "postgres: wallet wallet 127.0.0.1(59516) idle": only what serves a client names an address and its port.
+_SERVES_A_CLIENT = re.compile(r"^postgres: \S+ \S+ \S+\(\d+\)")
 
-def cpu_seconds(pids: dict[str, int]) -> dict[str, float]:
-    """CPU-seconds (user and system) by name; PostgreSQL works in its children, which count for it."""
-    used = {}
-    for name, pid in pids.items():
-        total = 0.0
+
+class Meter:
+    """CPU-seconds (user and system) by name, since each process began; PostgreSQL's in two parts.
+
+    `postgres` is what its backends used for clients, those that are gone too. `postgres_upkeep` is all else below the
+    postmaster: autovacuum above all, checkpoints, the writers. It comes in bursts that have little to do with what is
+    done at that moment, so it says something over long stretches only.
+    """
+
+    def __init__(self, pids: dict[str, int]) -> None:
+        self._pids = pids
+        self._backends: dict[int, float] = {}
+        self._gone_backends = 0.0
+
+    def read(self) -> dict[str, float]:
+        """CPU-seconds until now, by name."""
+        used = {name: _own(pid) for name, pid in self._pids.items() if name != "postgres"}
+        if "postgres" in self._pids:
+            used["postgres"], used[UPKEEP] = self._postgres(self._pids["postgres"])
+        return used
+
+    def _postgres(self, postmaster: int) -> tuple[float, float]:
+        backends: dict[int, float] = {}
+        others = _own(postmaster)
+        for pid in _family(postmaster)[1:]:
+            if _serves_a_client(pid):
+                backends[pid] = _own(pid)
+            else:
+                others += _own(pid)
+        # The postmaster counts all children that are gone; what those of clients had used when last seen is known.
+        self._gone_backends += sum(used for pid, used in self._backends.items() if pid not in backends)
+        self._backends = backends
         with contextlib.suppress(psutil.NoSuchProcess):
-            process = psutil.Process(pid)
-            times = process.cpu_times()
-            total = times.user + times.system
-            if name != "postgres":
-                used[name] = total
-                continue
-            total += times.children_user + times.children_system
-            for child in process.children(recursive=True):
-                with contextlib.suppress(psutil.NoSuchProcess):
-                    of_child = child.cpu_times()
-                    total += of_child.user + of_child.system
-        used[name] = total
-    return used
+            times = psutil.Process(postmaster).cpu_times()
+            others += times.children_user + times.children_system
+        return sum(backends.values()) + self._gone_backends, others - self._gone_backends
 
 
 def peak_memory_mib(pids: dict[str, int]) -> dict[str, float]:
@@ -38,6 +59,19 @@ def peak_memory_mib(pids: dict[str, int]) -> dict[str, float]:
 def difference(after: dict[str, float], before: dict[str, float]) -> dict[str, float]:
     """What was used between two readings, by name."""
     return {name: after[name] - before.get(name, 0.0) for name in after}
+
+
+def _own(pid: int) -> float:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        times = psutil.Process(pid).cpu_times()
+        return float(times.user + times.system)
+    return 0.0
+
+
+def _serves_a_client(pid: int) -> bool:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return _SERVES_A_CLIENT.match(" ".join(psutil.Process(pid).cmdline())) is not None
+    return False
 
 
 def _family(pid: int) -> list[int]:

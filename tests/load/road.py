@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tests.faults.ledger import until_credited
-from tests.load.processes import cpu_seconds, difference
+from tests.load.processes import UPKEEP, Meter, difference
 from tests.load.tablets import Tablet
 from tests.system import System
 
@@ -37,15 +37,21 @@ class Drive:
 
 
 class Road:
-    """Sends batches for a time or a number, then waits until every one of them is credited."""
+    """Sends batches for a time or a number, then waits until every one of them is credited.
+
+    `deposits` were stored so far, and `upkeep_seconds` is what PostgreSQL spent meanwhile on other things than clients.
+    """
 
     def __init__(self, system: System, tablets: Sequence[Tablet]) -> None:
         self._system = system
         self._tablets = tablets
+        self._meter = Meter(system.pids)
+        self.deposits = 0
+        self.upkeep_seconds = 0.0
 
     async def drive(self, *, seconds: float = 0.0, deposits: int = 0) -> Drive:
         """Run until the time is over or that many deposits were accepted, then until the last credit is committed."""
-        used_before, begun = cpu_seconds(self._system.pids), time.perf_counter()
+        used_before, begun = self._meter.read(), time.perf_counter()
         until = begun + seconds if seconds else float("inf")
         each = -(-deposits // (len(self._tablets) * BATCH_SIZE)) if deposits else 1 << 60
         accepted = await asyncio.gather(*[_sync(tablet, until, each) for tablet in self._tablets])
@@ -55,8 +61,10 @@ class Road:
         newest = [deposit_id for of_tablet in accepted for deposit_id in of_tablet[-5 * BATCH_SIZE :]]
         await until_credited(self._system.databases["wallet"], newest, DRAIN_SECONDS)
         took = time.perf_counter() - begun
-        used = difference(cpu_seconds(self._system.pids), used_before)
+        used = difference(self._meter.read(), used_before)
         await until_credited(self._system.databases["wallet"], ids, CHECK_SECONDS)
+        self.deposits += len(ids)
+        self.upkeep_seconds += used[UPKEEP]
         return Drive(len(ids), accepted_seconds, took, used)
 
 
