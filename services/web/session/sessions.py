@@ -210,22 +210,24 @@ class Sessions:
         return self.start(request, face, token, code=session.code)
 
     async def _renewed(self, request: Request, session: Session) -> Answer:
-        """Ask identity once for all requests that came with the same token at the same moment."""
-        mark = sha256(str(session.refresh_token).encode()).digest()
+        """Ask identity once for all requests of one browser that came with the same token at the same moment.
+
+        Another browser with the same token is not answered from here: identity judges that it is a second user.
+        """
+        body = {"refresh_token": session.refresh_token, **self._proof(request, session.face)}
+        mark = sha256(json.dumps([body, session.user_agent]).encode()).digest()
         now = time.monotonic()
         if len(self._renewals) > _SHARED_MAX:
             self._renewals.clear()
         known = self._renewals.get(mark)
         if known is None or now - known[0] > _SHARED_SECONDS or _failed(known[1]):
-            asked = asyncio.ensure_future(self._refresh(request, session))
+            asked = asyncio.ensure_future(
+                self._doors.anonymous(request).post("identity", "/v1/tokens:refresh", body)
+            )
             known = (now, asked)
             self._renewals[mark] = known
             asyncio.get_running_loop().call_later(_SHARED_SECONDS, self._renewals.pop, mark, None)
         return await asyncio.shield(known[1])
-
-    async def _refresh(self, request: Request, session: Session) -> Answer:
-        body = {"refresh_token": session.refresh_token, **self._proof(request, session.face)}
-        return await self._doors.anonymous(request).post("identity", "/v1/tokens:refresh", body)
 
     def _proof(self, request: Request, face: Face) -> Answer:
         device = DEVICE_OF[face]

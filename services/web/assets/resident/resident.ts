@@ -130,13 +130,13 @@ async function keepToken(): Promise<void> {
   worker?.postMessage([...new Set(addresses)], [answer.port2]);
 }
 
-/** Whoever signs out, in or off leaves no token behind on this phone. */
+/** Whoever signs out, in or off leaves no token behind on this phone; nor does a sign-in that ended elsewhere. */
 function forgetTokens(): void {
   if (!("caches" in window)) return;
   for (const place of all("[data-hapus-token]")) {
     place.addEventListener("submit", () => void caches.delete("token"));
   }
-  if (location.search.includes("kabar=keluar") || location.search.includes("kabar=berhenti")) void caches.delete("token");
+  if (document.querySelector('form[action="/masuk"]')) void caches.delete("token");
 }
 
 sendOnce();

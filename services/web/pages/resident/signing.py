@@ -12,11 +12,13 @@ from services.web.pages.resident.reading.people import read_member
 from services.web.pages.resident.rules.naming import Named, is_card_number, read_name
 from services.web.pages.resident.visiting import ResidentRoute, back_to, told, visit
 from services.web.session import Face, Kept, find_session, sessions_of
+from shared.kernel.roles import Role
 
 PIN_LENGTH = 6
 _CODE_MIN, _CODE_MAX = 8, 40
 _NAME_MAX = 60
 _WRONG = "wrong_code_or_pin"
+_FORBIDDEN = 403
 NEWS = {
     "session_over": "warga.masuk.kabar.habis",
     "sign_in_needed": "warga.masuk.kabar.habis",
@@ -73,6 +75,10 @@ async def sign_in(request: Request) -> Response:
         return sign_in_page(
             request, SignInPage(who, ke, refused=told(words_of(request), refused)), status=refused.status
         )
+    if token["role"] != Role.MEMBER:
+        # The staff have ways in of their own, with cookies that no other site can make a browser send.
+        refusal = words_of(request)("warga.masuk.galat.petugas")
+        return sign_in_page(request, SignInPage(who, ke, refused=refusal), status=_FORBIDDEN)
     sessions_of(request).start(request, Face.RESIDENT, token)
     # What identity noticed since the last time is told once, on the first page.
     return go_to(_with_warnings(ke, token.get("warnings", [])))
@@ -103,10 +109,10 @@ async def make_known(request: Request) -> Response:
         return await _new_browser_page(request, number, errors, status=422)
     card = {"card_number": number, "card_secret": code}
     try:
-        told = await here.door.post("identity", "/v1/devices:trust", card)
+        trusted = await here.door.post("identity", "/v1/devices:trust", card)
     except Refused as refused:
         return await _new_browser_page(request, number, {}, told(here.t, refused), status=refused.status)
-    _keep(request, told, here.session.refresh_token)
+    _keep(request, trusted, here.session.refresh_token)
     return go_to(back_to(request.query_params.get("ke")))
 
 
