@@ -46,7 +46,19 @@ _CONNECTION_LOST = (
 
 # Plans are made while tables are small and kept while they grow: without these two, a statement over unnest()
 # that was prepared on an empty table scans it for ever, and the just-in-time compiler costs more than it saves.
-SERVER_SETTINGS = {"jit": "off", "enable_seqscan": "off", "lock_timeout": "10s", "statement_timeout": "60s"}
+# A process that stands still in a transaction, or a machine that is gone without a word, must not keep the rows and
+# session locks that everybody else waits for: without the others, PostgreSQL keeps them for hours.
+SERVER_SETTINGS = {
+    "jit": "off",
+    "enable_seqscan": "off",
+    "lock_timeout": "10s",
+    "statement_timeout": "60s",
+    "idle_in_transaction_session_timeout": "30s",
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "4",
+    "tcp_user_timeout": "30s",
+}
 
 
 async def _nothing_to_reset(_: asyncpg.Connection) -> None:
