@@ -10,7 +10,7 @@ from pydantic import UUID7, BaseModel, ConfigDict, Field, StringConstraints
 from services.deposit.api.bodies import Sending
 from services.deposit.api.callers import actor_of, sender_of
 from services.deposit.api.means import Means
-from services.deposit.api.reading import Cursor, Limit, banks_for, cursor_of, place_from
+from services.deposit.api.reading import banks_for
 from services.deposit.api.words import sentence
 from services.deposit.domain.refusals import Refusal
 from services.deposit.workflows.bags import (
@@ -26,6 +26,7 @@ from shared.kernel.roles import Role
 from shared.kernel.words import Slug as BankId
 from shared.runtime.access import allow
 from shared.runtime.http import Slug, Words
+from shared.runtime.paging import Cursor, Limit, cursor_of, end_of
 from shared.runtime.problems import Problem, prefers_english
 from shared.runtime.tokens import Caller
 
@@ -137,10 +138,10 @@ def router(means: Means) -> APIRouter:
         """Of one waste bank, the longest waiting first."""
         seen = banks_for(who, waste_bank_id, rollout.current)
         async with database.reading() as tx:
-            page = await list_open_bags(tx, sorted(seen.waste_bank_ids or ()), place_from(cursor), limit)
+            page = await list_open_bags(tx, sorted(seen.waste_bank_ids or ()), end_of(cursor), limit)
         return BagPage(
             bags=[view for view in map(_view, page.bags) if view is not None],
-            next_cursor=None if page.next_place is None else cursor_of(*page.next_place),
+            next_cursor=None if page.next_place is None else cursor_of(page.next_place),
         )
 
     @doors.post("/bags/{bag_id}:discard", summary="Decide that a bag will not be weighed")

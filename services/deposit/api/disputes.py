@@ -1,8 +1,6 @@
 """The doors of disputes about deposits: opened by the member or for them, answered with a reason, taken back."""
 
-import binascii
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -11,7 +9,6 @@ from pydantic import UUID7, BaseModel, ConfigDict, Field
 
 from services.deposit.api.callers import actor_of, bank_in_area, covers
 from services.deposit.api.means import Everybody, Means, Member, Staff
-from services.deposit.api.reading import Cursor, Limit
 from services.deposit.domain.areas import UNKNOWN_SUBDISTRICT
 from services.deposit.domain.disputes import DisputeRefusal
 from services.deposit.workflows.disputes import (
@@ -36,10 +33,9 @@ from shared.contracts.disputes import DepositComplaint, Outcome
 from shared.kernel.roles import Role
 from shared.kernel.words import Slug as BankId
 from shared.runtime.http import Words
+from shared.runtime.paging import Cursor, Limit, cursor_of, end_of, unknown_cursor
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class DisputeGiven(BaseModel):
@@ -241,17 +237,13 @@ def view_of(found: OpenedDispute, now: datetime) -> DisputeView:
 
 
 def _cursor(place: DisputePlace) -> str:
-    microseconds = (place.due_at - _EPOCH) // timedelta(microseconds=1)
-    raw = bytes([place.answered]) + microseconds.to_bytes(8, signed=True) + place.dispute_id.bytes
-    return urlsafe_b64encode(raw).decode().rstrip("=")
+    return f"{place.answered:d}{cursor_of((place.due_at, place.dispute_id))}"
 
 
 def _place_from(cursor: str | None) -> DisputePlace | None:
     if not cursor:
         return None
-    try:
-        raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        at = _EPOCH + timedelta(microseconds=int.from_bytes(raw[1:9], signed=True))
-        return DisputePlace(bool(raw[0]), at, UUID(bytes=raw[9:]))
-    except (ValueError, IndexError, binascii.Error, OverflowError) as error:
-        raise Problem("invalid_request") from error
+    end = end_of(cursor[1:])
+    if end is None or cursor[0] not in "01":
+        raise unknown_cursor()
+    return DisputePlace(cursor[0] == "1", *end)

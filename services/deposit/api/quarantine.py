@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from services.deposit.api.bodies import Acceptance, DepositPage, Rejection, StateAnswer
 from services.deposit.api.callers import actor_of
 from services.deposit.api.means import Means
-from services.deposit.api.reading import Cursor, Limit, banks_for, page_of, place_from
+from services.deposit.api.reading import banks_for, page_of
 from services.deposit.domain.refusals import Refusal
 from services.deposit.domain.states import State
 from services.deposit.workflows.quarantine import accept_quarantined, reject_quarantined
@@ -16,6 +16,7 @@ from services.deposit.workflows.reading import Wanted, list_quarantine
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
 from shared.runtime.http import Slug
+from shared.runtime.paging import Cursor, Limit, end_of
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller
 
@@ -37,7 +38,7 @@ def router(means: Means) -> APIRouter:
         """The longest waiting first; an operator sees the own waste banks, the programme its area."""
         seen = banks_for(who, waste_bank_id, rollout.current)
         wanted = Wanted(
-            waste_bank_ids=seen.waste_bank_ids, not_at=seen.not_at, after=place_from(cursor), limit=limit
+            waste_bank_ids=seen.waste_bank_ids, not_at=seen.not_at, after=end_of(cursor), limit=limit
         )
         async with database.reading() as tx:
             return page_of(await list_quarantine(tx, wanted))

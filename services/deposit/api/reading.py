@@ -1,8 +1,6 @@
 """The doors for reading deposits: lists page by page, and one with its history."""
 
-import binascii
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Annotated, NamedTuple
 from uuid import UUID
 
@@ -18,7 +16,6 @@ from services.deposit.workflows.reading import (
     Deposit,
     NewStep,
     Page,
-    Place,
     Wanted,
     is_own,
     is_own_id,
@@ -32,21 +29,16 @@ from shared.kernel.rollout import Rollout
 from shared.runtime.access import allow
 from shared.runtime.database import Tx
 from shared.runtime.http import Slug
+from shared.runtime.paging import Cursor, Limit, cursor_of, end_of
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller
 
 Reader = Annotated[Caller, Depends(allow(Role.MEMBER, Role.OPERATOR, Role.PROGRAMME))]
-Cursor = Annotated[
-    str | None,
-    Query(max_length=64, pattern=r"^[A-Za-z0-9_-]*$", description="`next_cursor` of the page before"),
-]
-Limit = Annotated[int, Query(ge=1, le=200)]
 Day = Annotated[
     date | None,
     Query(ge=date(2020, 1, 1), le=date(2100, 1, 1), description="The day of weighing, by the clock of WIB"),
 ]
 _SET_ASIDE = {Step.WAITING_FOR_MEMBER, Step.QUARANTINED}
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def router(means: Means) -> APIRouter:
@@ -79,7 +71,7 @@ def router(means: Means) -> APIRouter:
             weighed_from=None if day is None else wib.start_of_day(day),
             weighed_before=None if day is None else wib.start_of_day(day + timedelta(days=1)),
             state=state,
-            after=place_from(cursor),
+            after=end_of(cursor),
             limit=limit,
         )
         async with database.reading() as tx:
@@ -141,30 +133,8 @@ def page_of(page: Page) -> DepositPage:
     """A page as it is answered."""
     return DepositPage(
         deposits=[view_of(deposit) for deposit in page.deposits],
-        next_cursor=None if page.next_place is None else cursor_of(*page.next_place),
+        next_cursor=None if page.next_place is None else cursor_of(page.next_place),
     )
-
-
-def place_from(cursor: str | None) -> Place | None:
-    """Where a cursor points. Raises Problem for one that we did not make."""
-    if not cursor:
-        return None
-    try:
-        raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        microseconds = int.from_bytes(raw[:8], signed=True)
-        return Place(_EPOCH + timedelta(microseconds=microseconds), UUID(bytes=raw[8:]))
-    except (ValueError, binascii.Error, OverflowError) as error:
-        problem = Problem("invalid_request")
-        problem.errors = [
-            {"field": "query.cursor", "rule": "cursor", "words": "penanda halaman ini bukan dari kami"}
-        ]
-        raise problem from error
-
-
-def cursor_of(at: datetime, last_id: UUID) -> str:
-    """Where a page ended, as the next request names it."""
-    microseconds = (at - _EPOCH) // timedelta(microseconds=1)
-    return urlsafe_b64encode(microseconds.to_bytes(8, signed=True) + last_id.bytes).decode().rstrip("=")
 
 
 def view_of(deposit: Deposit) -> DepositView:

@@ -5,12 +5,11 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from pydantic import UUID7, BaseModel, ConfigDict, Field
 
 from services.deposit.api.callers import actor_of, bank_in_area
 from services.deposit.api.means import BankAsked, Means, SomeGrams, Staff
-from services.deposit.api.reading import Cursor, Limit, cursor_of, place_from
 from services.deposit.domain.stock import StockRefusal
 from services.deposit.workflows.selling import (
     Lot,
@@ -29,6 +28,7 @@ from shared.kernel.waste_classes import WasteClass
 from shared.kernel.words import ItemCode, PriceRupiah
 from shared.kernel.words import Slug as BankId
 from shared.runtime.http import Words
+from shared.runtime.paging import Cursor, Limit, cursor_of, end_of
 from shared.runtime.problems import Problem
 
 
@@ -174,19 +174,16 @@ def router(means: Means) -> APIRouter:
     async def read_lots(
         who: Staff,
         waste_bank_id: BankAsked,
-        cursor: Annotated[Cursor, Query()] = None,
+        cursor: Cursor = None,
         limit: Limit = 50,
     ) -> LotPage:
         """Lots and voids of one waste bank, the last written first."""
         bank_in_area(who, waste_bank_id, rollout.current)
-        place = place_from(cursor)
         async with database.reading() as tx:
-            page = await list_lots(
-                tx, waste_bank_id, None if place is None else (place.at, place.deposit_id), limit
-            )
+            page = await list_lots(tx, waste_bank_id, end_of(cursor), limit)
         return LotPage(
             lots=[_lot(each) for each in page.lots],
-            next_cursor=None if page.next_place is None else cursor_of(*page.next_place),
+            next_cursor=None if page.next_place is None else cursor_of(page.next_place),
         )
 
     @doors.post("/lots/{lot_id}:void", summary="A lot was written down wrongly")

@@ -9,12 +9,13 @@ from pydantic import BaseModel
 
 from services.deposit.api.callers import actor_of
 from services.deposit.api.means import Means
-from services.deposit.api.reading import Cursor, Limit, banks_for, cursor_of, place_from
+from services.deposit.api.reading import banks_for
 from services.deposit.domain.refusals import Refusal
 from services.deposit.workflows.suspicion import Suspicion, let_both_stand, list_suspicions, void_one
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
 from shared.runtime.http import Slug, Words
+from shared.runtime.paging import Cursor, Limit, cursor_of, end_of
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller
 
@@ -75,10 +76,10 @@ def router(means: Means) -> APIRouter:
         """What nobody has looked at yet, within the caller's waste banks or area. Both deposits count meanwhile."""
         seen = banks_for(who, waste_bank_id, rollout.current)
         async with database.reading() as tx:
-            page = await list_suspicions(tx, seen.waste_bank_ids, seen.not_at, place_from(cursor), limit)
+            page = await list_suspicions(tx, seen.waste_bank_ids, seen.not_at, end_of(cursor), limit)
         return SuspicionPage(
             suspicions=[_view(each) for each in page.suspicions],
-            next_cursor=None if page.next_place is None else cursor_of(*page.next_place),
+            next_cursor=None if page.next_place is None else cursor_of(page.next_place),
         )
 
     @doors.post("/{suspicion_id}:confirm", summary="Both weighings happened")

@@ -3,19 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID
 
 from services.deposit.domain.states import State
 from services.deposit.store.rows import DEPOSIT_COLUMNS, Deposit, as_deposit
 from shared.runtime.database import Tx
-
-
-class Place(NamedTuple):
-    """Where a page ended: the next one begins behind it."""
-
-    at: datetime
-    deposit_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +21,7 @@ class Wanted:
     weighed_from: datetime | None = None
     weighed_before: datetime | None = None
     state: State | None = None
-    after: Place | None = None
+    after: tuple[datetime, UUID] | None = None
     limit: int = 50
 
 
@@ -92,9 +84,9 @@ async def page(tx: Tx, wanted: Wanted, member_ids: Sequence[UUID] | None) -> lis
     return [as_deposit(row) for row in rows]
 
 
-def place_of(deposit: Deposit) -> Place:
+def place_of(deposit: Deposit) -> tuple[datetime, UUID]:
     """Where a page that ends with this deposit ends."""
-    return Place(deposit.weighed_at, deposit.deposit_id)
+    return deposit.weighed_at, deposit.deposit_id
 
 
 async def quarantine(tx: Tx, wanted: Wanted) -> list[Deposit]:

@@ -1,11 +1,12 @@
 """Deposits as people read them: page by page, or one with all that happened to it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from services.deposit.store import bags, history, members, reading
 from services.deposit.store.members import Home
-from services.deposit.store.reading import Place, Wanted
+from services.deposit.store.reading import Wanted
 from services.deposit.store.rows import Deposit, NewStep
 from shared.runtime.database import Tx
 
@@ -15,7 +16,7 @@ class Page:
     """Some deposits and the place where the next page begins; None after the last one."""
 
     deposits: list[Deposit]
-    next_place: Place | None
+    next_place: tuple[datetime, UUID] | None
 
 
 async def list_deposits(tx: Tx, wanted: Wanted) -> Page:
@@ -34,7 +35,7 @@ async def list_quarantine(tx: Tx, wanted: Wanted) -> Page:
     if len(found) <= wanted.limit:
         return Page(found, None)
     kept = found[: wanted.limit]
-    return Page(kept, Place(kept[-1].state_since, kept[-1].deposit_id))
+    return Page(kept, (kept[-1].state_since, kept[-1].deposit_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,6 @@ __all__ = [
     "Home",
     "NewStep",
     "Page",
-    "Place",
     "Story",
     "Wanted",
     "home_of",

@@ -7,17 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from pydantic import UUID7, BaseModel, Field
 
-from services.valuation.api.means import (
-    Asked,
-    Cursor,
-    Instant,
-    Means,
-    PageSize,
-    actor_of,
-    area_of,
-    cursor,
-    place_of,
-)
+from services.valuation.api.means import Asked, Instant, Means, actor_of, area_of
 from services.valuation.domain.exceptions import HOLDS_MAX
 from services.valuation.domain.refusals import Refusal
 from services.valuation.workflows import exceptions
@@ -26,6 +16,7 @@ from shared.kernel.roles import Role
 from shared.kernel.words import Grade, ItemCode, PriceRupiah, Word
 from shared.runtime.access import allow
 from shared.runtime.http import Slug, Words
+from shared.runtime.paging import Cursor, Limit, cursor_of, end_of
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller
 
@@ -121,18 +112,18 @@ def router(means: Means) -> APIRouter:
         who: Staff,
         waste_bank_id: Annotated[Slug | None, Query()] = None,
         state: Annotated[ExceptionState | None, Query()] = None,
-        limit: PageSize = 50,
+        limit: Limit = 50,
         after: Cursor = None,
     ) -> ExceptionPage:
         """Every exception of the caller's area, whatever became of it, the newest first."""
         async with database.reading() as tx:
             found = await exceptions.list_exceptions(
-                tx, area_of(who), waste_bank_id, state, place_of(after), limit
+                tx, area_of(who), waste_bank_id, state, end_of(after), limit
             )
         last = found[-1] if len(found) == limit else None
         return ExceptionPage(
             exceptions=[_words(each) for each in found],
-            next=cursor((last.proposed_at, last.exception_id)) if last else None,
+            next=cursor_of((last.proposed_at, last.exception_id)) if last else None,
         )
 
     @routes.post("/{exception_id}:approve")

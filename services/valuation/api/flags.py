@@ -5,12 +5,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
-from services.valuation.api.means import Cursor, Means, PageSize, actor_of, area_of, cursor, granted, place_of
+from services.valuation.api.means import Means, actor_of, area_of, granted
 from services.valuation.api.words import Approval, FlagPage, ValuationPage, ValuationWords, valuation_words
 from services.valuation.workflows import flags
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
 from shared.runtime.http import Slug
+from shared.runtime.paging import Cursor, Limit, cursor_of, end_of
 from shared.runtime.tokens import Caller
 
 Decider = Annotated[Caller, Depends(allow(Role.OPERATOR, Role.PROGRAMME))]
@@ -29,7 +30,7 @@ def router(means: Means) -> APIRouter:
         who: Staff,
         waste_bank_id: Annotated[Slug | None, Query()] = None,
         subdistrict_code: Annotated[Slug | None, Query()] = None,
-        limit: PageSize = 50,
+        limit: Limit = 50,
         after: Cursor = None,
     ) -> FlagPage:
         """Deposits of the caller's area that wait for a second person, the longest first."""
@@ -39,11 +40,11 @@ def router(means: Means) -> APIRouter:
                 area=area_of(who),
                 waste_bank_id=waste_bank_id,
                 subdistrict_code=subdistrict_code,
-                after=place_of(after),
+                after=end_of(after),
                 limit=limit,
             )
         last = found[-1] if len(found) == limit else None
-        following = cursor((last.flag.flagged_at, last.deposit_id)) if last and last.flag else None
+        following = cursor_of((last.flag.flagged_at, last.deposit_id)) if last and last.flag else None
         return FlagPage(flags=[valuation_words(each) for each in found], next=following)
 
     @routes.post("/flags/{deposit_id}:approve")
@@ -74,12 +75,12 @@ def router(means: Means) -> APIRouter:
         return valuation_words(granted(outcome))
 
     @routes.get("/price-differences")
-    async def list_differences(who: Overseer, limit: PageSize = 50, after: Cursor = None) -> ValuationPage:
+    async def list_differences(who: Overseer, limit: Limit = 50, after: Cursor = None) -> ValuationPage:
         """Deposits of the area that were paid otherwise than by the list in force, and what that cost."""
         async with database.reading() as tx:
-            found = await flags.list_differences(tx, area_of(who), place_of(after), limit)
+            found = await flags.list_differences(tx, area_of(who), end_of(after), limit)
         last = found[-1] if len(found) == limit else None
-        following = cursor((last.weighed_at, last.deposit_id)) if last else None
+        following = cursor_of((last.weighed_at, last.deposit_id)) if last else None
         return ValuationPage(deposits=[valuation_words(each) for each in found], next=following)
 
     return routes

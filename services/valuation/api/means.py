@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, TypeVar
-from uuid import UUID
 
-from fastapi import Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.valuation.domain.area import Actor, Area
 from services.valuation.domain.refusals import Refusal
@@ -22,10 +20,7 @@ from shared.runtime.tokens import Caller
 Instant = Annotated[
     AwareDatetime, Field(ge=datetime(2020, 1, 1, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC))
 ]
-PageSize = Annotated[int, Query(ge=1, le=200)]
-Cursor = Annotated[str | None, Query(max_length=80, description="`next` of the page before")]
 ResultT = TypeVar("ResultT")
-_PLACE = TypeAdapter(tuple[Instant, UUID])
 
 
 class Asked(BaseModel):
@@ -69,19 +64,3 @@ def may_price(who: Caller, rollout: Rollout, waste_bank_id: str | None) -> bool:
         return True
     subdistrict = None if waste_bank_id is None else rollout.subdistrict_of(waste_bank_id)
     return subdistrict is not None and who.covers_subdistrict(subdistrict.kemendagri_code)
-
-
-def cursor(place: tuple[datetime, UUID]) -> str:
-    """Where a page ends, as the next request names it."""
-    return f"{place[0].isoformat()}_{place[1]}"
-
-
-def place_of(text: str | None) -> tuple[datetime, UUID] | None:
-    """What a cursor says. Raises Problem for one that no page gave out."""
-    if text is None:
-        return None
-    try:
-        # A plus sign that was not escaped arrives as a blank.
-        return _PLACE.validate_python(tuple(text.replace(" ", "+").rsplit("_", 1)))
-    except ValidationError as error:
-        raise Problem("invalid_request") from error

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
-from services.valuation.api.means import Cursor, Instant, Means, PageSize, cursor, granted, place_of
+from services.valuation.api.means import Instant, Means, granted
 from services.valuation.api.words import (
     CatalogueWords,
     ClassWords,
@@ -24,6 +24,7 @@ from shared.kernel.catalogue import Item
 from shared.kernel.waste_classes import CLASS_NAMES
 from shared.runtime.access import anyone
 from shared.runtime.http import Slug
+from shared.runtime.paging import Cursor, Limit, cursor_of, end_of
 from shared.runtime.problems import Problem
 
 SearchWords = Annotated[str | None, Query(min_length=1, max_length=60)]
@@ -65,13 +66,13 @@ def router(means: Means) -> APIRouter:
 
     @routes.get("/price-lists")
     async def list_price_lists(
-        waste_bank_id: Annotated[Slug | None, Query()] = None, limit: PageSize = 50, after: Cursor = None
+        waste_bank_id: Annotated[Slug | None, Query()] = None, limit: Limit = 50, after: Cursor = None
     ) -> ListPage:
         """Published lists, the last to begin first; with a waste bank, its own and the general ones."""
         async with database.reading() as tx:
-            found = await publishing.list_history(tx, waste_bank_id, place_of(after), limit)
+            found = await publishing.list_history(tx, waste_bank_id, end_of(after), limit)
         last = found[-1] if len(found) == limit else None
-        following = cursor((last.effective_at, last.price_list_id)) if last and last.effective_at else None
+        following = cursor_of((last.effective_at, last.price_list_id)) if last and last.effective_at else None
         return ListPage(price_lists=[list_words(each) for each in found], next=following)
 
     @routes.get("/price-lists/{price_list_id}")

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from pydantic import UUID7
 
-from services.valuation.api.means import Means, PageSize, granted, may_price
+from services.valuation.api.means import Means, granted, may_price
 from services.valuation.api.words import Draft, ListPage, Publication, WholeListWords, list_words, price_words
 from services.valuation.domain.refusals import Refusal
 from services.valuation.workflows import publishing
@@ -14,6 +14,7 @@ from services.valuation.workflows.publishing import Publisher, StoredList
 from shared.kernel.catalogue import Item, Price
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
+from shared.runtime.paging import Limit
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller
 
@@ -32,7 +33,7 @@ def router(means: Means) -> APIRouter:
         return Publisher(who.subject, who.role.value, lambda waste_bank_id: may(who, waste_bank_id))
 
     @routes.get("")
-    async def list_drafts(who: Programme, limit: PageSize = 50) -> ListPage:
+    async def list_drafts(who: Programme, limit: Limit = 50) -> ListPage:
         """Drafts for waste banks of the caller's area, the newest first."""
         async with database.reading() as tx:
             found = await publishing.list_drafts(tx, limit)

@@ -8,13 +8,10 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from pydantic import (
     UUID7,
-    AwareDatetime,
     BaseModel,
     ConfigDict,
     Field,
     StringConstraints,
-    TypeAdapter,
-    ValidationError,
 )
 
 from services.wallet.api.means import Means
@@ -25,6 +22,7 @@ from services.wallet.workflows.passbooks import Actor, PassbookImport, Preview
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
 from shared.runtime.http import Slug, Words
+from shared.runtime.paging import Cursor, cursor_of, end_of
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller
 
@@ -40,8 +38,6 @@ CsvText = Annotated[
         "`balance_rupiah` (`saldo_rupiah`), `as_of` (`per_tanggal`); others, such as a name, are not kept."
     ),
 ]
-Cursor = Annotated[str | None, Query(max_length=80, description="`next` of the page before")]
-_PLACE = TypeAdapter(tuple[AwareDatetime, UUID])
 
 
 class Asked(BaseModel):
@@ -179,13 +175,13 @@ def router(means: Means) -> APIRouter:
                 who.waste_bank_ids if operator else (),
                 () if operator else who.subdistrict_codes,
                 () if operator else who.regency_codes,
-                _place_of(after),
+                end_of(after),
                 limit,
             )
         last = found[-1] if len(found) == limit else None
         return ImportPage(
             imports=[_answer(each) for each in found],
-            next=f"{last.proposed_at.isoformat()}_{last.import_id}" if last else None,
+            next=cursor_of((last.proposed_at, last.import_id)) if last else None,
         )
 
     @routes.get("/{import_id}")
@@ -222,16 +218,6 @@ def router(means: Means) -> APIRouter:
 
 def _actor(who: Caller) -> Actor:
     return Actor(who.subject, who.role.value, who.covers_bank)
-
-
-def _place_of(text: str | None) -> tuple[datetime, UUID] | None:
-    if text is None:
-        return None
-    try:
-        # A plus sign that was not escaped arrives as a blank.
-        return _PLACE.validate_python(tuple(text.replace(" ", "+").rsplit("_", 1)))
-    except ValidationError as error:
-        raise Problem("invalid_request") from error
 
 
 def _granted(outcome: PassbookImport | Preview | Refusal) -> PassbookImport:
