@@ -8,6 +8,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+import structlog
 from fastapi import APIRouter, Depends, FastAPI
 from joserfc import jwt
 from joserfc.jwk import KeySet, OKPKey
@@ -63,6 +64,10 @@ def routes() -> APIRouter:
     async def away() -> None:
         raise DatabaseUnavailableError("no connection")
 
+    @router.get("/away/{number}", dependencies=[Depends(anyone)])
+    async def away_with(number: str) -> None:
+        raise DatabaseUnavailableError(f"no connection for {len(number)} digits")
+
     return router
 
 
@@ -87,6 +92,16 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(door(KeySet([KEY])), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://door") as made:
         yield made
+
+
+async def test_what_stands_in_an_address_is_neither_logged_nor_counted(client: httpx.AsyncClient) -> None:
+    number = "123456789012"
+    with structlog.testing.capture_logs() as lines:
+        assert (await client.get(f"/v1/away/{number}")).status_code == 503
+    assert [(line["event"], line["route"]) for line in lines] == [("door_unavailable", "/v1/away/{number}")]
+    counted = (await client.get("/metrics")).text
+    assert 'route="/v1/away/{number}"' in counted
+    assert number not in counted
 
 
 async def test_every_answer_is_closed_to_caches_and_carries_its_trace(client: httpx.AsyncClient) -> None:
