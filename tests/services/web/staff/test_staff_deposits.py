@@ -83,6 +83,30 @@ async def test_a_quarantined_deposit_is_turned_down_by_a_second_person(town: Tow
     assert not done.offers("/loloskan")
 
 
+async def test_a_quarantined_deposit_is_let_count_by_a_second_person_and_credited_once(
+    town: Town, offices: Offices
+) -> None:
+    who = await town.resident("Boleh Dihitung", bank=NOT_YET_OPEN)
+    weighing = town.weighing(who, [(*PAPER, 2_400)])
+    assert await town.stage.tablets[NOT_YET_OPEN].send(weighing) == "quarantined"
+    seen = await offices.first.open(f"/kantor/setoran/{weighing.id}")
+    still_open = await offices.second.open(f"/kantor/setoran/{weighing.id}")
+    asked = await offices.first.send(seen, "/loloskan", alasan=REASON)
+    assert "Boleh Dihitung" in asked.text
+    assert await town.books.balance(who.id) == 0
+    done = await offices.first.send(asked, "/loloskan")
+    assert "Setoran diterima." in done.text
+    assert not done.offers("/loloskan")
+    await town.books.until_balance(who.id, weighing.net_rupiah)
+    await offices.second.send_and_mean_it(still_open, "/loloskan", alasan="Sekali lagi")
+    assert await town.books.settle(who.id) == weighing.net_rupiah
+    story = await town.stage.door("deposit", town.stage.tokens[town.stage.desk.person.code]).get(
+        f"/v1/deposits/{weighing.id}"
+    )
+    assert story["state"] == "recorded"
+    assert [each["reason"] for each in story["history"] if each["step"] == "accepted"] == [REASON]
+
+
 async def test_whoever_looks_after_one_sub_district_sees_nothing_of_another(
     town: Town, offices: Offices
 ) -> None:

@@ -3,8 +3,10 @@
 import csv
 import io
 from datetime import timedelta, timezone
+from typing import Any
 
 from shared.kernel import wib
+from shared.kernel.ids import uuid7
 from tests.demo.cast import CEMARA, MAIN_BANK, TANJUNG_GARBUS
 from tests.demo.day import now
 from tests.demo.waiting import until
@@ -205,6 +207,46 @@ async def test_what_is_owed_and_how_far_sub_districts_are_is_read_by_the_environ
     one = await offices.reader.open("/kantor/kecamatan/12.07.28")
     assert "Buka" in one.text
     assert (await offices.reader.open("/kantor/kecamatan/99.99.99")).status == 404
+
+
+async def _close_a_day(town: Town, bank: str, day: str) -> dict[str, Any]:
+    """Sign a day off as the bank's operator does, with 700 g more than the book says."""
+    deposit = town.stage.door("deposit", town.stage.tokens[bank])
+    book = await deposit.get("/v1/closings/preview", waste_bank_id=bank, on=day)
+    closing = {
+        "closing_id": str(uuid7()),
+        "waste_bank_id": bank,
+        "on": day,
+        "classes": [{"waste_class": "paper", "counted_grams": 700}],
+        "cash_counted_rupiah": book["cash_booked_rupiah"],
+        "note": "Hitungan uji",
+    }
+    closed: dict[str, Any] = await deposit.post("/v1/closings", closing, expect={200, 201, 409})
+    return closed
+
+
+async def test_a_closed_day_is_opened_again_with_a_reason_and_counted_once_more(
+    town: Town, offices: Offices
+) -> None:
+    # A day long ago on which nobody else's test has weighed.
+    day = (wib.day(now()) - timedelta(days=400 + uuid7().int % 3_000)).isoformat()
+    closed = await _close_a_day(town, TANJUNG_GARBUS, day)
+    twice = await _close_a_day(town, TANJUNG_GARBUS, day)
+    assert twice["code"] == "closing_day_already_closed"
+    listed = await offices.first.open(f"/kantor/penutupan?bank={TANJUNG_GARBUS}&hari={day}")
+    seen = await offices.first.open(listed.link(f"/kantor/penutupan/{TANJUNG_GARBUS}/"))
+    assert closed["closing_id"] in seen.path
+    assert "0,7 kg" in seen.text
+    done = await offices.first.send(seen, "/buka", alasan="Karung kedua terlupa")
+    assert "Hari itu dapat ditutup sekali lagi." in done.text
+    assert not done.offers("/buka")
+    deposit = town.stage.door("deposit", town.stage.tokens[town.stage.desk.person.code])
+    page = await deposit.get("/v1/closings", waste_bank_id=TANJUNG_GARBUS, on=day)
+    (told,) = page["closings"]
+    assert told["reopened_at"] is not None
+    assert told["reopen_reason"] == "Karung kedua terlupa"
+    again = await _close_a_day(town, TANJUNG_GARBUS, day)
+    assert again["replaces_closing_id"] == closed["closing_id"]
 
 
 async def test_stock_and_closings_are_read_by_waste_bank(offices: Offices) -> None:
