@@ -21,6 +21,8 @@ log = structlog.get_logger()
 _NO_ANSWER = BillerAnswer(Meaning.UNKNOWN, "", Reason.NO_ANSWER)
 _METER_UNKNOWN = frozenset({"51", "54", "57", "60"})
 _THROTTLED = frozenset({"85", "86"})
+# What an event can carry. Beyond it a number is a mistake of the biller's, and says nothing.
+_RUPIAH_MAX = 1_000_000_000_000
 
 
 def sign(username: str, api_key: str, word: str) -> str:
@@ -133,18 +135,26 @@ def _text(found: Any, name: str) -> str:
     value = found.get(name) if isinstance(found, dict) else None
     if value is None or isinstance(value, dict | list | bool):
         return ""
-    # PostgreSQL keeps no NUL in a text, and an answer that cannot be written down would be asked for again and again.
-    return str(value).replace("\x00", "").strip()
+    # PostgreSQL keeps neither NUL nor half a character in a text, and an answer that cannot be written down would be
+    # asked for again and again.
+    return str(value).replace("\x00", "").encode("utf-8", "replace").decode().strip()
 
 
 def _rupiah(value: object) -> int | None:
-    """Whole rupiah of what is documented as float, integer or text; None if it is none of them."""
+    """Whole rupiah of what is documented as float, integer or text; None if it is none of them, or no such amount."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
-        return int(float(value))
+        rupiah = int(float(value))
     except (ValueError, OverflowError):
         return None
+    return rupiah if abs(rupiah) <= _RUPIAH_MAX else None
+
+
+def _price(found: dict[str, Any]) -> int | None:
+    """What a transaction took, if the biller says something that can be paid."""
+    rupiah = _rupiah(found.get("price"))
+    return rupiah if rupiah is None or rupiah >= 0 else None
 
 
 def _read_transaction(found: dict[str, Any], reference: str) -> BillerAnswer:
@@ -169,7 +179,7 @@ def _read_transaction(found: dict[str, Any], reference: str) -> BillerAnswer:
         entry.reason,
         created=entry.created,
         serial=_text(found, "sn"),
-        price_rupiah=_rupiah(found.get("price")),
+        price_rupiah=_price(found),
         balance_rupiah=balance,
     )
 

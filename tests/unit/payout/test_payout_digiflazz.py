@@ -125,6 +125,19 @@ async def test_an_answer_holds_nothing_that_cannot_be_written_down() -> None:
     assert (answer.code, answer.serial) == ("00", "123")
 
 
+async def test_half_a_character_can_be_written_down_too() -> None:
+    said = json.dumps({"data": sold(sn="12\ud8003")}).encode()
+    answer = await biller(lambda _: httpx.Response(200, content=said)).buy(PURCHASE)
+    assert (answer.meaning, answer.serial.encode()) == (Meaning.SUCCESS, b"12?3")
+
+
+@pytest.mark.parametrize("price", [-1, "-20590", 1e30, 10**13, "1e400", "nan", None])
+async def test_an_amount_that_nobody_pays_is_not_known(price: object) -> None:
+    """The sale is believed, at the price that was quoted; an answer that wallet cannot take would never be noted."""
+    answer = await saying(sold(price=price, buyer_last_saldo=1e30)).buy(PURCHASE)
+    assert (answer.meaning, answer.price_rupiah, answer.balance_rupiah) == (Meaning.SUCCESS, None, None)
+
+
 async def test_the_code_counts_even_when_the_http_status_is_an_error() -> None:
     assert (await saying({"rc": "45", "message": "IP"}, 400).buy(PURCHASE)).meaning is Meaning.OUR_FAULT
     assert (await saying(sold(), 500).buy(PURCHASE)).meaning is Meaning.SUCCESS
