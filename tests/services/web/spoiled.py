@@ -69,6 +69,7 @@ class SpoiledWalk:
     apart: Collection[str] = ()
     queries: Collection[str] = ("ke",)
     safe: Mapping[str, re.Pattern[str]] = field(default_factory=lambda: SAFE)
+    values: Mapping[str, bytes] = field(default_factory=lambda: VALUES)
     wrong: list[str] = field(default_factory=list)
     sent: set[str] = field(default_factory=set)
     read: set[str] = field(default_factory=set)
@@ -128,7 +129,7 @@ class SpoiledWalk:
         if form.method == "GET":
             usual = {each.name: each.value.encode() for each in form.fields}
             usual |= {name: value.encode() for name, value in self.right.get(route or "", {}).items()}
-            await self._spoil_queries(form.action, usual, VALUES)
+            await self._spoil_queries(form.action, usual, self.values)
         elif route is not None:
             await self._spoil_post(form, route)
 
@@ -150,7 +151,7 @@ class SpoiledWalk:
             alike.add(kind)
             rest = {name: value for name, value in usual.items() if name != each.name}
             await self._send(form.action, f"{each.name} missing", _packed(rest))
-            for what, value in VALUES.items():
+            for what, value in self.values.items():
                 await self._send(form.action, f"{each.name} {what}", _packed({**rest, each.name: value}))
             twice = f"{_packed(usual)}&{each.name}=-1"
             await self._send(form.action, f"{each.name} twice", twice)
@@ -206,7 +207,7 @@ class SpoiledWalk:
         declared = next(each for each in self.routes if each.path == route and "GET" in each.methods)
         own = {name: value.encode() for name, value in parse_qsl(urlsplit(path).query)}
         own |= {each.alias: own.get(each.alias, b"") for each in declared.dependant.query_params}
-        await self._spoil_queries(path, own, VALUES)
+        await self._spoil_queries(path, own, self.values)
         others = {*self.queries} - {*own}
         few = {what: VALUES[what] for what in ("NUL", "broken UTF-8", "markup")}
         await self._spoil_queries(path, dict.fromkeys(sorted(others), b""), few)
