@@ -194,8 +194,11 @@ async def reasons(tx: Tx, transfer_ids: Sequence[UUID]) -> Mapping[UUID, str | N
 
 
 async def totals(tx: Tx) -> list[KindTotal]:
-    """Sums over the stored balances."""
-    return [KindTotal(*row) for row in await tx.fetch(TOTALS)]
+    """Sums over the stored balances. Every account is read: along an index that takes five times as long."""
+    await tx.execute("set local enable_seqscan = on")
+    rows = await tx.fetch(TOTALS)
+    await tx.execute("set local enable_seqscan to default")
+    return [KindTotal(*row) for row in rows]
 
 
 async def waiting(tx: Tx) -> Waiting:

@@ -155,6 +155,22 @@ async def test_every_statement_finds_its_rows_by_an_index(
     assert "LockRows" in plans["posting.LOCK_ACCOUNTS"]
 
 
+async def test_sums_over_all_accounts_read_them_in_one_go(
+    database: Database, hearer: Hearer, many: list[list[Any]]
+) -> None:
+    """The gauges ask every few seconds: along an index, a million accounts cost a third of a core for ever."""
+    await hearer.hear(Tape().records(many[0]))
+    looks = "select seq_scan, idx_scan from pg_stat_xact_user_tables where relname = 'account'"
+    async with database.transaction() as tx:
+        await tx.execute("analyze account")
+    async with database.reading() as tx:
+        before = await tx.fetchrow(looks)
+        assert sum(total.accounts for total in await reading.totals(tx)) > len(many[0]) // 6
+        after = await tx.fetchrow(looks)
+        assert (after[0] - before[0], after[1] - before[1]) == (1, 0)
+        assert await tx.fetchval("show enable_seqscan") == "off"
+
+
 async def test_the_gauges_say_what_stands_in_the_ledger(database: Database, hearer: Hearer) -> None:
     member, tape = uuid7(), Tape()
     await hearer.hear(
