@@ -7,6 +7,6 @@ Hears: MemberRegistered, DepositRecorded, DepositVoided, DepositQuarantined, Dep
     RedemptionReversed, FloatChanged, MembersMerged, MemberMoved, MemberErased, CardReplaced, OpeningBalancePosted,
     PriceExceptionApproved, PickupRequested, PickupScheduled, PickupDone, PickupCancelled, DisputeOpened,
     DisputeAnswered, RedemptionDisputeOpened, RedemptionDisputeAnswered, BagsReceived, WasteSold,
-    WasteSaleVoided, DayClosed, TabletReported, DepositQuarantinedV2
+    WasteSaleVoided, DayClosed, TabletReported, DepositQuarantinedV2, BagWeighed, BagReopened, BagDiscarded
 Says: -
 """

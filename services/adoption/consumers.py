@@ -2,7 +2,10 @@
 
 from services.adoption.workflows import deposits, field_day, people, redemptions
 from shared.contracts import (
+    BagDiscarded,
+    BagReopened,
     BagsReceived,
+    BagWeighed,
     CardReplaced,
     CreditHeld,
     CreditPosted,
@@ -103,6 +106,9 @@ def hearing() -> Hearing:
             RedemptionDisputeOpened: field_day.note_dispute_opened("redemption"),
             RedemptionDisputeAnswered: field_day.note_dispute_answered("redemption"),
             BagsReceived: field_day.note_bags,
+            BagWeighed: field_day.note_bag_weighed,
+            BagReopened: field_day.note_bag_reopened,
+            BagDiscarded: field_day.note_bag_discarded,
             WasteSold: field_day.count_sold,
             WasteSaleVoided: field_day.count_sale_voided,
             DayClosed: field_day.count_closed,

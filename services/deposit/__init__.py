@@ -4,6 +4,6 @@ Owns: deposits and their lines, voids, corrections, quarantine, bags, suspicions
   pick-ups, disputes about deposits, buyers, lots, stock, closed days
 Hears: MemberRegistered, MembersMerged, MemberMoved, CardReplaced, MemberErased
 Says: DepositRecorded, DepositVoided, DepositQuarantined, DepositQuarantinedV2, DepositRejected, BagsReceived,
-  TabletReported, PickupRequested, PickupScheduled, PickupDone, PickupCancelled, DisputeOpened, DisputeAnswered,
-  WasteSold, WasteSaleVoided, DayClosed
+  BagWeighed, BagReopened, BagDiscarded, TabletReported, PickupRequested, PickupScheduled, PickupDone, PickupCancelled,
+  DisputeOpened, DisputeAnswered, WasteSold, WasteSaleVoided, DayClosed
 """

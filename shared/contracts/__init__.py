@@ -1,7 +1,10 @@
 """Every event that travels between services, declared once."""
 
 from shared.contracts.banks import (
+    BagDiscarded,
+    BagReopened,
     BagsReceived,
+    BagWeighed,
     ClassDifference,
     DayClosed,
     SoldLine,
@@ -100,12 +103,18 @@ EVENTS: tuple[type[Event], ...] = (
     OpeningBalancePosted,
     PriceExceptionApproved,
     DepositQuarantinedV2,
+    BagWeighed,
+    BagReopened,
+    BagDiscarded,
 )
 BY_TYPE: dict[str, type[Event]] = {event.TYPE: event for event in EVENTS}
 
 __all__ = [
     "BY_TYPE",
     "EVENTS",
+    "BagDiscarded",
+    "BagReopened",
+    "BagWeighed",
     "BagsReceived",
     "CardReplaced",
     "ClassDifference",

@@ -34,6 +34,46 @@ class BagsReceived(MemberEvent):
     received_at: AwareDatetime
 
 
+class BagFact(MemberEvent):
+    """What became of one bag that was received. Of a bag's facts the one with the highest `turn` says how it stands.
+
+    The member, waste bank and `received_at` are those of BagsReceived, whichever of the two is heard first.
+    """
+
+    bag_id: UUID
+    waste_bank_id: Code
+    subdistrict_code: Code
+    received_at: AwareDatetime
+    turn: Annotated[int, Field(ge=1, le=1_000_000)]
+
+
+class BagWeighed(BagFact):
+    """A deposit that counts, or may yet count, weighed the bag."""
+
+    TYPE: ClassVar[str] = "id.timbang.bank.bag_weighed.v1"
+    TOPIC: ClassVar[str] = DEPOSITS_TOPIC
+
+    deposit_id: UUID
+    weighed_at: AwareDatetime
+
+
+class BagReopened(BagFact):
+    """The deposit that had weighed the bag does not count any more: the bag waits again."""
+
+    TYPE: ClassVar[str] = "id.timbang.bank.bag_reopened.v1"
+    TOPIC: ClassVar[str] = DEPOSITS_TOPIC
+
+
+class BagDiscarded(BagFact):
+    """The bag will not be weighed: empty, spoiled or taken back. Nothing takes that back."""
+
+    TYPE: ClassVar[str] = "id.timbang.bank.bag_discarded.v1"
+    TOPIC: ClassVar[str] = DEPOSITS_TOPIC
+
+    discarded_at: AwareDatetime
+    discarded_by: UUID
+
+
 class SoldLine(Part):
     """One item of a lot as the buyer weighed it: grams, and what was paid for all of them."""
 

@@ -218,6 +218,13 @@ class Recount:
     def bags(self) -> dict[str, dict[str, Any]]:
         return {bag: each for each in self.facts["bank.bags_received"].values() for bag in each["bag_ids"]}
 
+    def bag_ends(self) -> tuple[dict[str, datetime | None], set[str]]:
+        """Which bags were weighed and when, by the last that was said of each; and which were discarded."""
+        turns = [*self.facts["bank.bag_weighed"].values(), *self.facts["bank.bag_reopened"].values()]
+        last = {each["bag_id"]: each for each in sorted(turns, key=lambda one: int(one["turn"]))}
+        weighed = {bag: instant(each["weighed_at"]) for bag, each in last.items() if "weighed_at" in each}
+        return weighed, set(self.facts["bank.bag_discarded"])
+
     def tablets(self) -> dict[str, dict[str, Any]]:
         """The newest report of each."""
         newest: dict[str, dict[str, Any]] = {}
@@ -324,6 +331,9 @@ _OWN_SUBJECTS = {
     "dispute.redemption_opened": "dispute_id",
     "dispute.redemption_answered": "dispute_id",
     "bank.bags_received": "event_id",
+    "bank.bag_weighed": "event_id",
+    "bank.bag_reopened": "event_id",
+    "bank.bag_discarded": "bag_id",
     "bank.waste_sold": "lot_id",
     "bank.waste_sale_voided": "lot_id",
     "bank.day_closed": "closing_id",

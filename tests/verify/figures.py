@@ -20,6 +20,7 @@ from tests.verify.places import Places
 RECOUNT_SECONDS = 45.0
 LOOK_SECONDS = 1.0
 TODAY = "(now() at time zone 'UTC' + interval '7 hours')::date"
+BAG_WAITS = "weighed_by_deposit_id is null and discarded_at is null"
 WEIGHED_TODAY = f"(weighed_at at time zone 'UTC' + interval '7 hours')::date = {TODAY}"
 
 Key = tuple[str, str, str]
@@ -102,6 +103,12 @@ _COUNTED: tuple[tuple[str, str, str, str], ...] = (
         "timbang_pickups_open",
         "deposit",
         "select '*', count(*) from pickup where done_at is null and cancelled_at is null",
+    ),
+    (
+        "adoption",
+        "timbang_bags_open",
+        "deposit",
+        f"select '*', count(*) from bag where received_at is not null and {BAG_WAITS}",
     ),
     (
         "adoption",

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, Date, Index, Integer, Text, Uuid
+from sqlalchemy import BigInteger, Boolean, Date, Index, Integer, Text, Uuid, text
 
 from services.adoption.models.base import Table, field, instant
 
@@ -98,15 +98,25 @@ class Dispute(Table, table=True):
 
 
 class Bag(Table, table=True):
-    """A labelled bag that was left to be weighed later."""
+    """A labelled bag that was left to be weighed later, and what became of it by its last `turn`."""
 
     __tablename__ = "bag"
+    __table_args__ = (
+        Index(
+            "bag_open",
+            "received_at",
+            postgresql_where=text("weighed_at is null and discarded_at is null"),
+        ),
+    )
 
     bag_id: UUID = field(Uuid, key=True)
     member_id: UUID = field(Uuid)
     waste_bank_id: str = field(Text)
     subdistrict_code: str = field(Text)
     received_at: datetime = instant()
+    turn: int = field(Integer)
+    weighed_at: datetime | None = instant(nullable=True)
+    discarded_at: datetime | None = instant(nullable=True)
 
 
 class Lot(Table, table=True):

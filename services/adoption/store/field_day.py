@@ -46,6 +46,18 @@ class Bag(NamedTuple):
     received_at: datetime
 
 
+class BagTurn(NamedTuple):
+    """How a bag stands after its so-many-th turn: weighed at an instant, or not (any more)."""
+
+    bag_id: UUID
+    member_id: UUID
+    waste_bank_id: str
+    subdistrict_code: str
+    received_at: datetime
+    turn: int
+    weighed_at: datetime | None
+
+
 class Lot(NamedTuple):
     """Sorted waste that was sold, all of it together."""
 
@@ -193,6 +205,33 @@ async def receive_bags(tx: Tx, bags: Sequence[Bag]) -> None:
         on conflict (bag_id) do nothing
         """,
         *_columns(bags),
+    )
+
+
+async def turn_bags(tx: Tx, turns: Sequence[BagTurn]) -> None:
+    """Note how bags stand; of each the highest turn, which is the only one given of it, now and in the end."""
+    await tx.execute(
+        """
+        insert into bag as b (bag_id, member_id, waste_bank_id, subdistrict_code, received_at, turn, weighed_at)
+        select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::integer[],
+                             $7::timestamptz[])
+        on conflict (bag_id) do update set turn = excluded.turn, weighed_at = excluded.weighed_at
+        where excluded.turn > b.turn
+        """,
+        *_columns(turns),
+    )
+
+
+async def discard_bags(tx: Tx, bags: Sequence[Bag], at: Sequence[datetime]) -> None:
+    """Note bags that will not be weighed."""
+    await tx.execute(
+        """
+        insert into bag as b (bag_id, member_id, waste_bank_id, subdistrict_code, received_at, discarded_at)
+        select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[])
+        on conflict (bag_id) do update set discarded_at = excluded.discarded_at
+        """,
+        *_columns(bags),
+        at,
     )
 
 

@@ -110,6 +110,9 @@ async def _field_day(tx: Tx) -> dict[str, Any]:
             "select coalesce(sum(pickups), 0)::bigint as pickups, coalesce(sum(overdue), 0)::bigint as overdue "
             "from reporting.open_pickup"
         ),
+        "bags": await tx.fetchrow(
+            "select coalesce(sum(bags), 0)::bigint as bags, min(oldest_received_at) as oldest from reporting.open_bag"
+        ),
         "tablets": await tx.fetchrow(
             "select coalesce(sum(queue_length), 0)::bigint as queued, min(oldest_queued_at) as oldest "
             "from reporting.tablet where queue_length > 0"

@@ -1,12 +1,17 @@
 """The field's day: pick-ups, disputes and their answers, bags, sales, closed days and the tablets themselves."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from services.adoption.store import field_day as store
 from services.adoption.workflows.keeping import keep, once
 from shared.contracts import (
+    BagDiscarded,
+    BagReopened,
     BagsReceived,
+    BagWeighed,
     DayClosed,
     PickupCancelled,
     PickupDone,
@@ -97,6 +102,39 @@ async def note_bags(tx: Tx, events: list[BagsReceived]) -> None:
         for bag_id in event.bag_ids
     }
     await store.receive_bags(tx, list(bags.values()))
+
+
+async def note_bag_weighed(tx: Tx, events: list[BagWeighed]) -> None:
+    """A bag waits no longer."""
+    await keep(tx, events)
+    await _turn(tx, [(event, event.weighed_at) for event in events])
+
+
+async def note_bag_reopened(tx: Tx, events: list[BagReopened]) -> None:
+    """A bag waits again, since it came in."""
+    await keep(tx, events)
+    await _turn(tx, [(event, None) for event in events])
+
+
+async def _turn(tx: Tx, turns: Sequence[tuple[BagWeighed | BagReopened, datetime | None]]) -> None:
+    last = {
+        event.bag_id: store.BagTurn(*_bag(event), event.turn, weighed_at)
+        for event, weighed_at in sorted(turns, key=lambda each: each[0].turn)
+    }
+    await store.turn_bags(tx, [turn for _, turn in sorted(last.items())])
+
+
+async def note_bag_discarded(tx: Tx, events: list[BagDiscarded]) -> None:
+    """A bag will not be weighed."""
+    await keep(tx, events)
+    given = _by_id(events, "bag_id")
+    await store.discard_bags(
+        tx, [store.Bag(*_bag(event)) for event in given], [event.discarded_at for event in given]
+    )
+
+
+def _bag(event: BagWeighed | BagReopened | BagDiscarded) -> tuple[UUID, UUID, str, str, datetime]:
+    return event.bag_id, event.member_id, event.waste_bank_id, event.subdistrict_code, event.received_at
 
 
 async def count_sold(tx: Tx, events: list[WasteSold]) -> None:

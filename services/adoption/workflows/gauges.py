@@ -38,6 +38,10 @@ PICKUPS_OPEN = Gauge(
     "timbang_pickups_open", "Pick-ups that were asked for and are neither done nor given up", []
 )
 PICKUPS_OVERDUE = Gauge("timbang_pickups_overdue", "Of these, past the day on which somebody was to come", [])
+BAGS_OPEN = Gauge("timbang_bags_open", "Labelled bags that wait to be weighed", [])
+OLDEST_BAG = Gauge(
+    "timbang_oldest_open_bag_timestamp_seconds", "When the oldest of these was left; 0 if none", []
+)
 TABLET_QUEUE = Gauge(
     "timbang_tablets_queued", "Records that tablets said they still have to send, by their newest reports", []
 )
@@ -73,6 +77,8 @@ _SINGLE = (
     OLDEST_REDEMPTION,
     PICKUPS_OPEN,
     PICKUPS_OVERDUE,
+    BAGS_OPEN,
+    OLDEST_BAG,
     TABLET_QUEUE,
     OLDEST_QUEUED,
     PUBLISHED_AT,
@@ -123,6 +129,9 @@ def _publish_field_day(found: dict[str, Any]) -> None:
         DISPUTES_OVERDUE.labels(about).set(row["overdue"] if row else 0)
     PICKUPS_OPEN.set(found["pickups"]["pickups"])
     PICKUPS_OVERDUE.set(found["pickups"]["overdue"])
+    BAGS_OPEN.set(found["bags"]["bags"])
+    oldest = found["bags"]["oldest"]
+    OLDEST_BAG.set(oldest.timestamp() if oldest else 0)
     TABLET_QUEUE.set(found["tablets"]["queued"])
     oldest = found["tablets"]["oldest"]
     OLDEST_QUEUED.set(oldest.timestamp() if oldest else 0)

@@ -33,6 +33,8 @@ class Bag(Table, table=True):
     discarded_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     discarded_by: UUID | None = None
     discard_reason: str | None = Field(default=None, sa_type=Text)
+    # How often something was said about it since it was received.
+    turn: int = 0
 
 
 class BagWeighing(Table, table=True):

@@ -16,7 +16,8 @@ _LOCK = f"select {_COLUMNS} from bag where bag_id = any($1::uuid[]) order by bag
 _FILL = """
 update bag set member_id = given.member_id, waste_bank_id = given.waste_bank_id,
     subdistrict_code = given.subdistrict_code, label = given.label, received_at = given.received_at,
-    recorded_at = given.recorded_at, received_by = given.received_by, tablet_id = given.tablet_id
+    recorded_at = given.recorded_at, received_by = given.received_by, tablet_id = given.tablet_id,
+    weighed_by_deposit_id = null
 from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[],
     $8::uuid[], $9::uuid[]) as given (bag_id, member_id, waste_bank_id, subdistrict_code, label, received_at,
     recorded_at, received_by, tablet_id)
@@ -26,8 +27,10 @@ _WEIGH = """
 insert into bag_weighing (bag_id, deposit_id) select * from unnest($1::uuid[], $2::uuid[])
 on conflict (bag_id, deposit_id) do nothing
 """
+# Of a bag that was no more than named nothing is said, so that nothing is returned.
 _SETTLE = """
-update bag set weighed_by_deposit_id = first.deposit_id
+with changed as (
+update bag set weighed_by_deposit_id = first.deposit_id, turn = turn + (bag.received_at is not null)::int
 from (
     select b.bag_id, (
         select w.deposit_id from bag_weighing w join deposit d using (deposit_id)
@@ -41,6 +44,11 @@ from (
     where b.bag_id = any($1::uuid[])
 ) as first
 where bag.bag_id = first.bag_id and bag.weighed_by_deposit_id is distinct from first.deposit_id
+returning bag.bag_id, bag.member_id, bag.waste_bank_id, bag.subdistrict_code, bag.received_at, bag.turn,
+    first.deposit_id
+)
+select changed.*, d.weighed_at from changed left join deposit d using (deposit_id)
+where changed.received_at is not null order by changed.bag_id
 """
 _SAME_LABEL = """
 select asked.bag_id from unnest($1::uuid[], $2::text[], $3::text[]) as asked (bag_id, waste_bank_id, label)
@@ -76,6 +84,19 @@ class Bag(NamedTuple):
     discard_reason: str | None
 
 
+class Settled(NamedTuple):
+    """A received bag of which it has changed who weighed it: a deposit and when, or nobody any more."""
+
+    bag_id: UUID
+    member_id: UUID
+    waste_bank_id: str
+    subdistrict_code: str
+    received_at: datetime
+    turn: int
+    deposit_id: UUID | None
+    weighed_at: datetime | None
+
+
 class NewBag(NamedTuple):
     """A labelled bag that came in."""
 
@@ -97,38 +118,40 @@ async def lock_bags(tx: Tx, bag_ids: Sequence[UUID]) -> dict[UUID, Bag]:
 
 
 async def fill_bags(tx: Tx, rows: Sequence[NewBag]) -> None:
-    """Say what locked bags are that were no more than named."""
+    """Say what locked bags are that were no more than named. Who weighed them is found anew by settling them."""
     await tx.execute(_FILL, *zip(*rows, strict=True))
 
 
-async def note_weighings(tx: Tx, pairs: Sequence[tuple[UUID, UUID]]) -> None:
+async def note_weighings(tx: Tx, pairs: Sequence[tuple[UUID, UUID]]) -> list[Settled]:
     """Deposits say that they weighed locked bags: (bag, deposit), in the order in which they count."""
     await tx.execute(_WEIGH, *zip(*pairs, strict=True))
-    await tx.execute(_SETTLE, list({bag_id for bag_id, _ in pairs}))
+    return await settle_bags(tx, list({bag_id for bag_id, _ in pairs}))
 
 
-async def settle_bags(tx: Tx, bag_ids: Sequence[UUID]) -> None:
-    """Find anew which deposit weighed each of these locked bags."""
-    await tx.execute(_SETTLE, list(bag_ids))
+async def settle_bags(tx: Tx, bag_ids: Sequence[UUID]) -> list[Settled]:
+    """Find anew which deposit weighed each of these locked bags; returns those for which it is another, or none."""
+    return [Settled(*row) for row in await tx.fetch(_SETTLE, list(bag_ids))]
 
 
-async def settle_bags_of(tx: Tx, deposit_id: UUID) -> None:
+async def settle_bags_of(tx: Tx, deposit_id: UUID) -> list[Settled]:
     """A deposit does not count any more: the bags that it weighed wait again, or another deposit weighed them."""
     bag_ids = await bags_of(tx, deposit_id)
-    if bag_ids:
-        await lock_bags(tx, bag_ids)
-        await settle_bags(tx, bag_ids)
+    if not bag_ids:
+        return []
+    await lock_bags(tx, bag_ids)
+    return await settle_bags(tx, bag_ids)
 
 
-async def settle_bags_of_members(tx: Tx, member_ids: Sequence[UUID]) -> None:
+async def settle_bags_of_members(tx: Tx, member_ids: Sequence[UUID]) -> list[Settled]:
     """These ids mean one member from now on: what was weighed for one may have been a bag of another."""
     rows = await tx.fetch(
         "select bag_id from bag where member_id = any($1::uuid[]) order by bag_id", list(member_ids)
     )
     bag_ids = [row[0] for row in rows]
-    if bag_ids:
-        await lock_bags(tx, bag_ids)
-        await settle_bags(tx, bag_ids)
+    if not bag_ids:
+        return []
+    await lock_bags(tx, bag_ids)
+    return await settle_bags(tx, bag_ids)
 
 
 async def bags_of(tx: Tx, deposit_id: UUID) -> list[UUID]:
@@ -139,15 +162,17 @@ async def bags_of(tx: Tx, deposit_id: UUID) -> list[UUID]:
     return [row[0] for row in rows]
 
 
-async def discard(tx: Tx, bag_id: UUID, at: datetime, by_id: UUID, reason: str) -> None:
-    """A locked bag will not be weighed."""
-    await tx.execute(
-        "update bag set discarded_at = $2, discarded_by = $3, discard_reason = $4 where bag_id = $1",
+async def discard(tx: Tx, bag_id: UUID, at: datetime, by_id: UUID, reason: str) -> int:
+    """A locked bag will not be weighed; returns its turn."""
+    turn: int = await tx.fetchval(
+        "update bag set discarded_at = $2, discarded_by = $3, discard_reason = $4, turn = turn + 1 "
+        "where bag_id = $1 returning turn",
         bag_id,
         at,
         by_id,
         reason,
     )
+    return turn
 
 
 async def with_label_in_use(tx: Tx, bags: Sequence[tuple[UUID, str, str]]) -> set[UUID]:

@@ -13,6 +13,7 @@ from services.deposit.domain.refusals import Refusal
 from services.deposit.domain.states import State
 from services.deposit.store import bags, members
 from services.deposit.store.bags import Bag, NewBag
+from services.deposit.workflows.bags_telling import discarded_fact, say_settled, settled_fact
 from services.deposit.workflows.suspicion import BAG_TWICE, Doubts
 from services.deposit.workflows.weighings import Actor, Handed, Outcome
 from shared.contracts import BagsReceived
@@ -93,8 +94,8 @@ async def receive_bags(
             outcomes.append(BagOutcome("refused", Refusal.BAG_CONFLICT))
     if new:
         await bags.fill_bags(tx, list(new.values()))
-        await bags.settle_bags(tx, list(new))
-        await say(tx, _received(new.values(), now))
+        settled = await bags.settle_bags(tx, list(new))
+        await say(tx, [*_received(new.values(), now), *(settled_fact(each, now) for each in settled)])
     return await _with_labels(tx, given, outcomes)
 
 
@@ -141,7 +142,12 @@ def _received(new: Iterable[NewBag], now: datetime) -> list[BagsReceived]:
 
 
 async def weigh_bags(
-    tx: Tx, doubts: Doubts, handed: Sequence[Handed], outcomes: Sequence[Outcome], rollout: Rollout
+    tx: Tx,
+    doubts: Doubts,
+    handed: Sequence[Handed],
+    outcomes: Sequence[Outcome],
+    rollout: Rollout,
+    now: datetime,
 ) -> list[Outcome]:
     """Close the bags that weighings name, and mark what is odd about them. No weighing is refused for its bags."""
     naming = [
@@ -153,9 +159,10 @@ async def weigh_bags(
         return list(outcomes)
     bag_ids = sorted({bag_id for weighing in naming for bag_id in weighing.bag_ids})
     await bags.lock_bags(tx, bag_ids)
-    await bags.note_weighings(
+    settled = await bags.note_weighings(
         tx, [(bag_id, weighing.deposit_id) for weighing in naming for bag_id in weighing.bag_ids]
     )
+    await say_settled(tx, settled, now)
     stored = await bags.lock_bags(tx, bag_ids)
     meant = await members.meanings(
         tx,
@@ -208,7 +215,7 @@ async def discard_bag(tx: Tx, bag_id: UUID, actor: Actor, reason: str, now: date
         return bag
     if bag.weighed_by_deposit_id is not None:
         return Refusal.BAG_WEIGHED
-    await bags.discard(tx, bag_id, now, actor.person_id, reason)
+    turn = await bags.discard(tx, bag_id, now, actor.person_id, reason)
     act = Act(
         action="bag_discarded",
         subject_kind="bag",
@@ -220,6 +227,7 @@ async def discard_bag(tx: Tx, bag_id: UUID, actor: Actor, reason: str, now: date
         **actor.done(),
     )
     await note(tx, [act], now)
+    await say(tx, [discarded_fact(bag, turn, actor.person_id, now)])
     return bag._replace(discarded_at=now, discard_reason=reason)
 
 

@@ -8,6 +8,7 @@ from services.deposit.domain.refusals import Refusal
 from services.deposit.domain.states import State, Step
 from services.deposit.store import bags, deposits, history, suspicions
 from services.deposit.store.rows import Deposit, NewStep, VoidedAhead
+from services.deposit.workflows.bags_telling import say_settled
 from services.deposit.workflows.telling import Telling
 from services.deposit.workflows.weighings import Actor
 from shared.runtime.audit import Act
@@ -64,7 +65,7 @@ async def end_deposit(tx: Tx, telling: Telling, deposit_id: UUID, ending: Ending
 
 async def after_end(tx: Tx, deposit_id: UUID, now: datetime) -> None:
     """What follows when a deposit does not count any more: its bags are open again, and nobody need suspect it."""
-    await bags.settle_bags_of(tx, deposit_id)
+    await say_settled(tx, await bags.settle_bags_of(tx, deposit_id), now)
     await suspicions.close_for(tx, deposit_id, now)
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.deposit.domain.states import Step
 from services.deposit.store import bags, deposits, members, pickups
+from services.deposit.workflows.bags_telling import say_settled
 from services.deposit.workflows.forgetting import forget_members
 from services.deposit.workflows.telling import Telling
 from shared.contracts import CardReplaced, MemberErased, MemberMoved, MemberRegistered, MembersMerged
@@ -63,7 +64,8 @@ async def merge_members(tx: Tx, merged: Sequence[MembersMerged], now: datetime) 
         if meant != event.member_id or survivor == event.member_id:
             raise UnacceptableEventError("a merge contradicts one that was heard before")
         await members.add_alias(tx, event.member_id, survivor)
-        await bags.settle_bags_of_members(tx, await members.family(tx, survivor))
+        settled = await bags.settle_bags_of_members(tx, await members.family(tx, survivor))
+        await say_settled(tx, settled, now)
         home = await members.home_of(tx, survivor)
         if home is not None and home.erased:
             await _forget(tx, [survivor], now)

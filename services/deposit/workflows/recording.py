@@ -47,7 +47,7 @@ async def record_deposits(tx: Tx, handed: Sequence[Handed], rollout: Rollout, no
         outcomes[position] = await _correct(tx, telling, doubts, row, handed[position])
     in_order = [outcomes[position] for position in range(len(handed))]
     if any(item.weighing.bag_ids for item in handed):
-        in_order = await weigh_bags(tx, doubts, handed, in_order, rollout)
+        in_order = await weigh_bags(tx, doubts, handed, in_order, rollout, now)
     in_order = await _with_doubles(tx, doubts, handed, in_order)
     await doubts.finish(tx)
     await telling.finish(tx)

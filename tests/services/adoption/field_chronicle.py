@@ -4,7 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shared.contracts import (
+    BagDiscarded,
+    BagReopened,
     BagsReceived,
+    BagWeighed,
     CardReplaced,
     ClassDifference,
     DayClosed,
@@ -235,13 +238,24 @@ class FieldChronicle(Chronicle):
 
     def _bags(self) -> None:
         bags = tuple(uuid7() for _ in range(self.dice.randint(1, 4)))
-        self._say(
-            BagsReceived,
-            member_id=self.dice.choice(self.members),
+        facts = {
+            "member_id": self.dice.choice(self.members),
             **self._somewhere(),
-            bag_ids=bags,
-            received_at=self._earlier(days=6),
-        )
+            "received_at": self._earlier(days=6),
+        }
+        self._say(BagsReceived, **facts, bag_ids=bags)
+        for bag_id in bags:
+            turns = self.dice.randrange(4)
+            for turn in range(1, turns + 1):
+                which: dict[str, Any] = facts | {"bag_id": bag_id, "turn": turn}
+                if turn % 2:
+                    weighed_at = self._earlier(days=3)
+                    self._say(BagWeighed, **which, deposit_id=uuid7(), weighed_at=weighed_at)
+                else:
+                    self._say(BagReopened, **which)
+            if self.dice.random() < 0.3:
+                gone = {"turn": turns + 1, "discarded_at": self._earlier(days=1), "discarded_by": uuid7()}
+                self._say(BagDiscarded, **facts, bag_id=bag_id, **gone)
 
     def _report(self, tablet: Any) -> None:
         queued = self.dice.randrange(3)

@@ -1,6 +1,7 @@
 """What the views say of people and of the field's day, against the recount."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from statistics import median
 from typing import Any
@@ -147,6 +148,41 @@ async def _banks(connection: asyncpg.Connection, found: Recount) -> None:
     assert await rows(connection, closings.format("cash_difference_rupiah")) == cash
     bags = Counter((each["subdistrict_code"], wib_day(each["received_at"])) for each in found.bags().values())
     assert await rows(connection, "select subdistrict_code, day, bags from reporting.daily_bag") == bags
+    await _bags(connection, found)
+
+
+async def _bags(connection: asyncpg.Connection, found: Recount) -> None:
+    weighed, discarded = found.bag_ends()
+    received = found.bags()
+    of_day = "select subdistrict_code, day, {} from reporting.daily_bag"
+
+    def counted(bags: Iterable[str]) -> Counter[Any]:
+        cells = [(received[bag]["subdistrict_code"], wib_day(received[bag]["received_at"])) for bag in bags]
+        return Counter(cells)
+
+    assert await rows(connection, of_day.format("weighed")) == counted(weighed)
+    assert await rows(connection, of_day.format("discarded")) == counted(discarded - weighed.keys())
+    waiting = received.keys() - weighed.keys() - discarded
+    assert await rows(connection, of_day.format("waiting")) == counted(waiting)
+    hours: dict[Any, list[float]] = defaultdict(list)
+    for bag, at in weighed.items():
+        since = instant(received[bag]["received_at"])
+        cell = received[bag]["subdistrict_code"], wib_day(received[bag]["received_at"])
+        hours[cell].append(max((at - since).total_seconds() / 3600, 0))
+    medians = await rows(connection, of_day.format("median_hours"))
+    assert medians == {cell: pytest.approx(median(each)) for cell, each in hours.items() if median(each)}
+    banks = Counter((received[bag]["subdistrict_code"], received[bag]["waste_bank_id"]) for bag in waiting)
+    open_bags = "select subdistrict_code, waste_bank_id, {} from reporting.open_bag"
+    assert await rows(connection, open_bags.format("bags")) == banks
+    oldest = {
+        bank: min(
+            instant(received[bag]["received_at"])
+            for bag in waiting
+            if (received[bag]["subdistrict_code"], received[bag]["waste_bank_id"]) == bank
+        )
+        for bank in banks
+    }
+    assert await rows(connection, open_bags.format("oldest_received_at")) == oldest
 
 
 async def _tablets(connection: asyncpg.Connection, found: Recount) -> None:

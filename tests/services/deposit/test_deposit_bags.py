@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.contracts import BagsReceived
+from shared.contracts import BagDiscarded, BagReopened, BagsReceived, BagWeighed, DepositRecorded
 from shared.kernel.ids import uuid7
 from shared.kernel.roles import Role
 from tests.services.deposit.people import merged
@@ -40,6 +40,54 @@ async def receive(stage: Stage, *bags: Any, who: dict[str, str] | None = None) -
 async def waiting(stage: Stage, bank: str = BANK) -> set[str]:
     answer = await stage.get("/v1/bags", stage.as_programme, waste_bank_id=bank)
     return {each["bag_id"] for each in answer.json()["bags"]}
+
+
+async def waiting_as_heard(stage: Stage) -> set[str]:
+    """Which bags wait at any waste bank, by what was said, heard in a random order and twice."""
+    said = await stage.said() * 2
+    random.shuffle(said)
+    received = {str(bag_id) for each in said if isinstance(each, BagsReceived) for bag_id in each.bag_ids}
+    turns = sorted(
+        (each for each in said if isinstance(each, BagWeighed | BagReopened)), key=lambda each: each.turn
+    )
+    last = {str(each.bag_id): each for each in turns}
+    assert len({(each.bag_id, each.turn) for each in turns}) == len({each.event_id for each in turns})
+    weighed = {bag_id for bag_id, each in last.items() if isinstance(each, BagWeighed)}
+    return received - weighed - {str(each.bag_id) for each in said if isinstance(each, BagDiscarded)}
+
+
+async def test_what_became_of_a_bag_is_said(stage: Stage) -> None:
+    member = await stage.known_member()
+    weighed, thrown, early = bag(member), bag(member, "LP-2"), bag(member, "LP-3")
+    deposit = weighing(member, bag_ids=[weighed["bag_id"], early["bag_id"]])
+    await receive(stage, weighed, thrown)
+    for _ in range(2):
+        await stage.send(deposit)
+        await stage.post(f"/v1/bags/{thrown['bag_id']}:discard", {"reason": "Basah"})
+    # A bag that no tablet has told of yet is not spoken of.
+    facts = [each for each in await stage.said() if isinstance(each, BagWeighed | BagDiscarded)]
+    assert [type(each) for each in facts] == [BagWeighed, BagDiscarded]
+    first, gone = facts
+    assert isinstance(first, BagWeighed)
+    assert (str(first.bag_id), str(first.deposit_id), first.turn) == (
+        weighed["bag_id"],
+        deposit["deposit_id"],
+        1,
+    )
+    assert (first.member_id, first.waste_bank_id, first.received_at.isoformat()) == (
+        member,
+        BANK,
+        "2026-11-22T01:00:00+00:00",
+    )
+    (recorded,) = [each for each in await stage.said() if isinstance(each, DepositRecorded)]
+    assert first.weighed_at == recorded.weighed_at
+    assert (str(gone.bag_id), gone.turn, gone.key) == (thrown["bag_id"], 1, str(member))
+    await receive(stage, early)
+    assert await waiting_as_heard(stage) == await waiting(stage) == set()
+    await stage.post(f"/v1/deposits/{deposit['deposit_id']}:void", {"reason": "Salah"})
+    again = [each for each in await stage.said() if isinstance(each, BagReopened)]
+    assert {(str(each.bag_id), each.turn) for each in again} == {(weighed["bag_id"], 2), (early["bag_id"], 2)}
+    assert await waiting_as_heard(stage) == await waiting(stage) == {weighed["bag_id"], early["bag_id"]}
 
 
 async def test_bags_wait_until_a_deposit_weighs_them(stage: Stage) -> None:
@@ -131,6 +179,8 @@ async def test_what_is_odd_about_a_bag_is_marked_and_the_deposit_counts(stage: S
     assert await stage.state_of(first["deposit_id"]) == "voided"
     assert (await stage.get("/v1/suspicions")).json()["suspicions"] == []
     assert mine["bag_id"] not in await waiting(stage)
+    # The one at the other waste bank waits there.
+    assert await waiting_as_heard(stage) == {others["bag_id"], elsewhere["bag_id"]}
 
 
 async def test_a_voided_weighing_lets_its_bags_wait_again(stage: Stage) -> None:
@@ -144,12 +194,12 @@ async def test_a_voided_weighing_lets_its_bags_wait_again(stage: Stage) -> None:
     right = weighing(member, bag_ids=[one["bag_id"]])
     (result,) = await stage.send(right)
     assert result["bags"] is None
-    assert await waiting(stage) == set()
+    assert await waiting(stage) == await waiting_as_heard(stage) == set()
     corrected = weighing(member, bag_ids=[one["bag_id"]])
     body = {"reason": "Berat salah", "deposit": corrected}
     answer = await stage.post(f"/v1/deposits/{right['deposit_id']}:correct", body)
     assert (answer.status_code, answer.json()["bags"]) == (201, None)
-    assert await waiting(stage) == set()
+    assert await waiting(stage) == await waiting_as_heard(stage) == set()
 
 
 async def test_a_bag_is_discarded_once_and_with_a_reason(stage: Stage) -> None:
@@ -227,3 +277,4 @@ async def test_order_and_repetition_do_not_matter_to_bags(stage: Stage, seed: in
             await message()
     mine = {each["bag_id"] for each in (weighed, of_twin, open_again, left)}
     assert await waiting(stage) & mine == {open_again["bag_id"], left["bag_id"]}
+    assert await waiting_as_heard(stage) & mine == {open_again["bag_id"], left["bag_id"]}
