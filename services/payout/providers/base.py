@@ -33,12 +33,13 @@ class BillerSilentError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """What a webhook claims. It is never believed, only looked into."""
+    """What a webhook claims. It is never believed, only looked into. `price_rupiah` is None where it did not say."""
 
     reference: str
     status: str
     code: str
     serial: str
+    price_rupiah: int | None = None
 
 
 class Biller(Protocol):

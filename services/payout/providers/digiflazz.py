@@ -100,7 +100,13 @@ class Digiflazz:
         found = _body_of(body)
         if not isinstance(found, dict) or not _text(found, "ref_id"):
             return None
-        return Hint(_text(found, "ref_id"), _text(found, "status"), _text(found, "rc"), _text(found, "sn"))
+        return Hint(
+            _text(found, "ref_id"),
+            _text(found, "status"),
+            _text(found, "rc"),
+            _text(found, "sn"),
+            _price(found),
+        )
 
     async def _ask(self, path: str, word: str, body: dict[str, Any]) -> dict[str, Any]:
         found = await self._ask_any(path, word, body)

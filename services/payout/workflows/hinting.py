@@ -1,4 +1,8 @@
-"""A webhook is a hint: it makes the courier ask, and moves nothing by itself."""
+"""A webhook is a hint: it makes the courier ask, and moves no money by itself.
+
+Of somebody who left the number is forgotten, and no biller can be asked without it. What a webhook says against how
+their redemption ended then goes to a person, who finds the sale in the biller's own book by our reference.
+"""
 
 from datetime import datetime
 
@@ -6,12 +10,14 @@ import structlog
 
 from services.payout.domain.answers import may_confirm
 from services.payout.domain.polling import PollPlan, may_still_ask
+from services.payout.domain.reasons import Reason
 from services.payout.domain.redemption import State
 from services.payout.models import Hint as HintRow
 from services.payout.models import Redemption
 from services.payout.providers.base import Biller, Hint
 from services.payout.store import redemptions
 from services.payout.workflows import metrics
+from services.payout.workflows.course import Course
 from services.payout.workflows.delivering import case_of
 from shared.kernel.clock import Clock
 from shared.runtime.database import Tx
@@ -19,6 +25,10 @@ from shared.runtime.sealing import Sealer
 
 log = structlog.get_logger()
 
+_CONTRADICTED = {
+    "sukses": frozenset({State.FAILED, State.RELEASED, State.REVERSED}),
+    "gagal": frozenset({State.SUCCEEDED, State.SETTLED, State.LATE_SUCCESS}),
+}
 _KNOWN = {
     "sukses": frozenset({State.SUCCEEDED, State.SETTLED, State.LATE_SUCCESS}),
     "gagal": frozenset({State.FAILED, State.RELEASED, State.REVERSED}),
@@ -54,30 +64,46 @@ class Hinting:
         if attempt is None:
             log.warning("webhook_for_unknown_reference", provider=provider)
             return "unknown_reference"
+        redemption = await redemptions.lock_redemption(tx, attempt.redemption_id)
+        forgotten = redemption is not None and redemption.erased_at is not None
         row = HintRow(
             provider=provider,
             reference=hint.reference,
             status=hint.status[:20],
             code=hint.code[:10],
-            serial_fingerprint=self._sealer.blind_index(hint.serial),
+            # Nothing is kept that was made from what belongs to somebody who left.
+            serial_fingerprint=self._sealer.blind_index("" if forgotten else hint.serial),
             heard_at=now,
         )
         if not await redemptions.note_hint(tx, row):
             return "repeated"
-        redemption = await redemptions.lock_redemption(tx, attempt.redemption_id)
         if redemption is None or redemption.attempt_no != attempt.attempt_no:
             return "old_attempt"
+        if redemption.target_sealed is None:
+            return await _tell_a_person(tx, redemption, hint, now)
         outcome = _look_into(redemption, hint, now, self._plan)
         await redemptions.save_redemption(tx, redemption)
         return outcome
+
+
+async def _tell_a_person(tx: Tx, redemption: Redemption, hint: Hint, now: datetime) -> str:
+    """Nobody can be asked: if it ended otherwise, it goes to review, with what the biller says that it took."""
+    state, status = State(redemption.state), hint.status.lower()
+    if state not in _CONTRADICTED.get(status, frozenset()):
+        return "known" if state in _KNOWN.get(status, frozenset()) else "not_askable"
+    course = Course(redemption, now)
+    if status == "sukses":
+        redemption.cost_rupiah = hint.price_rupiah or redemption.cost_rupiah
+    course.go(State.REVIEW, Reason.CONTRADICTION, code=hint.code[:10] or None)
+    course.alarm(Reason.CONTRADICTION)
+    await course.save(tx)
+    return "review"
 
 
 def _look_into(redemption: Redemption, hint: Hint, now: datetime, plan: PollPlan) -> str:
     state = State(redemption.state)
     if state in _KNOWN.get(hint.status.lower(), frozenset()):
         return "known"
-    if redemption.target_sealed is None:
-        return "not_askable"  # its member left
     if not may_confirm(case_of(redemption)) or not may_still_ask(redemption.first_asked_at, now):
         return "not_askable"
     redemption.hinted_at = now

@@ -10,7 +10,15 @@ from uuid import UUID
 import pytest
 
 from services.payout.consumers import hearing
-from shared.contracts import CreditHeld, Event, MemberErased, MembersMerged, RedemptionRequested
+from shared.contracts import (
+    CreditHeld,
+    Event,
+    MemberErased,
+    MembersMerged,
+    RedemptionDeliveredLate,
+    RedemptionRequested,
+    RedemptionReversed,
+)
 from shared.kernel.ids import uuid7
 from shared.runtime.database import Database
 from shared.runtime.hearing import Hearer
@@ -170,6 +178,42 @@ async def test_what_has_not_ended_is_forgotten_when_it_ends(fresh_database: Fres
 
         await until(forgotten)
         assert not await stage.rows("select 1 from redemption where next_ask_at is not null")
+
+
+@pytest.mark.parametrize("late", [True, False])
+async def test_what_was_sold_or_taken_back_after_somebody_left_goes_to_a_person(
+    fresh_database: Fresh, tmp_path: Path, late: bool
+) -> None:
+    """Nobody can be asked without the number; the loss is the programme's once a person has found the sale."""
+    product, number, ended = (
+        ("pulsa-xl-10k", "087800001311", "released") if late else ("pln-20k", "14000000006", "settled")
+    )
+    slow = {"reversal_seconds": 3600}
+    async with working(fresh_database("payout"), tmp_path, sandbox_changes=slow) as stage:
+        bought = await stage.buy(product, number)
+        await stage.until_state(bought, ended)
+        await stage.hear(erased(stage.member_id))
+        assert await left_of(stage, stage.member_id) == []
+        told = len(await stage.said())
+        await stage.control("clock", forward_seconds=3700)
+        shown = await stage.until_state(bought, "review")
+        assert (shown["reason"], len(await stage.said())) == ("contradiction", told)
+        assert await left_of(stage, stage.member_id) == []
+        # Their number and token have no trace in the webhook's note either.
+        hints = await stage.rows("select distinct serial_fingerprint from hint where code <> '03'")
+        assert len(hints) == 1
+        [waiting] = (await stage.get("/v1/reviews", stage.staff())).json()
+        assert waiting["reference"] is not None
+        body = {"decision": "delivered" if late else "failed", "note": "ada di buku Digiflazz"}
+        decided = await stage.post(f"/v1/redemptions/{bought}:review", stage.staff(), body)
+        assert decided.json()["state"] == ("late_success" if late else "reversed"), decided.text
+        said = (await stage.said())[told:]
+        assert [type(event) for event in said] == [RedemptionDeliveredLate if late else RedemptionReversed]
+        (sale,) = await stage.sales(bought)
+        if late:
+            assert isinstance(said[0], RedemptionDeliveredLate)
+            assert said[0].cost_rupiah == sale["charged_rupiah"]
+        assert await left_of(stage, stage.member_id) == []
 
 
 async def people_of(database: Database) -> tuple[list[Any], list[Any], list[Any]]:

@@ -56,7 +56,7 @@ def test_a_webhook_is_signed_over_its_raw_body() -> None:
     body = b'{"data":{"ref_id":"JM-1","status":"Sukses","rc":"00"}}'
     assert webhook_signature("s3cret", body) == "sha1=e0b596195827f03f42eb61d7bbd4b774eb50a6e7"
     right = webhook_signature("s3cret", body)
-    assert saying({}).read_webhook(body, right) == Hint("JM-1", "Sukses", "00", "")
+    assert saying({}).read_webhook(body, right) == Hint("JM-1", "Sukses", "00", "", None)
     assert saying({}).read_webhook(body + b" ", right) is None
     assert saying({}).read_webhook(body, None) is None
     assert (
