@@ -13,6 +13,7 @@ from aiokafka import ConsumerRecord
 from shared.runtime.sealing import Sealer
 from tests.verify import canary
 from tests.verify.canary import ADDRESS, COMPLAINT, METER, NAME, PHONE, check_canary
+from tests.verify.scratch import Scratch
 from tests.verify.topics import TOPICS, Topics
 
 
@@ -83,14 +84,13 @@ async def test_what_is_sealed_is_not_found(database: asyncpg.Connection) -> None
 
 @pytest.mark.parametrize("part", ["key", "value", "header"])
 def test_a_planted_record_is_named_with_its_place(part: str) -> None:
-    found = Topics()
     leak = f"... {NAME} ...".encode()
-    found.take(
-        TOPICS[0],
-        ConsumerRecord(
+
+    def record(offset: int, leak: bytes) -> ConsumerRecord[bytes, bytes]:
+        return ConsumerRecord(
             topic=TOPICS[0],
             partition=3,
-            offset=14,
+            offset=offset,
             timestamp=0,
             timestamp_type=0,
             key=leak if part == "key" else b"k",
@@ -99,8 +99,11 @@ def test_a_planted_record_is_named_with_its_place(part: str) -> None:
             serialized_key_size=0,
             serialized_value_size=0,
             headers=(("ce_type", b"x"), ("note", leak if part == "header" else b"")),
-        ),
-    )
+        )
+
+    with Scratch() as scratch:
+        found = Topics(scratch)
+        found.take(TOPICS[0], [record(13, b""), record(14, leak), record(15, b"")])
     assert found.leaks == [f"{TOPICS[0]}/3@14: name"]
 
 

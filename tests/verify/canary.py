@@ -8,7 +8,7 @@ to be read by whoever tries the system and is not searched either.
 """
 
 import base64
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import asyncpg
@@ -38,6 +38,8 @@ ABOUT_NOBODY = frozenset({"deposit.deposit.fingerprint", "wallet.verdict.fingerp
 _CHUNK = 1 << 22
 _TEXTS = frozenset({"text", "varchar", "bpchar", "name", "json", "jsonb", "xml"})
 _LONG_NUMBERS = frozenset({"int8", "numeric", "_int8", "_numeric"})
+# In an instant, a day, an id, a small number there is no room for it.
+_ROOMY = frozenset({"bytea", "_bytea", *_TEXTS, *(f"_{kind}" for kind in _TEXTS), *_LONG_NUMBERS})
 _COLUMNS = """
 select c.table_schema as schema, c.table_name as name, c.column_name as column, c.udt_name as kind
 from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
@@ -53,17 +55,42 @@ def _in_base64(text: bytes) -> Iterator[bytes]:
         yield encoded[4 if shift else 0 : -4]
 
 
-NEEDLE_BYTES: tuple[tuple[str, tuple[bytes, ...]], ...] = tuple(
-    (what, (text.encode(), text.encode().lower(), *_in_base64(text.encode())))
-    for what, text in NEEDLES.items()
+# What is looked for in any capitals, and what only as it is.
+NEEDLE_BYTES: tuple[tuple[str, bytes, tuple[bytes, ...]], ...] = tuple(
+    (what, text.lower().encode(), tuple(_in_base64(text.encode()))) for what, text in NEEDLES.items()
 )
+_OVERLAP_BYTES = max(len(form) for _, plain, encoded in NEEDLE_BYTES for form in (plain, *encoded))
 
 
 def found_in(content: bytes) -> Iterator[str]:
-    """Which of the canary's particulars stand in some bytes."""
-    for what, forms in NEEDLE_BYTES:
-        if any(form in content for form in forms):
+    """Which of the canary's particulars stand in some bytes, in whatever capitals."""
+    lower = content.lower()
+    for what, plain, encoded in NEEDLE_BYTES:
+        if plain in lower or any(form in content for form in encoded):
             yield what
+
+
+class Stream:
+    """A search through bytes that come in pieces, and never lie in memory together."""
+
+    def __init__(self) -> None:
+        self.found: set[str] = set()
+        self._pieces: list[bytes] = []
+        self._size = 0
+
+    def add(self, piece: bytes) -> None:
+        """The next piece."""
+        self._pieces.append(piece)
+        self._size += len(piece)
+        if self._size >= _CHUNK:
+            self.look()
+
+    def look(self) -> None:
+        """Search what has come; the end of it may be the beginning of something and is looked at again."""
+        content = b"".join(self._pieces)
+        self.found.update(found_in(content))
+        self._pieces = [content[-_OVERLAP_BYTES:]]
+        self._size = 0
 
 
 async def search_databases(connections: Mapping[str, asyncpg.Connection]) -> tuple[int, list[str]]:
@@ -85,31 +112,49 @@ async def search_databases(connections: Mapping[str, asyncpg.Connection]) -> tup
 async def _search_table(
     connection: asyncpg.Connection, table: str, columns: Iterable[tuple[str, str]]
 ) -> list[tuple[str, str, int]]:
-    asked = [(column, kind, what) for column, kind in columns for what in NEEDLES]
-    filters = ", ".join(
-        f"count(*) filter (where {_condition(column, kind, what)})" for column, kind, what in asked
+    """The whole table once through this process, which is quick; only where something is, PostgreSQL says where."""
+    searched = [(column, kind) for column, kind in columns if kind in _ROOMY]
+    if not searched:
+        return []
+    stream = Stream()
+
+    async def add(piece: bytes) -> None:
+        stream.add(piece)
+
+    # In binary a text stands as it is, between its length and the next one's, and a number as a number.
+    asked = ", ".join(
+        f'"{column}"::text' if kind in _LONG_NUMBERS else f'"{column}"' for column, kind in searched
     )
-    row = await connection.fetchrow(f"select {filters} from {table}") if asked else ()
+    await connection.copy_from_query(f"select {asked} from {table}", output=add, format="binary")
+    stream.look()
     return [
-        (what, column, count) for (column, _, what), count in zip(asked, tuple(row), strict=True) if count
+        each for what in sorted(stream.found) for each in await _places(connection, table, searched, what)
     ]
 
 
+async def _places(
+    connection: asyncpg.Connection, table: str, columns: Sequence[tuple[str, str]], what: str
+) -> list[tuple[str, str, int]]:
+    filters = ", ".join(f"count(*) filter (where {_condition(*column, what)})" for column in columns)
+    row = await connection.fetchrow(f"select {filters} from {table}")
+    found = [(what, column, count) for (column, _), count in zip(columns, tuple(row), strict=True) if count]
+    return found or [(what, "some column", 0)]  # gone again by now, or between two columns
+
+
 def _condition(column: str, kind: str, what: str) -> str:
-    forms = next(forms for name, forms in NEEDLE_BYTES if name == what)
-    hexes = [form.hex() for form in dict.fromkeys(forms)]
-    if kind == "bytea":
-        return " or ".join(f"position('\\x{each}'::bytea in \"{column}\") > 0" for each in hexes)
+    plain, encoded = next((plain, encoded) for name, plain, encoded in NEEDLE_BYTES if name == what)
     if kind == "_bytea":
-        inside = " or ".join(f"position('\\x{each}'::bytea in part) > 0" for each in hexes)
+        inside = _inside("encode(part, 'escape')", plain, encoded)
         return f'exists (select from unnest("{column}") as part where {inside})'
-    if kind in _TEXTS or kind.lstrip("_") in _TEXTS:
-        texts = [form.decode().replace("'", "''") for form in dict.fromkeys(forms)]
-        return " or ".join(f"position(lower('{each}') in lower(\"{column}\"::text)) > 0" for each in texts)
-    digits = NEEDLES[what]
-    if kind in _LONG_NUMBERS and digits.isdigit():
-        return f"position('{digits}' in \"{column}\"::text) > 0"
-    return "false"  # an instant, a day, an id, a small number: there is no room for it
+    return _inside(
+        f"encode(\"{column}\", 'escape')" if kind == "bytea" else f'"{column}"::text', plain, encoded
+    )
+
+
+def _inside(text: str, plain: bytes, encoded: Iterable[bytes]) -> str:
+    searched = [(f"lower({text})", plain), *((text, form) for form in encoded)]
+    literals = [(where, form.decode().replace("'", "''")) for where, form in searched]
+    return " or ".join(f"position('{form}' in {where}) > 0" for where, form in literals)
 
 
 async def search_the_erased(connections: Mapping[str, asyncpg.Connection]) -> tuple[int, list[str]]:
@@ -152,13 +197,12 @@ def search_files(files: Iterable[Path]) -> tuple[int, list[str]]:
         if file.name in UNSEARCHED_FILES or not file.is_file():
             continue
         searched += 1
-        found: set[str] = set()
+        stream = Stream()
         with file.open("rb") as content:
-            tail = b""
             while piece := content.read(_CHUNK):
-                found.update(found_in(tail + piece))
-                tail = piece[-256:]
-        leaks += [f"{file.name}: {what}" for what in sorted(found)]
+                stream.add(piece)
+        stream.look()
+        leaks += [f"{file.name}: {what}" for what in sorted(stream.found)]
     return searched, leaks
 
 

@@ -1,5 +1,6 @@
 """One member's credit replayed from what wallet said, event by event, in the order in which it was said."""
 
+import struct
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,11 @@ from shared.contracts import (
     MembersMerged,
     OpeningBalancePosted,
 )
+from tests.verify.scratch import PARTS, Shelf
+
+# Event, member, redemption or nothing, sub-district by number, what moves, rupiah.
+_MOVE = struct.Struct("16s16s16sHBq")
+_POST, _HOLD, _SETTLE, _RELEASE = range(4)
 
 
 @dataclass
@@ -27,40 +33,83 @@ class Purse:
 
 @dataclass
 class Purses:
-    """Everybody's credit, under the ids by which it was said; `into` tells whom ids mean that were given up."""
+    """Everybody's credit, under the ids by which it was said; `into` tells whom ids mean that were given up.
 
-    by_member: defaultdict[UUID, Purse] = field(default_factory=lambda: defaultdict(Purse))
+    Hear everything, then replay once: what was said of one member lies in one part of the shelf, in its order.
+    """
+
+    shelf: Shelf
+    by_member: dict[UUID, int] = field(default_factory=dict)
     by_subdistrict: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     into: dict[UUID, UUID] = field(default_factory=dict)
+    _codes: dict[str, int] = field(default_factory=dict)
     _overdrawn: list[tuple[UUID, UUID, int]] = field(default_factory=list)
 
     def hear(self, event: Event) -> None:
-        """Move the purse as the event says; an event that is not about credit moves nothing."""
+        """Note how the event moves a purse; one that is not about credit moves nothing."""
         match event:
             case MembersMerged():
                 self.into.setdefault(event.member_id, event.into_member_id)
             case CreditPosted() | OpeningBalancePosted():
-                self._post(event.member_id, event.subdistrict_code, event.amount_rupiah)
+                self._note(event, _POST, event.amount_rupiah)
             case CreditReversed():
-                self._post(event.member_id, event.subdistrict_code, -event.amount_rupiah)
+                self._note(event, _POST, -event.amount_rupiah)
             case CreditHeld():
-                purse = self.by_member[event.member_id]
-                purse.held += event.amount_rupiah
-                if purse.posted < purse.held:
-                    self._overdrawn.append((event.member_id, event.redemption_id, purse.posted - purse.held))
+                self._note(event, _HOLD, event.amount_rupiah)
             case CreditSettled():
-                self.by_member[event.member_id].held -= event.amount_rupiah
-                self._post(event.member_id, event.subdistrict_code, -event.amount_rupiah)
+                self._note(event, _SETTLE, event.amount_rupiah)
             case CreditReleased(why="reversed"):
-                self._post(event.member_id, event.subdistrict_code, event.amount_rupiah)
+                self._note(event, _POST, event.amount_rupiah)
             case CreditReleased():
-                self.by_member[event.member_id].held -= event.amount_rupiah
+                self._note(event, _RELEASE, event.amount_rupiah)
             case _:
                 pass
 
-    def _post(self, member_id: UUID, subdistrict_code: str, amount_rupiah: int) -> None:
-        self.by_member[member_id].posted += amount_rupiah
-        self.by_subdistrict[subdistrict_code] += amount_rupiah
+    def _note(
+        self,
+        event: CreditPosted
+        | CreditReversed
+        | OpeningBalancePosted
+        | CreditHeld
+        | CreditSettled
+        | CreditReleased,
+        move: int,
+        amount_rupiah: int,
+    ) -> None:
+        member = event.member_id.bytes
+        code = self._codes.setdefault(event.subdistrict_code, len(self._codes))
+        redemption = event.redemption_id.bytes if move == _HOLD and isinstance(event, CreditHeld) else b""
+        self.shelf.put(
+            member, _MOVE.pack(event.event_id.bytes, member, redemption, code, move, amount_rupiah)
+        )
+
+    def replay(self) -> None:
+        """Move every purse. What the relay sent again moves nothing a second time."""
+        codes = list(self._codes)
+        for number in range(PARTS):
+            purses: defaultdict[bytes, Purse] = defaultdict(Purse)
+            heard: set[bytes] = set()
+            for event_id, member, redemption, code, move, amount in _MOVE.iter_unpack(
+                self.shelf.part(number)
+            ):
+                if event_id in heard:
+                    continue
+                heard.add(event_id)
+                purse = purses[member]
+                if move == _HOLD:
+                    purse.held += amount
+                    if purse.posted < purse.held:
+                        self._overdrawn.append(
+                            (UUID(bytes=member), UUID(bytes=redemption), purse.posted - purse.held)
+                        )
+                    continue
+                if move in {_SETTLE, _RELEASE}:
+                    purse.held -= amount
+                if move != _RELEASE:
+                    change = -amount if move == _SETTLE else amount
+                    purse.posted += change
+                    self.by_subdistrict[codes[code]] += change
+            self.by_member.update((UUID(bytes=member), purse.posted) for member, purse in purses.items())
 
     def survivor(self, member_id: UUID) -> UUID:
         """Whom an id means now."""
@@ -73,15 +122,16 @@ class Purses:
     def by_person(self) -> Mapping[UUID, int]:
         """What everybody has posted, under the one id that means them now."""
         found: defaultdict[UUID, int] = defaultdict(int)
-        for member_id, purse in self.by_member.items():
-            found[self.survivor(member_id)] += purse.posted
+        for member_id, posted in self.by_member.items():
+            found[self.survivor(member_id)] += posted
         return found
 
     @property
     def overdrawn(self) -> list[tuple[UUID, int]]:
         """Redemptions whose hold made an available balance negative, with that balance.
 
-        Without those of members who were merged: what was said under two ids has no order between them.
+        Without those of members who were merged: what was said under two ids has no order between them in the topics.
+        `families` replays theirs in the order of the ledger.
         """
         merged = {self.survivor(member_id) for member_id in self.into} | self.into.keys()
         return [

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import asyncpg
 
+from tests.verify.families import Families, overdrawn
 from tests.verify.findings import Differences, Finding
 from tests.verify.purse import Purses
 
@@ -205,7 +206,7 @@ def _check_paid(
         )
 
 
-def check_holds(facts: Redeeming, purses: Purses) -> Finding:
+def check_holds(facts: Redeeming, purses: Purses, families: Families) -> Finding:
     """I5."""
     found = Differences()
     held: defaultdict[UUID, int] = defaultdict(int)
@@ -227,7 +228,7 @@ def check_holds(facts: Redeeming, purses: Purses) -> Finding:
     for account, stored in facts.held_by_account.items():
         if stored != held.get(account, 0):
             found.add(f"account {account} stores {stored} held, its holds sum to {held.get(account, 0)}")
-    for redemption_id, available in purses.overdrawn:
+    for redemption_id, available in (*purses.overdrawn, *overdrawn(families)):
         found.add(f"the hold of redemption {redemption_id} left Rp{available} available")
     open_holds = sum(hold.state == "held" for hold in facts.holds.values())
     return found.finding(

@@ -1,17 +1,30 @@
 """All topics from the beginning, read once by a consumer of no group, and reduced to what the checks compare."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+import struct
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from pydantic import ValidationError
 
-from shared.contracts import BY_TYPE, EVENTS, Event
-from shared.contracts.deposits import DepositEvent
-from shared.contracts.redemptions import RedemptionEvent
+from shared.contracts import (
+    BY_TYPE,
+    EVENTS,
+    CreditHeld,
+    CreditPosted,
+    CreditReversed,
+    DepositQuarantined,
+    DepositQuarantinedV2,
+    DepositRecorded,
+    DepositValued,
+    DepositVoided,
+    Event,
+)
 from tests.verify.canary import found_in
 from tests.verify.purse import Purses
+from tests.verify.scratch import Scratch
 
 TOPICS = tuple(sorted({event.TOPIC for event in EVENTS}))
 FETCH_BYTES = 4_194_304
@@ -30,39 +43,28 @@ class Unreadable:
 
 
 # What is kept of an event: its subject, and what its counterpart in a database has to agree with. A million deposits
-# are three million facts, so that is one number wherever one is enough.
-_KEPT: dict[str, Callable[[Any], tuple[Any, Any]]] = {
-    # What no check compares is at least counted, by its own id.
-    **{event.__name__: lambda e: (e.event_id, None) for event in EVENTS},
-    "DepositValued": lambda e: (
+# are three million facts, so that is one number. Of what is not here, no more than the event's own id is compared.
+_KEPT: dict[type[Event], Callable[[Any], tuple[UUID, int]]] = {
+    DepositValued: lambda e: (
         e.deposit_id,
         mark(
-            e.member_id,
-            e.price_list_id,
+            e.member_id.bytes,
+            e.price_list_id.bytes,
             e.gross_rupiah,
             e.net_rupiah,
             priced_lines(e.lines),
             tuple((each.basis_points, each.amount_rupiah) for each in e.deductions),
         ),
     ),
-    "CreditPosted": lambda e: (e.deposit_id, e.amount_rupiah),
-    "CreditReversed": lambda e: (e.deposit_id, e.amount_rupiah),
-    "CreditReleased": lambda e: ((e.redemption_id, e.why == "reversed"), None),
-    "FloatChanged": lambda e: (e.change_id, None),
-    "MemberRegistered": lambda e: (e.member_id, None),
-    "PriceListPublished": lambda e: (e.price_list_id, None),
+    **{event: lambda e: (e.deposit_id, e.amount_rupiah) for event in (CreditPosted, CreditReversed)},
     **{
-        event.__name__: lambda e: (e.deposit_id, None)
-        for event in EVENTS
-        if issubclass(event, DepositEvent) and event.__name__ != "DepositValued"
+        event: lambda e: (e.deposit_id, 0)
+        for event in (DepositRecorded, DepositVoided, DepositQuarantined, DepositQuarantinedV2)
     },
-    **{
-        event.__name__: lambda e: (e.redemption_id, None)
-        for event in EVENTS
-        if issubclass(event, RedemptionEvent)
-    },
-    **{name: lambda e: (e.redemption_id, None) for name in ("CreditHeld", "CreditRefused", "CreditSettled")},
+    CreditHeld: lambda e: (e.redemption_id, 0),
 }
+# Subject, event, what was kept of it.
+_FACT = struct.Struct("16s16sq")
 
 
 def mark(*fields: object) -> int:
@@ -78,47 +80,74 @@ def priced_lines(lines: Iterable[Any]) -> str:
     )
 
 
-@dataclass
+@dataclass(frozen=True)
+class Said:
+    """One part of one kind of fact: by subject what was kept of it. A second fact about the same one is in `twice`."""
+
+    facts: Mapping[bytes, int]
+    twice: Sequence[bytes]
+
+
 class Topics:
-    """What the topics hold. `said[class name][subject]` is what was kept of it; a second such fact is in `twice`."""
+    """What the topics hold, on shelves; the few that cannot be read, and where personal data stands, by name."""
 
-    records: dict[str, int] = field(default_factory=lambda: dict.fromkeys(TOPICS, 0))
-    event_ids: dict[str, set[int]] = field(default_factory=lambda: {topic: set() for topic in TOPICS})
-    said: dict[str, dict[Any, Any]] = field(default_factory=lambda: {event.__name__: {} for event in EVENTS})
-    twice: dict[str, list[Any]] = field(default_factory=lambda: {event.__name__: [] for event in EVENTS})
-    unreadable: list[Unreadable] = field(default_factory=list)
-    purses: Purses = field(default_factory=Purses)
-    leaks: list[str] = field(default_factory=list)
+    def __init__(self, scratch: Scratch) -> None:
+        self.records: dict[str, int] = dict.fromkeys(TOPICS, 0)
+        self.event_ids = {topic: scratch.shelf() for topic in TOPICS}
+        self.unreadable: list[Unreadable] = []
+        self.purses = Purses(scratch.shelf())
+        self.leaks: list[str] = []
+        self._said = {event: scratch.shelf() for event in _KEPT}
 
-    def take(self, topic: str, record: ConsumerRecord) -> None:
-        """Add one record. `topic` is its name without a prefix."""
-        self.records[topic] += 1
-        self._look_for_the_canary(topic, record)
-        kind = _class_of(record)
-        event = None if kind is None else _read(record, kind)
-        if event is None:
-            if kind is not None or not _is_news(record):
-                self.unreadable.append(Unreadable(topic, record.partition, record.offset, kind))
-            return
-        if event.event_id.int in self.event_ids[topic]:
-            return  # sent again by the relay, in the same order as the first time
-        self.event_ids[topic].add(event.event_id.int)
+    def take(self, topic: str, records: Sequence[ConsumerRecord]) -> None:
+        """Add some records of one topic. `topic` is its name without a prefix."""
+        self.records[topic] += len(records)
+        self._look_for_the_canary(topic, records)
+        for record in records:
+            kind = _class_of(record)
+            event = None if kind is None else _read(record, kind)
+            if event is None:
+                if kind is not None or not _is_news(record):
+                    self.unreadable.append(Unreadable(topic, record.partition, record.offset, kind))
+            else:
+                self._keep(topic, event)
+
+    def _keep(self, topic: str, event: Event) -> None:
+        event_id = event.event_id.bytes
+        self.event_ids[topic].put(event_id, event_id)
         self.purses.hear(event)
-        name = type(event).__name__
-        subject, fact = _KEPT[name](event)
-        if subject in self.said[name]:
-            self.twice[name].append(subject)
-        else:
-            self.said[name][subject] = fact
+        kept = _KEPT.get(type(event))
+        if kept is not None:
+            subject, fact = kept(event)
+            self._said[type(event)].put(subject.bytes, _FACT.pack(subject.bytes, event_id, fact))
 
-    def _look_for_the_canary(self, topic: str, record: ConsumerRecord) -> None:
-        whole = (record.key, record.value, *(value for _, value in record.headers))
-        for what in found_in(b"\n".join(part for part in whole if part)):
-            self.leaks.append(f"{topic}/{record.partition}@{record.offset}: {what}")
+    def _look_for_the_canary(self, topic: str, records: Sequence[ConsumerRecord]) -> None:
+        texts = [_whole(record) for record in records]
+        # Many at once, because to begin a search costs more than to go through a record.
+        if next(found_in(b"\n".join(texts)), None) is None:
+            return
+        for record, text in zip(records, texts, strict=True):
+            self.leaks += [f"{topic}/{record.partition}@{record.offset}: {what}" for what in found_in(text)]
 
-    def facts(self, event: type[Event]) -> dict[Any, Any]:
-        """Every subject of that fact."""
-        return self.said[event.__name__]
+    def said(self, event: type[Event], part: int) -> Said:
+        """One part of what was said of that kind. What the relay sent again is the same event and said once."""
+        facts: dict[bytes, int] = {}
+        twice: list[bytes] = []
+        heard: set[bytes] = set()
+        for subject, event_id, fact in _FACT.iter_unpack(self._said[event].part(part)):
+            if event_id in heard:
+                continue
+            heard.add(event_id)
+            if subject in facts:
+                twice.append(subject)
+            else:
+                facts[subject] = fact
+        return Said(facts, twice)
+
+
+def _whole(record: ConsumerRecord) -> bytes:
+    parts = (record.key, record.value, *(value for _, value in record.headers))
+    return b"\n".join(part for part in parts if part)
 
 
 def _class_of(record: ConsumerRecord) -> type[Event] | None:
@@ -153,7 +182,7 @@ def _read(record: ConsumerRecord, kind: type[Event]) -> Event | None:
         return None
 
 
-async def read_topics(bootstrap_servers: str, prefix: str = "") -> Topics:
+async def read_topics(scratch: Scratch, bootstrap_servers: str, prefix: str = "") -> Topics:
     """Everything that stands in the topics at this moment. Raises aiokafka's KafkaError if Kafka is away."""
     consumer = AIOKafkaConsumer(
         bootstrap_servers=bootstrap_servers,
@@ -165,13 +194,12 @@ async def read_topics(bootstrap_servers: str, prefix: str = "") -> Topics:
     )
     await consumer.start()
     try:
-        return await _drain(consumer, prefix)
+        return await _drain(consumer, Topics(scratch), prefix)
     finally:
         await consumer.stop()
 
 
-async def _drain(consumer: AIOKafkaConsumer, prefix: str) -> Topics:
-    found = Topics()
+async def _drain(consumer: AIOKafkaConsumer, found: Topics, prefix: str) -> Topics:
     partitions = [
         TopicPartition(prefix + topic, number)
         for topic in TOPICS
@@ -185,10 +213,11 @@ async def _drain(consumer: AIOKafkaConsumer, prefix: str) -> Topics:
     while waiting:
         fetched = await consumer.getmany(*waiting, timeout_ms=1000, max_records=5000)
         for place, records in fetched.items():
-            for record in records:
-                if record.offset < ends[place]:
-                    found.take(place.topic.removeprefix(prefix), record)
+            found.take(
+                place.topic.removeprefix(prefix), [each for each in records if each.offset < ends[place]]
+            )
         for place in list(waiting):
             if await consumer.position(place) >= ends[place]:
                 waiting.discard(place)
+    found.purses.replay()
     return found
