@@ -167,8 +167,12 @@ class Tokens:
                 silent = True
             await asyncio.sleep(REVOCATIONS_ASKED_AGAIN_SECONDS)
 
+    def are_taken_back(self, session_id: UUID | None, tablet_id: UUID | None) -> bool:
+        """Whether tokens of this session, or of this tablet, are refused although they have not expired."""
+        return session_id in self._revoked or tablet_id in self._revoked
+
     def _not_revoked(self, caller: Caller) -> Caller:
-        if caller.session_id in self._revoked or caller.tablet_id in self._revoked:
+        if self.are_taken_back(caller.session_id, caller.tablet_id):
             raise InvalidTokenError("revoked")
         return caller
 

@@ -1,5 +1,7 @@
 """Whoever comes with what is not theirs: another browser's cookie, a code of the staff, headers that nobody expects."""
 
+import asyncio
+
 import httpx
 import pytest
 
@@ -63,6 +65,29 @@ async def test_a_header_with_strange_letters_is_judged_by_the_service_that_reads
         f"{API}/identity/v1/members/{PEOPLE[MEMBER]['id']}", headers=[(b"idempotency-key", STRANGE)]
     )
     assert refused(answer) == (404, "unknown_member_here")  # of another waste bank
+
+
+@pytest.mark.parametrize("what", ["staff", "tablet"])
+async def test_the_app_hears_that_its_operator_left_or_its_tablet_is_lost(site: Site, what: str) -> None:
+    tablet = await site.signed_in()
+    here = (await tablet.get(f"{API}/tablet")).json()
+    async with httpx.AsyncClient(base_url=site.identity, trust_env=False) as door:
+        token = await door.post("/v1/tokens", json={"code": PROGRAMME, "pin": PINS[PROGRAMME]})
+        header = bearer(token.json()["access_token"])
+        path = (
+            f"staff/{PEOPLE[OPERATOR]['id']}:end"
+            if what == "staff"
+            else f"tablets/{here['tablet_id']}:revoke"
+        )
+        answer = await door.post(f"/v1/{path}", json={"why": "Tidak kembali"}, headers=header)
+    assert answer.status_code == 200, answer.text
+    async with asyncio.timeout(60):
+        while (await tablet.get(f"{API}/saya")).status_code != 401:
+            await asyncio.sleep(0.2)
+    assert "petugas" not in tablet.cookies
+    again = await tablet.post(f"{API}/masuk", json={"code": OPERATOR, "pin": PINS[OPERATOR]})
+    gone = (401, "wrong_code_or_pin") if what == "staff" else (403, "unknown_tablet")
+    assert refused(again) == gone
 
 
 async def test_a_staff_token_reaches_nothing_through_the_gateway(site: Site) -> None:
