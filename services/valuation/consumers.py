@@ -21,12 +21,15 @@ def hearing(books: PriceBooks, rollout: Callable[[], Rollout], clock: Clock) -> 
     async def on_deposit_voided(tx: Tx, events: list[DepositVoided]) -> None:
         await void_deposits(tx, events, clock.now())
 
+    async def on_members_merged(tx: Tx, events: list[MembersMerged]) -> None:
+        await merge_members(tx, events, books, rollout(), clock.now())
+
     return Hearing(
         group="valuation",
         topics=(DepositRecorded.TOPIC, MembersMerged.TOPIC),
         handlers={
             DepositRecorded: on_deposit_recorded,
             DepositVoided: on_deposit_voided,
-            MembersMerged: merge_members,
+            MembersMerged: on_members_merged,
         },
     )

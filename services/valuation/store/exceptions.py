@@ -26,6 +26,17 @@ from price_exception e cross join lateral (
 ) as meant
 where e.state = 'approved' and e.decided_at is not null
 """
+# Deposits of a person that wait for nothing but that their tablet showed another price than the list, and what of the
+# exceptions at their waste bank had been decided when they were heard; only where one of these is for that person.
+_MEANT_FOR = """
+with family as (select $1::uuid as id union select member_id from member_alias where into_member_id = $1)
+select f.deposit_id, array_agg(e.exception_id) as decided
+from flag f join valuation v using (deposit_id)
+join price_exception e on e.waste_bank_id = v.waste_bank_id and e.state = 'approved' and e.decided_at <= f.flagged_at
+where f.closed_at is null and f.reasons = array['shown_price_differs'] and v.member_id in (select id from family)
+group by f.deposit_id having bool_or(e.member_id in (select id from family))
+order by f.deposit_id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +150,11 @@ async def approved(tx: Tx) -> list[PriceException]:
     """Everything that was ever approved, for the book of prices; for one member: under every id that means them now."""
     rows = await tx.fetch(_APPROVED)
     return [PriceException(**{**row, "family": frozenset(row["family"])}) for row in rows]
+
+
+async def meant_for(tx: Tx, survivor: UUID) -> list[tuple[UUID, frozenset[UUID]]]:
+    """Flagged deposits of a person who has exceptions of their own: each with the exceptions decided by then."""
+    return [(row[0], frozenset(row[1])) for row in await tx.fetch(_MEANT_FOR, survivor)]
 
 
 def _stored(row: asyncpg.Record) -> StoredException:

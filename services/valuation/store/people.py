@@ -7,11 +7,17 @@ from shared.runtime.database import Tx
 
 # Two merges of one chain at the same time would each miss the other's row; there are few enough to take turns.
 _LOCK = "select pg_advisory_xact_lock(hashtext('timbang member_alias'))"
+_HOLD = "select pg_advisory_xact_lock_shared(hashtext('timbang member_alias'))"
 
 
 async def lock_aliases(tx: Tx) -> None:
     """Let nobody else merge until this transaction ends."""
     await tx.execute(_LOCK)
+
+
+async def hold_aliases(tx: Tx) -> None:
+    """Let nobody merge until this transaction ends; a merge then sees what it has written."""
+    await tx.execute(_HOLD)
 
 
 async def survivor(tx: Tx, member_id: UUID) -> UUID:

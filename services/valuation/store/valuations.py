@@ -207,8 +207,11 @@ async def void(tx: Tx, voids: Sequence[tuple[UUID, datetime, str]]) -> list[Void
     return [Voided(**row) for row in rows]
 
 
-async def approve(tx: Tx, deposit_id: UUID, worth: Worth, by: UUID, at: datetime, note: str) -> None:
-    """Turn a flagged deposit, which the transaction has locked, into a valued one."""
+async def approve(tx: Tx, deposit_id: UUID, worth: Worth, by: UUID | None, at: datetime, note: str) -> None:
+    """Turn a flagged deposit, which the transaction has locked, into a valued one.
+
+    `by` is who let it pass; nobody if it would have been valued by rule, had a merge been heard before it.
+    """
     await tx.execute(
         "update valuation set state = 'valued', price_list_id = $2, list_in_force_id = $3, gross_rupiah = $4, "
         "net_rupiah = $5, price_difference_rupiah = $6, grams = $7, lines = $8::text::json, "
@@ -226,9 +229,10 @@ async def approve(tx: Tx, deposit_id: UUID, worth: Worth, by: UUID, at: datetime
         exceptions_text(worth.exceptions),
     )
     await tx.execute(
-        "update flag set closed_at = $2, decided_by = $3, decision = 'approved', note = $4 where deposit_id = $1",
+        "update flag set closed_at = $2, decided_by = $3, decision = $5, note = $4 where deposit_id = $1",
         deposit_id,
         at,
         by,
         note,
+        "merged" if by is None else "approved",
     )

@@ -41,8 +41,8 @@ def valued_text(of: DepositRecorded, worth: Worth, deposit: str, member: str, sa
     return Encoded(DepositValued.TOPIC, DepositValued.TYPE, event_id, member, text.encode())
 
 
-def approved_fact(of: Stored, worth: Worth, approved_by: UUID, now: datetime) -> DepositValued:
-    """The fact that a flagged deposit has a price, because a second person let it pass."""
+def approved_fact(of: Stored, worth: Worth, approved_by: UUID | None, now: datetime) -> DepositValued:
+    """The fact that a flagged deposit has a price: a second person let it pass, or it turned out to be right."""
     return DepositValued.model_validate(
         {
             "event_id": uuid7(),

@@ -1,6 +1,6 @@
 """Deposits that were heard of: priced by the list that their tablet showed, or flagged for a second person."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from services.valuation.domain.bounds import (
     weighed_in_future,
 )
 from services.valuation.domain.pricing import Reason, Worth, honoured, price
-from services.valuation.store import valuations
+from services.valuation.store import people, valuations
 from services.valuation.store.lists import PriceBooks
 from services.valuation.store.valuations import MemberDay
 from services.valuation.workflows.telling import flagged_fact, valued_text
@@ -46,14 +46,23 @@ async def value_deposits(
     new = await _new_ones(tx, recorded)
     if not new:
         return
-    book, age_max = await books.newest(tx), timedelta(days=rollout.price_list_max_age_days)
+    age_max = timedelta(days=rollout.price_list_max_age_days)
+    judged = _appraised(new, await books.newest(tx), age_max)
+    if any(Reason.SHOWN_DIFFERS in each.reasons for each in judged):
+        # Whether an exception is for a member depends on merges: either this sees a merge, or the merge sees the flag.
+        await people.hold_aliases(tx)
+        judged = _appraised(new, await books.newest(tx), age_max)
+    await _judge_by_their_days(tx, judged, rollout)
+    await _keep(tx, judged, now)
+
+
+def _appraised(new: Mapping[str, DepositRecorded], book: PriceBook, age_max: timedelta) -> list[Judged]:
     judged = []
     for deposit, each in new.items():
         member = str(each.member_id)
         day = (member, wib.day(each.weighed_at))
         judged.append(Judged(each, deposit, member, day, *appraise(each, book, age_max)))
-    await _judge_by_their_days(tx, judged, rollout)
-    await _keep(tx, judged, now)
+    return judged
 
 
 async def _new_ones(tx: Tx, recorded: Sequence[DepositRecorded]) -> dict[str, DepositRecorded]:

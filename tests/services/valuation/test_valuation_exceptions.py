@@ -1,5 +1,7 @@
 """Exceptions: proposed by one, approved by another, paid where the tablet showed them, found again for ever."""
 
+import asyncio
+import random
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -7,16 +9,29 @@ from uuid import UUID
 import asyncpg
 import httpx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from services.valuation.consumers import hearing
 from services.valuation.store.lists import PriceBooks
 from services.valuation.workflows.people import merge_members
-from shared.contracts import DepositRecorded, MembersMerged
+from shared.contracts import DepositRecorded, Event, MembersMerged
 from shared.kernel.ids import uuid7
 from shared.kernel.roles import Role
 from shared.kernel.rollout import Rollout
-from shared.runtime.database import Database
+from shared.runtime.database import TRANSIENT_ERRORS, Database
 from shared.runtime.hearing import Hearer
-from tests.services.valuation.stage import BANK, OWN_LIST_BANK, WEIGHED_AT, Ear, line, recorded, said
+from tests.services.valuation.stage import (
+    BANK,
+    OWN_LIST_BANK,
+    WEIGHED_AT,
+    Ear,
+    end_state,
+    line,
+    recorded,
+    said,
+    voided,
+)
 from tests.services.valuation.test_valuation_door import Place, code_of, place
 
 __all__ = ["place"]
@@ -350,6 +365,11 @@ async def test_a_member_sees_what_every_id_of_theirs_brought(
         assert (await place.door.get(path, headers=stranger)).status_code == 404
 
 
+async def hear_merge(place: Place, rollout: Rollout, member_id: UUID, into: UUID) -> None:
+    async with place.database.transaction() as tx:
+        await merge_members(tx, [merged(member_id, into)], PriceBooks(), rollout, place.clock.now())
+
+
 @pytest.mark.parametrize("named", ["survivor", "absorbed", "absorbed before"])
 async def test_an_exception_for_one_member_holds_under_every_id_of_theirs(
     place: Place, rollout: Rollout, named: str
@@ -365,13 +385,122 @@ async def test_an_exception_for_one_member_holds_under_every_id_of_theirs(
         }
 
     assert await states() == {name: "valued" if name == named else "flagged" for name in ids}
-    async with place.database.transaction() as tx:
-        await merge_members(tx, [merged(ids["absorbed before"], ids["absorbed"])])
-    async with place.database.transaction() as tx:
-        await merge_members(tx, [merged(ids["absorbed"], ids["survivor"])])
+    await hear_merge(place, rollout, ids["absorbed before"], ids["absorbed"])
+    await hear_merge(place, rollout, ids["absorbed"], ids["survivor"])
     assert await states() == dict.fromkeys(ids, "valued")
     stranger = await worth(place, recorded(line(shown=4_000), member_id=uuid7()))
     assert stranger["state"] == "flagged"
     last = await worth(place, recorded(line(shown=4_000), member_id=ids["absorbed before"]))
     assert last["exceptions"] == [{"of": "1", "exception_id": exception_id}]
     await nothing_differs(place, rollout)
+
+
+async def obey(place: Place, rollout: Rollout, books: PriceBooks, event: Event) -> None:
+    """As a consumer of its own does: again, if it met another writer."""
+    handler = hearing(books, lambda: rollout, place.clock).handlers[type(event)]
+    for _ in range(50):
+        try:
+            async with place.database.transaction() as tx:
+                await handler(tx, [event])
+        except TRANSIENT_ERRORS:
+            await asyncio.sleep(0.01)
+        else:
+            return
+    pytest.fail("it never came through")
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 2**32), together=st.booleans(), named=st.integers(0, 2))
+async def test_merges_and_deposits_in_any_order_and_repetition_are_priced_alike(
+    place: Place, rollout: Rollout, seed: int, together: bool, named: int
+) -> None:
+    dice = random.Random(seed)
+    place.clock.at = WEIGHED_AT + timedelta(hours=1)
+    ids = [uuid7(), uuid7(), uuid7()]
+    exception_id = await approved(place, member_id=str(ids[named]))
+    by_exception = [recorded(line(shown=4_000), member_id=each) for each in ids]
+    by_list, by_neither = (
+        recorded(line(shown=shown), member_id=dice.choice(ids)) for shown in (3_250, 3_999)
+    )
+    taken_back = recorded(line(shown=4_000), member_id=dice.choice(ids))
+    events: list[Event] = [*by_exception, by_list, by_neither, taken_back, voided(taken_back)]
+    events += [merged(ids[0], ids[1]), merged(ids[1], ids[2])]
+    events *= dice.randint(1, 2)
+    dice.shuffle(events)
+    consumers = [PriceBooks(), PriceBooks()]
+    heard = [obey(place, rollout, dice.choice(consumers), event) for event in events]
+    if together:
+        await asyncio.gather(*heard)
+    else:
+        for each in heard:
+            await each
+    for deposit, state, gross in (
+        *((each, "valued", 4_000) for each in by_exception),
+        (by_list, "valued", 3_250),
+        (by_neither, "flagged", None),
+    ):
+        found = await place.get(f"/v1/valuations/{deposit.deposit_id}", headers=place.programme)
+        assert (found["state"], found["gross_rupiah"]) == (state, gross)
+        assert {each["exception_id"] for each in found["exceptions"]} == (
+            {exception_id} if deposit in by_exception else set()
+        )
+    end = await end_state(place.database)
+    assert end["states"][taken_back.deposit_id] == "voided"
+    assert {each.deposit_id for each in (*by_exception, by_list, by_neither, taken_back)} & {
+        deposit_id for deposit_id, _ in end["flags"]
+    } == {by_neither.deposit_id}
+    owed = {str(each.deposit_id): 3_800 for each in by_exception} | {str(by_list.deposit_id): 3_088}
+    mine = {str(each.deposit_id) for each in events if isinstance(each, DepositRecorded)}
+    assert {deposit: rupiah for deposit, rupiah in end["owed"].items() if deposit in mine} == owed
+    days = [(day[0], *day[2:]) for day in end["days"] if day[0] in ids]
+    worth_of = [each.member_id for each in (*by_exception, by_list)]
+    assert sorted(days) == sorted(
+        (
+            each,
+            worth_of.count(each),
+            worth_of.count(each) * 2_000,
+            4_000 + 3_250 * (each == by_list.member_id),
+        )
+        for each in set(worth_of)
+    )
+    await nothing_differs(place, rollout)
+
+
+async def test_a_merge_values_nothing_that_waited_before_the_exception_was_decided(
+    place: Place, rollout: Rollout
+) -> None:
+    """An exception counts from when a second person approved it, under whatever id."""
+    place.clock.at = WEIGHED_AT + timedelta(hours=1)
+    own, other = uuid7(), uuid7()
+    early = recorded(line(shown=4_000), member_id=other)
+    assert (await worth(place, early))["state"] == "flagged"
+    place.clock.at += timedelta(minutes=1)
+    await approved(place, member_id=str(own))
+    place.clock.at += timedelta(minutes=1)
+    late = recorded(line(shown=4_000), member_id=other)
+    assert (await worth(place, late))["state"] == "flagged"
+    await hear_merge(place, rollout, other, own)
+    path = "/v1/valuations/{}"
+    assert (await place.get(path.format(early.deposit_id), headers=place.programme))["state"] == "flagged"
+    right = await place.get(path.format(late.deposit_id), headers=place.programme)
+    assert (right["state"], right["approved_by"], right["flag"]["decision"]) == ("valued", None, "merged")
+    (fact,) = await said(place.database, "valued")
+    assert (fact["deposit_id"], fact["net_rupiah"], fact["approved_by"]) == (
+        str(late.deposit_id),
+        3_800,
+        None,
+    )
+    await nothing_differs(place, rollout)
+
+
+async def test_a_merge_values_nothing_beyond_the_bounds_of_its_day(place: Place, rollout: Rollout) -> None:
+    place.clock.at = WEIGHED_AT + timedelta(hours=1)
+    own, other = uuid7(), uuid7()
+    await approved(place, member_id=str(own))
+    grams = rollout.caps_for("12.07.28").weight_grams_a_line + 1_000
+    heavy = recorded(line(quantity=grams, shown=grams * 2), member_id=other)
+    assert (await worth(place, heavy))["state"] == "flagged"
+    before = await end_state(place.database)
+    await hear_merge(place, rollout, other, own)
+    assert await end_state(place.database) == before
+    assert before["days"] == []
