@@ -218,7 +218,7 @@ class Recount:
     def bags(self) -> dict[str, dict[str, Any]]:
         return {bag: each for each in self.facts["bank.bags_received"].values() for bag in each["bag_ids"]}
 
-    def bag_ends(self) -> tuple[dict[str, datetime | None], set[str]]:
+    def bag_ends(self) -> tuple[dict[str, datetime], set[str]]:
         """Which bags were weighed and when, by the last that was said of each; and which were discarded."""
         turns = [*self.facts["bank.bag_weighed"].values(), *self.facts["bank.bag_reopened"].values()]
         last = {each["bag_id"]: each for each in sorted(turns, key=lambda one: int(one["turn"]))}

@@ -126,6 +126,27 @@ async def a_hold_stands_for_nothing(garden: Garden) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
+async def a_merged_member_was_lent_what_was_not_there(garden: Garden) -> AsyncIterator[None]:
+    """Over by now, and by its own words there was enough: only a replay of the ledger can tell."""
+    survivor = await garden.one(
+        "wallet", "select id from account where id in (select into_member_id from member_alias) limit 1"
+    )
+    redemption_id = uuid7()
+    await garden.run(
+        "wallet",
+        "insert into hold (redemption_id, account_id, state, amount_rupiah, cash_rupiah, subdistrict_code, fingerprint,"
+        " available_rupiah, requested_at, decided_at, ended_at) values ($1, $2, 'released', 900000000, 0, '12.07.28',"
+        " '\\x00', 900000000, now(), now(), now() + interval '1 second')",
+        redemption_id,
+        survivor["id"],
+    )
+    try:
+        yield
+    finally:
+        await garden.run("wallet", "delete from hold where redemption_id = $1", redemption_id)
+
+
+@asynccontextmanager
 async def an_event_waits_in_an_outbox(garden: Garden) -> AsyncIterator[None]:
     # Adoption says nothing, so no relay takes the row away before it is found.
     await garden.run(
@@ -286,6 +307,7 @@ PLANTS: tuple[tuple[str, Plant], ...] = (
     ("I3", a_credited_deposit_is_void),
     ("I4", a_redemption_is_sold_twice),
     ("I5", a_hold_stands_for_nothing),
+    ("I5", a_merged_member_was_lent_what_was_not_there),
     ("I6", an_event_waits_in_an_outbox),
     ("I7", a_readable_record_is_set_aside),
     ("I8", a_published_event_is_in_no_topic),

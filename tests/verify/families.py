@@ -120,6 +120,6 @@ def _where_it_began(
         # An account that had nothing was given up without an entry, and nothing was held on it.
         at = given_up_at.get(account_id)
         if at is not None and at > hold.decided_at:
-            break
+            return account_id
         account_id = merged_into[account_id]
-    return account_id
+    return hold.account_id
