@@ -59,17 +59,8 @@ def create(settings: PayoutSettings | None = None, clock: Clock | None = None) -
     database = Database(settings.database_url, settings.pool_connections_max, "payout")
     rollout = RolloutWatcher(settings.rollout_path)
     biller, pace = _digiflazz(settings), _pace(settings)
-    sealer = _sealer(settings)
-    courier = Courier(
-        database,
-        {biller.name: biller},
-        clock,
-        pace,
-        sealer,
-        at_once=settings.courier_purchases_at_once,
-        look_seconds=settings.courier_look_seconds,
-        call_seconds=settings.biller_connect_seconds + settings.biller_read_seconds,
-    )
+    sealer = Sealer(read_secrets(settings.key_file), "payout")
+    courier = _courier(settings, database, biller, clock, pace, sealer)
     database.on_commit(courier.wake)
     reader = PriceReader(
         database,
@@ -131,6 +122,21 @@ def _pace(settings: PayoutSettings) -> Pace:
     )
 
 
+def _courier(
+    settings: PayoutSettings, database: Database, biller: Biller, clock: Clock, pace: Pace, sealer: Sealer
+) -> Courier:
+    return Courier(
+        database,
+        {biller.name: biller},
+        clock,
+        pace,
+        sealer,
+        at_once=settings.courier_purchases_at_once,
+        look_seconds=settings.courier_look_seconds,
+        call_seconds=settings.biller_connect_seconds + settings.biller_read_seconds,
+    )
+
+
 def _means(
     settings: PayoutSettings,
     *,
@@ -177,10 +183,6 @@ def _means(
         looking=Looking(sealer, clock),
         hinting={biller.name: Hinting(biller, clock, pace.plan, sealer)},
     )
-
-
-def _sealer(settings: PayoutSettings) -> Sealer:
-    return Sealer(read_secrets(settings.key_file), "payout")
 
 
 COMMANDS = {"reseal": reseal_command("payout", PayoutSettings, models.SEALED)}

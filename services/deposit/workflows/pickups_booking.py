@@ -81,11 +81,21 @@ async def request_pickup(
     )
     if isinstance(place, NotBooked):
         return place
-    pickup = Pickup(
+    pickup = _booked(asking, subdistrict.kemendagri_code, place, by, sealer, now)
+    await pickups.insert(tx, pickup)
+    await say(tx, [requested(pickup, now), scheduled(pickup, now)])
+    await note_act(tx, "pickup_requested", pickup, by, now, before=None)
+    return Booking(pickup, new=True)
+
+
+def _booked(
+    asking: Asking, subdistrict_code: str, place: Place, by: Actor, sealer: Sealer, now: datetime
+) -> Pickup:
+    return Pickup(
         pickup_id=asking.pickup_id,
         member_id=asking.member_id,
         waste_bank_id=asking.waste_bank_id,
-        subdistrict_code=subdistrict.kemendagri_code,
+        subdistrict_code=subdistrict_code,
         state=PickupState.SCHEDULED,
         requested_at=now,
         requested_by=by.person_id,
@@ -97,10 +107,6 @@ async def request_pickup(
         attempt=1,
         place=seal_doorstep(sealer, asking.pickup_id, asking.doorstep),
     )
-    await pickups.insert(tx, pickup)
-    await say(tx, [requested(pickup, now), scheduled(pickup, now)])
-    await note_act(tx, "pickup_requested", pickup, by, now, before=None)
-    return Booking(pickup, new=True)
 
 
 async def _may_not(tx: Tx, pick_up: PickUp, asking: Asking, family: list[UUID]) -> NotBooked | None:

@@ -73,16 +73,7 @@ class Telling:
     def quarantined(self, row: NewDeposit | Deposit) -> None:
         """A deposit was set aside for a person; its row says why."""
         self.step(row.deposit_id, Step.QUARANTINED, reason=row.why)
-        about: dict[str, Any] = {
-            "event_id": uuid7(),
-            "recorded_at": self.now,
-            "member_id": row.member_id,
-            "deposit_id": row.deposit_id,
-            "waste_bank_id": row.waste_bank_id,
-            "subdistrict_code": row.subdistrict_code,
-            "weighed_at": row.weighed_at,
-            "why": row.why,
-        }
+        about = self._about(row) | {"why": row.why}
         # The first version of the event knows four reasons, and its readers no other one.
         if row.why is Why.TABLET_REVOKED:
             self._events.append(DepositQuarantinedV2(**about))
@@ -93,35 +84,26 @@ class Telling:
         """A deposit does not count any more. The caller adds the step, which may be older than the deposit."""
         self._events.append(
             DepositVoided(
-                event_id=uuid7(),
-                recorded_at=self.now,
-                member_id=row.member_id,
-                deposit_id=row.deposit_id,
-                waste_bank_id=row.waste_bank_id,
-                subdistrict_code=row.subdistrict_code,
-                weighed_at=row.weighed_at,
-                voided_by=by_id,
-                reason=reason,
-                replaced_by_deposit_id=replaced_by,
+                **self._about(row), voided_by=by_id, reason=reason, replaced_by_deposit_id=replaced_by
             )
         )
 
     def rejected(self, row: Deposit, by_id: UUID, reason: str) -> None:
         """A quarantined deposit will never count."""
         self.step(row.deposit_id, Step.REJECTED, by_id, reason)
-        self._events.append(
-            DepositRejected(
-                event_id=uuid7(),
-                recorded_at=self.now,
-                member_id=row.member_id,
-                deposit_id=row.deposit_id,
-                waste_bank_id=row.waste_bank_id,
-                subdistrict_code=row.subdistrict_code,
-                weighed_at=row.weighed_at,
-                rejected_by=by_id,
-                reason=reason,
-            )
-        )
+        self._events.append(DepositRejected(**self._about(row), rejected_by=by_id, reason=reason))
+
+    def _about(self, row: NewDeposit | Deposit) -> dict[str, Any]:
+        """What every fact about a deposit names, besides its record."""
+        return {
+            "event_id": uuid7(),
+            "recorded_at": self.now,
+            "member_id": row.member_id,
+            "deposit_id": row.deposit_id,
+            "waste_bank_id": row.waste_bank_id,
+            "subdistrict_code": row.subdistrict_code,
+            "weighed_at": row.weighed_at,
+        }
 
     def step(
         self, deposit_id: UUID, step: Step, by_id: UUID | None = None, reason: str | None = None

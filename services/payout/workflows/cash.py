@@ -119,16 +119,25 @@ class CashCounter:
         family = await enter(tx, wish.buyer)
         if isinstance(family, Refused):
             return family
-        now = self._clock.now()
         # The cash leaves that bank's box: its sub-district is the place of the redemption.
-        over = await check_caps(tx, family, wish.buyer, amount, self._rollout().caps_for(place), now)
+        caps = self._rollout().caps_for(place)
+        over = await check_caps(tx, family, wish.buyer, amount, caps, self._clock.now())
         if over is not None:
             return over
         # The same cash at the same counter again so soon must be meant, as with a number.
         fingerprint = self._sealer.blind_index(f"cash {family.survivor} {bank}")
-        quote = Quote(
+        quote = self._quote(wish.buyer.member_id, product, bank, place, amount, fingerprint)
+        await quotes.insert_quote(tx, quote)
+        free = await store.in_box(tx, bank) - await store.promised_by(tx, bank)
+        return _quote_view(quote, product, short=amount > free, english=english)
+
+    def _quote(
+        self, member_id: UUID, product: Product, bank: str, place: str, amount: int, fingerprint: bytes
+    ) -> Quote:
+        now = self._clock.now()
+        return Quote(
             quote_id=uuid7(),
-            member_id=wish.buyer.member_id,
+            member_id=member_id,
             product_code=product.code,
             product_kind=product.kind,
             provider=counter_of(bank),
@@ -145,9 +154,6 @@ class CashCounter:
             quoted_at=now,
             expires_at=now + self._limits.quote_for,
         )
-        await quotes.insert_quote(tx, quote)
-        free = await store.in_box(tx, bank) - await store.promised_by(tx, bank)
-        return _quote_view(quote, product, short=amount > free, english=english)
 
     def _place_and_amount(
         self, wish: Wish, amount_rupiah: int | None, steps: CashSteps

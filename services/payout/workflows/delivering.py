@@ -65,28 +65,8 @@ async def begin_asks(tx: Tx, now: datetime, most: int, pace: Pace, sealer: Seale
 
 async def _begin_ask(tx: Tx, course: Course, pace: Pace, sealer: Sealer) -> Ask | None:
     redemption, now = course.redemption, course.now
-    if redemption.product_kind == "cash":
-        # No biller stands behind it; what is due is the end of the time in which it could be fetched.
-        if course.state is State.HELD:
-            course.go(State.FAILED, Reason.NOT_COLLECTED)
-        redemption.next_ask_at = None
-        return None
-    if redemption.target_sealed is None:
-        # The number is forgotten: nobody can be asked any more, and a person ends what has not ended.
-        if course.state in OPEN | {State.HELD, State.WAITING_FOR_FUNDS}:
-            course.go(State.REVIEW, Reason.NO_ANSWER)
-            course.alarm(Reason.NO_ANSWER)
-        redemption.next_ask_at = None
-        return None
-    if course.state in {State.HELD, State.WAITING_FOR_FUNDS}:
-        redemption.attempt_no = max(redemption.attempt_no, 1)
-        # However long it waited for funds, nothing of it was begun: the day after which a person decides begins now.
-        redemption.first_asked_at = None
-        course.go(State.SUBMITTING)
-    elif not may_confirm(case_of(redemption)) or not may_still_ask(redemption.first_asked_at, now):
-        if course.state in OPEN:
-            course.go(State.REVIEW, Reason.TOO_LONG)
-            course.alarm(Reason.TOO_LONG)
+    sealed = redemption.target_sealed
+    if not _is_still_asked(course) or sealed is None:
         redemption.next_ask_at = None
         return None
     redemption.asks += 1
@@ -107,11 +87,36 @@ async def _begin_ask(tx: Tx, course: Course, pace: Pace, sealer: Sealer) -> Ask 
             begun_at=now,
         ),
     )
-    number = sealer.open(
-        redemption.target_sealed, redemption_field(redemption.redemption_id, "target_sealed")
-    )
+    number = sealer.open(sealed, redemption_field(redemption.redemption_id, "target_sealed"))
     purchase = Purchase(reference, redemption.sku, number, redemption.price_rupiah_max)
     return Ask(redemption.redemption_id, redemption.attempt_no, redemption.provider, purchase)
+
+
+def _is_still_asked(course: Course) -> bool:
+    """Whether a biller is asked at all; where not, the redemption goes where it belongs instead."""
+    redemption = course.redemption
+    if redemption.product_kind == "cash":
+        # No biller stands behind it; what is due is the end of the time in which it could be fetched.
+        if course.state is State.HELD:
+            course.go(State.FAILED, Reason.NOT_COLLECTED)
+        return False
+    if redemption.target_sealed is None:
+        # The number is forgotten: nobody can be asked any more, and a person ends what has not ended.
+        if course.state in OPEN | {State.HELD, State.WAITING_FOR_FUNDS}:
+            course.go(State.REVIEW, Reason.NO_ANSWER)
+            course.alarm(Reason.NO_ANSWER)
+        return False
+    if course.state in {State.HELD, State.WAITING_FOR_FUNDS}:
+        redemption.attempt_no = max(redemption.attempt_no, 1)
+        # However long it waited for funds, nothing of it was begun: the day after which a person decides begins now.
+        redemption.first_asked_at = None
+        course.go(State.SUBMITTING)
+    elif not may_confirm(case_of(redemption)) or not may_still_ask(redemption.first_asked_at, course.now):
+        if course.state in OPEN:
+            course.go(State.REVIEW, Reason.TOO_LONG)
+            course.alarm(Reason.TOO_LONG)
+        return False
+    return True
 
 
 async def note_answer(

@@ -159,29 +159,11 @@ class Quoting:
     async def _write(
         self, tx: Tx, wish: Wish, found: OnShelf, number: str, owner: MeterOwner | None, *, english: bool
     ) -> QuoteView:
-        now, its, product = self._clock.now(), found.price, found.product
+        its, product = found.price, found.product
         if its is None:  # pragma: no cover - _before_inquiry refused it
             raise ValueError("a product without a price cannot be quoted")
         name = None if owner is None else masked_name(owner.name)
-        quote_id = uuid7()
-        quote = Quote(
-            quote_id=quote_id,
-            member_id=wish.buyer.member_id,
-            product_code=product.code,
-            product_kind=product.kind,
-            provider=found.provider,
-            sku=found.sku,
-            subdistrict_code=wish.subdistrict_code,
-            waste_bank_id=wish.waste_bank_id,
-            target_sealed=self._sealer.seal(number, quote_field(quote_id, "target_sealed")),
-            target_fingerprint=self._sealer.blind_index(number),
-            owner_sealed=None
-            if name is None
-            else self._sealer.seal(name, quote_field(quote_id, "owner_sealed")),
-            quoted_at=now,
-            expires_at=now + self._limits.quote_for,
-            **_money(its),
-        )
+        quote = self._quote(wish, found, its, number, name)
         await quotes.insert_quote(tx, quote)
         segment = owner.segment if owner else None
         return QuoteView(
@@ -201,6 +183,30 @@ class Quoting:
             expires_at=quote.expires_at,
         )
 
+    def _quote(self, wish: Wish, found: OnShelf, its: Price, number: str, name: str | None) -> Quote:
+        now, quote_id, product = self._clock.now(), uuid7(), found.product
+        return Quote(
+            quote_id=quote_id,
+            member_id=wish.buyer.member_id,
+            product_code=product.code,
+            product_kind=product.kind,
+            provider=found.provider,
+            sku=found.sku,
+            subdistrict_code=wish.subdistrict_code,
+            waste_bank_id=wish.waste_bank_id,
+            target_sealed=self._sealer.seal(number, quote_field(quote_id, "target_sealed")),
+            target_fingerprint=self._sealer.blind_index(number),
+            owner_sealed=None
+            if name is None
+            else self._sealer.seal(name, quote_field(quote_id, "owner_sealed")),
+            quoted_at=now,
+            expires_at=now + self._limits.quote_for,
+            cost_rupiah=its.cost_rupiah,
+            fee_rupiah=its.fee_rupiah,
+            amount_rupiah=its.amount_rupiah,
+            price_rupiah_max=its.price_rupiah_max,
+        )
+
     def _warning(self, product: Product, number: str) -> str | None:
         """A prefix of another operator is told and not refused: the table may be behind, or the number ported."""
         phone = None if product.kind == "pln_token" else read_phone(number)
@@ -215,15 +221,6 @@ def read_target(product: Product, text: str) -> str | Refusal:
         return read_meter(text) or Refusal.WRONG_METER_NUMBER
     phone = read_phone(text)
     return phone.dialled if phone else Refusal.WRONG_PHONE_NUMBER
-
-
-def _money(its: Price) -> dict[str, int]:
-    return {
-        "cost_rupiah": its.cost_rupiah,
-        "fee_rupiah": its.fee_rupiah,
-        "amount_rupiah": its.amount_rupiah,
-        "price_rupiah_max": its.price_rupiah_max,
-    }
 
 
 def _inquiry_refusal(failure: InquiryFailure) -> Refusal:
