@@ -58,9 +58,9 @@ def create_door(
     """
     door = Door(title=title, version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     door.state.tokens = tokens
-    for router in routers:
-        door.include_router(router)
-    door.include_router(health_router(health))
+    for router in [*routers, health_router(health)]:
+        # `include_router` would build every route a second time and send every request a longer way round.
+        door.router.routes.extend(router.routes)
 
     @door.get("/metrics", include_in_schema=False, dependencies=[Depends(anyone)])
     async def publish_metrics() -> Response:
@@ -148,10 +148,8 @@ class Envelope:
                 ]
             await send(message)
 
-        limited = _Limited(receive, self._bytes_max)
+        limited = _Limited(receive, self._bytes_max, int(headers.get(b"content-length", b"0")))
         try:
-            if int(headers.get(b"content-length", b"0")) > self._bytes_max:
-                raise Problem("too_large", bytes_max=self._bytes_max)  # noqa: TRY301 - one way out for every error
             await self._app(scope, limited.receive, send_on)
         except Exception as error:
             problem = _last_resort(error)
@@ -188,13 +186,19 @@ def _last_resort(error: Exception) -> Problem:
 
 
 class _Limited:
-    """Counts what a client really sends; a missing or false Content-Length does not help it."""
+    """Counts what a client really sends; a missing or false Content-Length does not help it.
 
-    def __init__(self, receive: Callable[[], Awaitable[Message]], bytes_max: int) -> None:
+    What says itself that it is too long is refused when somebody begins to read it: the door answers in its own way.
+    """
+
+    def __init__(self, receive: Callable[[], Awaitable[Message]], bytes_max: int, announced: int) -> None:
         self._receive = receive
         self._left = self._max = bytes_max
+        self._announced = announced
 
     async def receive(self) -> Message:
+        if self._announced > self._max:
+            raise Problem("too_large", bytes_max=self._max)
         message = await self._receive()
         self._left -= len(message.get("body", b""))
         if self._left < 0:

@@ -11,12 +11,14 @@ from starlette.responses import JSONResponse, Response
 from services.web.clients import Refused, Silent
 from services.web.gateway.calls import API
 from services.web.pages.common import go_to, own_place, render, words_of
-from services.web.session import SignInNeededError
+from services.web.pages.resident.visiting import back_to
+from services.web.session import Face, SignInNeededError, face_of
 from services.web.words import language_of
 from shared.runtime.problem_catalogue import CATALOGUE
 from shared.runtime.problems import Problem, problem_response, sentence_of
 
 _PAGE = "parts/problem.html"
+_NOT_THIS_WAY = 405
 
 
 def answer_faults(door: FastAPI) -> None:
@@ -53,8 +55,7 @@ def answer_faults(door: FastAPI) -> None:
     async def routing(request: Request, error: HTTPException) -> Response:
         if isinstance(error.__cause__, Problem):
             return refuse(request, error.__cause__)
-        code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "invalid_request")
-        return refuse(request, Problem(code))
+        return _not_routed(request, error.status_code)
 
 
 def fault_page(request: Request, code: str, detail: str, status: int) -> Response:
@@ -78,6 +79,17 @@ def refuse(request: Request, problem: Problem) -> Response:
 
 def _as_json(request: Request, problem: Problem) -> Response:
     return problem_response(problem, language_of(request))
+
+
+def _not_routed(request: Request, status: int) -> Response:
+    path = request.url.path
+    if status == _NOT_THIS_WAY and request.method == "GET" and face_of(path) is Face.RESIDENT:
+        # Where a form was sent to, nothing can be read: a reload, or another language, leads to the form's page.
+        page = back_to(path)
+        if page != path:
+            return go_to(page)
+    code = {404: "not_found", _NOT_THIS_WAY: "method_not_allowed"}.get(status, "invalid_request")
+    return refuse(request, Problem(code))
 
 
 def _is_gateway(request: Request) -> bool:

@@ -247,3 +247,36 @@ async def test_strangers_find_banks_and_help_and_nothing_that_is_not_there(alone
     assert (await browser.get("/tukar/emas")).status_code == 303
     assert t("warga.bantuan.pin") in words(await browser.get("/bantuan"))
     assert "set-cookie" not in (await browser.get("/bantuan")).headers
+
+
+async def test_where_a_form_was_sent_to_leads_back_to_its_page(alone: Site) -> None:
+    browser = await known(alone)
+    wrong = await send(browser, "/keamanan", "/keamanan/pin", lama="12", baru="12", ulang="12")
+    assert wrong.status_code == 422
+    other = re.search(r'href="(/bahasa/en[^"]+)"', wrong.text)
+    assert other is not None
+    switched = await browser.get(unescape(other[1]))
+    assert (switched.status_code, switched.headers["location"]) == (303, "/keamanan/pin")
+    for path, page in (("/keamanan/pin", "/keamanan"), ("/keluar", "/")):
+        asked = await browser.get(path)
+        assert (asked.status_code, asked.headers["location"]) == (303, page)
+
+
+async def test_a_form_that_is_too_old_leads_back_to_its_page(alone: Site) -> None:
+    browser = alone.browser()
+    old = await browser.post(
+        "/masuk", data={"csrf": "x"}, headers={**HERE, "Referer": f"{ORIGIN}/masuk?ke=/saldo"}
+    )
+    assert old.status_code == 403
+    assert 'href="/masuk?ke=/saldo"' in old.text
+    elsewhere = await browser.post(
+        "/masuk", data={"csrf": "x"}, headers={**HERE, "Referer": "https://jahat.example/masuk"}
+    )
+    assert "jahat" not in elsewhere.text
+
+
+async def test_a_form_that_is_too_large_is_refused_on_a_page(alone: Site) -> None:
+    answer = await alone.browser().post("/masuk", content=b"a" * 5_000_000, headers=HERE)
+    assert answer.status_code == 413
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "Tidak ada yang berubah" in words(answer)
