@@ -138,7 +138,12 @@ def router(means: Means) -> APIRouter:
     # With the colon as a part of the address: a prefix and ":preview" would be two.
     @routes.post(":preview")
     async def preview_import(asked: File, who: Proposer) -> PreviewAnswer:
-        """Read a file and say in words what is wrong with it. Nothing is kept, whatever it says."""
+        """Read a file and say in words what is wrong with it. Nothing is kept, whatever it says.
+
+        The file is a field beside its waste bank and not a `text/csv` body: what is proposed is the file together with
+        the bank, an id of one's own making and the sum that the person added up, checked and repeated as one thing,
+        and what was looked at is proposed in the same form. Whoever holds the file itself uploads it at the office.
+        """
         subdistrict_of(who, asked.waste_bank_id)
         async with database.reading() as tx:
             return _preview(await passbooks.look(tx, asked.waste_bank_id, asked.csv, clock.now()))
