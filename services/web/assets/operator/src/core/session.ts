@@ -14,6 +14,8 @@ import { waitSeconds, type Wrong } from "./waits.ts";
 import { Value } from "./watched.ts";
 import { base, closePeople, enterBank, openPeople } from "./world.ts";
 
+/** How the server refuses a PIN that opened the vault a moment ago. */
+const NOT_ANY_MORE = "wrong_code_or_pin";
 /** A sign-out that the server has not heard of. */
 const LEAVING = "timbang-keluar";
 
@@ -174,7 +176,14 @@ async function renewSignIn(operatorId: string, pin: string): Promise<void> {
   } catch (error) {
     // Silence: `line` says so, and the next round asks again. A refusal: `session` says that the PIN is wanted.
     if (!(error instanceof Silent) && !(error instanceof Refused)) throw error;
+    if (error instanceof Refused && error.code === NOT_ANY_MORE) await forgetOperator(operatorId);
   }
+}
+
+/** Who left, or has another PIN by now, opens nothing here with the old one. Rows stay; who signs in next opens them. */
+async function forgetOperator(operatorId: string): Promise<void> {
+  await base().real.db.delete("operators", operatorId);
+  if (unlocked.value?.operator.operator_id === operatorId) lock();
 }
 
 /** Asks the server whose sign-in the browser holds; null for nobody. Throws Silent. */
