@@ -1,21 +1,18 @@
 """Tests that need PostgreSQL and Kafka share one real pair of them, started once, on free ports."""
 
 import os
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
-import psutil
 import pytest
 import structlog
 
-from deploy.local.settings import REPOSITORY
 from deploy.local.stack import Stack
 from deploy.local.testing import Clones, create_prefixed_topics, delete_prefixed_topics
+from tests import homes
 
-STATE = REPOSITORY / ".state"
 # The default renderer draws every local value of a traceback, which takes seconds a line.
 structlog.configure(
     processors=[
@@ -35,13 +32,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(SOAK_TIMEOUT_SECONDS))
 
 
-def _remove_homes_of_the_dead() -> None:
-    for home in STATE.glob("test-*"):
-        owner = home.name.split("-")[1]
-        if owner.isdigit() and not psutil.pid_exists(int(owner)):
-            shutil.rmtree(home, ignore_errors=True)
-
-
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     """One PostgreSQL and one Kafka for all tests of this process.
@@ -53,29 +43,29 @@ def stack() -> Iterator[Stack]:
     if running:
         yield Stack.attached(Path(running))
         return
-    _remove_homes_of_the_dead()
-    home = STATE / f"test-{os.getpid()}"
-    with Stack(home, say=print) as started:
+    homes.remove_homes_of_the_dead()
+    home = homes.home("servers")
+    with Stack(home, durable=False, say=print) as started:
         yield started
         started.discard()
-    # Some hundred databases are a hundred thousand files: nobody waits for that.
+    # Nobody waits for its files to go.
     subprocess.Popen(["rm", "-rf", str(home)], start_new_session=True)
 
 
 @pytest.fixture(scope="session")
-def _clones(stack: Stack) -> Iterator[Clones]:
-    clones = Clones(stack)
-    yield clones
-    clones.close()
+def _clones(stack: Stack) -> Clones:
+    return Clones(stack)
 
 
 @pytest.fixture
-def fresh_database(_clones: Clones) -> Callable[[str], str]:
+def fresh_database(_clones: Clones) -> Iterator[Callable[[str], str]]:
     """Give a function: service name -> address of a new database that holds that service's newest schema.
 
-    The migrations run once; each call clones their result. It may be called from async tests as well.
+    The migrations run once; each call clones their result. It may be called from async tests as well. The database
+    is gone when the test is over.
     """
-    return _clones.fresh
+    yield _clones.fresh
+    _clones.drop()
 
 
 @pytest.fixture

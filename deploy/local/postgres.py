@@ -10,7 +10,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -55,6 +56,16 @@ DURABLE_SETTINGS = {
     "log_line_prefix": "%m [%p] %q%u@%d ",
 }
 
+# For databases that live as long as a test: a crash may take them, and none of them is worth the disk's time.
+FORGETFUL_SETTINGS = DURABLE_SETTINGS | {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "min_wal_size": "64MB",
+    "max_wal_size": "512MB",
+}
+
 
 @dataclass(frozen=True)
 class PostgresServer:
@@ -62,6 +73,7 @@ class PostgresServer:
 
     home: Home
     port: int
+    settings: Mapping[str, str] = field(default_factory=lambda: DURABLE_SETTINGS)
 
     @property
     def account(self) -> Account | None:
@@ -136,7 +148,7 @@ class PostgresServer:
         """Return how to run the server. SIGINT is its fast stop; SIGTERM would wait for every client."""
         command = [str(self.binaries / "postgres"), "-D", str(self.data), "-h", ports.HOST]
         command += ["-p", str(self.port), "-k", ""]
-        for name, value in DURABLE_SETTINGS.items():
+        for name, value in self.settings.items():
             command += ["-c", f"{name}={value}"]
         return Program(
             name=NAME,

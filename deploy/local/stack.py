@@ -16,7 +16,7 @@ from deploy.local.kafka import KafkaBroker
 from deploy.local.kafka_cache import make_cache
 from deploy.local.leftovers import end_leftovers
 from deploy.local.paths import Home, write_whole
-from deploy.local.postgres import PostgresServer
+from deploy.local.postgres import DURABLE_SETTINGS, FORGETFUL_SETTINGS, PostgresServer
 from deploy.local.problems import StartProblemError
 from deploy.local.programs import Program, last_words, start, stop, wait_until
 from deploy.local.settings import LocalSettings
@@ -56,13 +56,19 @@ class Stack:
         kafka_port: int | None = None,
         kafka_controller_port: int | None = None,
         cache: Path | None = None,
+        durable: bool = True,
         say: Callable[[str], None] = _silent,
     ) -> None:
-        """Remember where and on which ports; nothing is started yet."""
+        """Remember where and on which ports; nothing is started yet.
+
+        PostgreSQL keeps what it committed through a crash unless `durable` is false.
+        """
         free = ports.free_ports(3)
         self.home = Home(home.resolve())
         self.cache = cache or LocalSettings().cache
-        self.postgres = PostgresServer(self.home, postgres_port or free[0])
+        self.postgres = PostgresServer(
+            self.home, postgres_port or free[0], DURABLE_SETTINGS if durable else FORGETFUL_SETTINGS
+        )
         self.kafka = KafkaBroker(
             self.home, kafka_port or free[1], kafka_controller_port or free[2], self.cache
         )

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.settings import REPOSITORY
+from tests import homes
 from tests.system import System
 
 DEMO_SECONDS = 240
@@ -59,7 +60,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
         _live(attached, out)
         yield attached
         return
-    home = REPOSITORY / ".state" / f"test-{os.getpid()}-lived"
+    home = homes.home("lived")
     with System(home, IMPATIENT) as system:
         own = Lived(home / ".run" / "ready.json", system, out)
         _live(own, out)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from deploy.local.settings import REPOSITORY
 from shared.kernel import wib
 from shared.runtime.wall_clock import WallClock
+from tests import homes
 from tests.faults.ledger import until_credited
 from tests.load.crowd import enrol, sign_in, tablets
 from tests.load.tablets import Tablet
@@ -39,11 +41,11 @@ def rollout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def system(rollout: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    home: Path = tmp_path_factory.mktemp("opening")
-    home.chmod(0o755)
+def system(rollout: Path) -> Iterator[System]:
+    home = homes.home("opening")
     with System(home, {"ROLLOUT_PATH": str(rollout)}) as running:
         yield running
+    shutil.rmtree(home, ignore_errors=True)
 
 
 def test_batang_kuis_opens_by_an_edit_and_a_mistake_changes_nothing(system: System, rollout: Path) -> None:

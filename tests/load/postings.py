@@ -161,7 +161,7 @@ async def _table(stack: Stack) -> list[str]:
     async with database.reading() as tx:
         size = await tx.fetchval("select pg_total_relation_size('transfer')::float / count(*) from transfer")
     await database.close()
-    clones.close()
+    clones.drop()
     lines.append(f"{size:.0f} bytes a transfer with its entries and indexes")
     lines.append(f"pgbench TPC-B, scale 20, 8 clients: {limits[0]:.0f} before, {limits[1]:.0f} after (tps)")
     return lines

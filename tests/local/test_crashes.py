@@ -67,8 +67,16 @@ async def _read(stack: Stack, count: int) -> tuple[list[int], list[int]]:
     return rows, records
 
 
+async def _keeps_what_it_committed(stack: Stack) -> None:
+    admin = await asyncpg.connect(stack.admin_url)
+    for setting in ("fsync", "synchronous_commit", "full_page_writes", "data_checksums"):
+        assert await admin.fetchval(f"SHOW {setting}") == "on"
+    await admin.close()
+
+
 def test_killed_servers_come_back_with_everything(home: Path) -> None:
     with Stack(home) as stack:
+        asyncio.run(_keeps_what_it_committed(stack))
         asyncio.run(_write(stack, 7))
         stack.kill_kafka()
         stack.kill_postgres()

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL and Kafka are closed to strangers, made from the files, and durable by their settings."""
+"""The embedded PostgreSQL and Kafka are closed to strangers and made from the files."""
 
 import stat
 from dataclasses import replace
@@ -42,13 +42,6 @@ async def test_nobody_enters_without_the_right_password(stack: Stack) -> None:
     await admin.close()
     assert {row["rolname"] for row in stored} >= set(SERVICES_WITH_DATABASE)
     assert all(row["rolpassword"].startswith("SCRAM-SHA-256$") for row in stored)
-
-
-async def test_postgres_keeps_what_it_committed(stack: Stack) -> None:
-    admin = await asyncpg.connect(stack.admin_url)
-    for setting in ("fsync", "synchronous_commit", "full_page_writes", "data_checksums"):
-        assert await admin.fetchval(f"SHOW {setting}") == "on"
-    await admin.close()
 
 
 def test_everything_listens_on_this_machine_alone(stack: Stack) -> None:

@@ -23,7 +23,7 @@ from playwright.async_api import Browser, BrowserContext, Page, ViewportSize
 from playwright.async_api import Error as PlaywrightError
 
 from deploy.local.problems import StartProblemError
-from deploy.local.settings import REPOSITORY
+from tests import homes
 from tests.demo.stage import Stage
 from tests.system import System
 from tests.web.books import Books
@@ -141,7 +141,7 @@ def system() -> Iterator[Running]:
     if running:
         yield Running.read(Path(running))
         return
-    home = REPOSITORY / ".state" / f"test-{os.getpid()}-web"
+    home = homes.home("web")
     with System(home, IMPATIENT):
         yield Running.read(home / ".run" / "ready.json")
     shutil.rmtree(home, ignore_errors=True)

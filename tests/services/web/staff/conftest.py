@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from deploy.local.settings import REPOSITORY
+from tests import homes
 from tests.demo.stage import Stage
 from tests.services.web.staff.office import Office
 from tests.system import System
@@ -52,7 +52,7 @@ def running() -> Iterator[dict[str, Any]]:
     if given:
         yield {**json.loads(Path(given).read_text(encoding="utf-8")), "ready": given}
         return
-    home = REPOSITORY / ".state" / f"test-{os.getpid()}-office"
+    home = homes.home("office")
     with System(home, IMPATIENT) as system:
         yield {**system.facts, "ready": str(home / ".run" / "ready.json")}
     shutil.rmtree(home, ignore_errors=True)
