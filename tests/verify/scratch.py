@@ -4,6 +4,7 @@ Two facts about one thing have one key and so lie in the same part: parts can be
 then does not grow with the number of deposits, only the file does, and it has no name: it is gone when it is closed.
 """
 
+import io
 import tempfile
 from pathlib import Path
 from typing import IO, Self
@@ -26,12 +27,13 @@ class Shelf:
         waiting = self._waiting[number]
         waiting += record
         if len(waiting) >= _CHUNK_BYTES:
-            self._chunks[number].append((self._file.tell(), len(waiting)))
+            # At the end, wherever somebody has read meanwhile.
+            self._chunks[number].append((self._file.seek(0, io.SEEK_END), len(waiting)))
             self._file.write(waiting)
             waiting.clear()
 
     def part(self, number: int) -> bytes:
-        """All records of a part, in the order in which they came. Nothing is put any more once a part was asked for."""
+        """All records of a part so far, in the order in which they came."""
         pieces = []
         for place, size in self._chunks[number]:
             self._file.seek(place)
