@@ -46,23 +46,28 @@ class Course:
         code: str | None = None,
         decided_by: UUID | None = None,
         note: str | None = None,
+        listed: bool = True,
     ) -> None:
-        """Take a legal move, tell wallet what follows from it, and go on if wallet has already answered."""
+        """Take a legal move, tell wallet what follows from it, and go on if wallet has already answered.
+
+        One that is not `listed` leaves no line in the timeline, because the line before says the same.
+        """
         check_move(self.state, state)
         redemption = self.redemption
         redemption.state, redemption.reason, redemption.changed_at = state, reason, self.now
         redemption.watches = 0
-        self.steps.append(
-            Step(
-                redemption_id=redemption.redemption_id,
-                at=self.now,
-                state=state,
-                reason=reason,
-                code=code,
-                decided_by=decided_by,
-                note=note,
+        if listed:
+            self.steps.append(
+                Step(
+                    redemption_id=redemption.redemption_id,
+                    at=self.now,
+                    state=state,
+                    reason=reason,
+                    code=code,
+                    decided_by=decided_by,
+                    note=note,
+                )
             )
-        )
         metrics.MOVES.labels(state).inc()
         self._tell(state, reason)
         if state is State.SUCCEEDED and redemption.settled_at is not None:

@@ -110,7 +110,9 @@ def _is_still_asked(course: Course) -> bool:
         redemption.attempt_no = max(redemption.attempt_no, 1)
         # However long it waited for funds, nothing of it was begun: the day after which a person decides begins now.
         redemption.first_asked_at = None
-        course.go(State.SUBMITTING)
+        # It is tried every few minutes: the timeline tells that it waits, and then what came of it.
+        waited = course.state is State.WAITING_FOR_FUNDS
+        course.go(State.SUBMITTING, Reason.FLOAT_EMPTY if waited else None, listed=not waited)
     elif not may_confirm(case_of(redemption)) or not may_still_ask(redemption.first_asked_at, course.now):
         if course.state in OPEN:
             course.go(State.REVIEW, Reason.TOO_LONG)
@@ -181,7 +183,8 @@ def _take_answer(course: Course, answer: BillerAnswer, pace: Pace, sealer: Seale
         # The question left nothing behind, so it is none of those after which one asks more and more seldom.
         redemption.asks -= 1
     if verdict.state is not None:
-        course.go(verdict.state, _shown(verdict), code=answer.code or None)
+        waits_on = verdict.state is State.WAITING_FOR_FUNDS and redemption.reason == Reason.FLOAT_EMPTY
+        course.go(verdict.state, _shown(verdict), code=answer.code or None, listed=not waits_on)
     elif State(redemption.state) in OPEN:
         redemption.reason = verdict.reason
     if verdict.alarm:

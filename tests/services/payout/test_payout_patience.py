@@ -11,6 +11,7 @@ import pytest
 from services.payout.domain.polling import HARD_STOP, PollPlan
 from services.payout.domain.products import Products
 from services.payout.domain.refusals import Refusal
+from services.payout.store import redemptions
 from services.payout.workflows.cash import CashBook
 from services.payout.workflows.delivering import begin_asks, note_answer
 from services.payout.workflows.refusing import Refused
@@ -75,6 +76,13 @@ async def test_waiting_for_funds_is_not_waiting_for_the_biller(database: Databas
     await story.answer(said_by_biller("00"), CALM)
     assert (await story.now()).state == "succeeded"
     assert (await story.said()) == {"RedemptionDelivered": 1}
+    assert await timeline(story) == ["held", "submitting", "waiting_for_funds", "pending", "succeeded"]
+
+
+async def timeline(story: Story) -> list[str]:
+    """What its member reads: however often the float was found empty, that is one line."""
+    async with story.database.connection() as reading:
+        return [step.state for step in (await redemptions.steps_of(reading, [story.id]))[story.id]]
 
 
 async def test_a_lost_question_before_the_float_was_empty_still_counts(database: Database) -> None:
