@@ -1,13 +1,19 @@
 """A resident looks at their money: the first page, provisional and certain, both languages, and too little of it."""
 
+import random
+from datetime import timedelta
+
 import pytest
 
+from tests.demo.cast import MAIN_BANK
+from tests.demo.day import now
+from tests.demo.hands import neighbour
 from tests.web.books import Books
 from tests.web.browsing import PHONE
 from tests.web.conftest import Handheld, OpenDevice, Running
 from tests.web.measuring import LIMITS, gz_bytes, paths_of
 from tests.web.signing_in import make_known, sign_in_resident
-from tests.web.town import Town
+from tests.web.town import PAID_ITEM, Town
 from tests.web.wording import t
 
 BOTH = pytest.mark.parametrize("javascript", [True, False], ids=["script", "plain"])
@@ -112,6 +118,36 @@ async def test_resident_10_too_little_is_told_in_kilograms(
     await page.goto("/tukar/pulsa")
     assert await page.locator("input[name=pilih]:not([disabled])").count() >= 1
     assert await books.held(resident.id) == 0
+
+
+async def test_a_long_statement_is_read_to_its_first_line(
+    town: Town, books: Books, plain_page: Handheld
+) -> None:
+    days, a_day = 9, 5
+    enrolled_at = now() - timedelta(days=days + 1)
+    resident = await neighbour(random.Random(), "Roslina Uji", MAIN_BANK, None).enrol(town.stage, enrolled_at)
+    tablet = town.stage.tablets[resident.bank]
+    queue = [
+        tablet.weigh_exactly(resident, now() - timedelta(days=day, minutes=each), [(*PAID_ITEM, 1_000)])
+        for day in range(days)
+        for each in range(1, a_day + 1)
+    ]
+    assert set(await tablet.send_queue(queue, now())) == {"recorded"}
+    await books.until_balance(resident.id, sum(each.net_rupiah for each in queue))
+    page = plain_page.page
+    await sign_in_resident(page, resident)
+    await make_known(page, resident, "/riwayat")
+    seen = []
+    while True:
+        rows = page.locator("main .daftar > li > a")
+        seen += await rows.evaluate_all("links => links.map(each => each.getAttribute('href'))")
+        older = page.get_by_role("link", name=t("warga.riwayat.lebih_lama"))
+        if not await older.count():
+            break
+        await older.click()
+        await page.wait_for_load_state()
+    assert len(seen) == len(set(seen))
+    assert set(seen) == {f"/setoran/{each.id}" for each in queue}
 
 
 def _digits(text: str) -> int:
