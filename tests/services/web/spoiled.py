@@ -54,6 +54,11 @@ def face_routes(wanted: Callable[[str], bool]) -> list[APIRoute]:
     return [route for route in routes if wanted(route.path)]
 
 
+def answering(routes: Iterable[APIRoute], method: str) -> list[APIRoute]:
+    """Those of the routes that answer this method."""
+    return [each for each in routes if each.methods is not None and method in each.methods]
+
+
 @dataclass
 class SpoiledWalk:
     """One reader's walk over a face. `right` fills forms in by the path of their route; `spared` are never sent whole.
@@ -70,6 +75,7 @@ class SpoiledWalk:
     queries: Collection[str] = ("ke",)
     safe: Mapping[str, re.Pattern[str]] = field(default_factory=lambda: SAFE)
     values: Mapping[str, bytes] = field(default_factory=lambda: VALUES)
+    ids: Mapping[str, str] = field(default_factory=lambda: IN_ADDRESSES)
     wrong: list[str] = field(default_factory=list)
     sent: set[str] = field(default_factory=set)
     read: set[str] = field(default_factory=set)
@@ -106,9 +112,8 @@ class SpoiledWalk:
         parts = urlsplit(address)
         if parts.netloc and parts.netloc != self.browser.base_url.netloc.decode():
             return None
-        found = (each for each in self.routes if method in each.methods and each.path_regex.match(parts.path))
-        route = next(found, None)
-        return None if route is None else route.path
+        found = (each.path for each in answering(self.routes, method) if each.path_regex.match(parts.path))
+        return next(found, None)
 
     async def _page(self, path: str, route: str) -> Page:
         """The page at an address; one with nothing on it where it leads on, or is a file to take away."""
@@ -139,7 +144,7 @@ class SpoiledWalk:
         usual |= {name: value.encode() for name, value in self.right.get(route, {}).items()}
         for what, fields in self._words(usual):
             await self._send(form.action, f"{what} csrf", _packed(fields), refused=True)
-        for what, place in _other_ids(form.action, route):
+        for what, place in _other_ids(form.action, route, self.ids):
             await self._send(place, f"{what} id", _packed(usual))
         if route in self.spared:
             return
@@ -202,9 +207,9 @@ class SpoiledWalk:
         await self._ask("POST", action, what, body, kind, refused=refused)
 
     async def _spoil_address(self, path: str, route: str) -> None:
-        for what, place in _other_ids(path, route):
+        for what, place in _other_ids(path, route, self.ids):
             await self._ask("GET", place, f"{what} id")
-        declared = next(each for each in self.routes if each.path == route and "GET" in each.methods)
+        declared = next(each for each in answering(self.routes, "GET") if each.path == route)
         own = {name: value.encode() for name, value in parse_qsl(urlsplit(path).query)}
         own |= {each.alias: own.get(each.alias, b"") for each in declared.dependant.query_params}
         await self._spoil_queries(path, own, self.values)
@@ -289,10 +294,10 @@ def _packed(fields: Mapping[str, bytes]) -> str:
     return "&".join(f"{quote(name)}={quote_from_bytes(value, safe='')}" for name, value in fields.items())
 
 
-def _other_ids(address: str, route: str) -> Iterator[tuple[str, str]]:
+def _other_ids(address: str, route: str, ids: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """The address with each of its ids replaced in turn by what is none."""
     given = urlsplit(address).path.split("/")
     for at, part in enumerate(route.split("/")):
         if part.startswith("{"):
-            for what, value in IN_ADDRESSES.items():
+            for what, value in ids.items():
                 yield what, "/".join([*given[:at], value, *given[at + 1 :]])

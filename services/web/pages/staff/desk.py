@@ -50,7 +50,7 @@ class Desk:
         given = self.request.query_params.get(name, "").strip()
         if len(given) > _ASKED_MAX or not given.isprintable():
             detail = self.t("kantor.alamat_rusak")
-            raise Refused(_UNREADABLE, {"code": "invalid_request", "detail": detail})
+            raise Refused(_UNREADABLE, {"code": "unreadable", "detail": detail})
         return given
 
     def bank(self, waste_bank_id: str | None) -> str:

@@ -15,7 +15,17 @@ from services.web.pages.staff.figures import quantity_of, rupiah_of
 from services.web.pages.staff.parts import Cell, Entry, Form, Page, Table, link
 from services.web.pages.staff.price_csv import WrongFileError, csv_answer, prices_in
 from services.web.pages.staff.prices import scope_of
-from services.web.pages.staff.views import Sure, brief, decide, said, said_id, said_moment, show, unreadable
+from services.web.pages.staff.views import (
+    Sure,
+    brief,
+    decide,
+    said,
+    said_id,
+    said_moment,
+    show,
+    told,
+    unreadable,
+)
 from shared.kernel.ids import uuid7
 from shared.kernel.units import Unit
 
@@ -69,7 +79,7 @@ def _add_editing(routes: APIRouter) -> None:
                 desk, draft, _typed(desk, draft, form), said(form, "nama"), _parts(desk, draft, form)
             )
         except Refused as refused:
-            return await draft_page(desk, draft_id, refused.detail, form, refused.status)
+            return await draft_page(desk, draft_id, told(desk.t, refused), form, refused.status)
         ahead = said(form, "lanjut") == "pratinjau"
         return go_to(f"/kantor/rancangan/{draft_id}" + ("/pratinjau" if ahead else "?sudah=simpan"))
 
@@ -86,7 +96,7 @@ def _add_editing(routes: APIRouter) -> None:
             draft = await desk.read("valuation", f"/v1/price-list-drafts/{draft_id}")
             await _write(desk, draft, await _from_file(desk, draft, form), draft["name"], draft["deductions"])
         except Refused as refused:
-            return await draft_page(desk, draft_id, refused.detail, None, refused.status)
+            return await draft_page(desk, draft_id, told(desk.t, refused), None, refused.status)
         return go_to(f"/kantor/rancangan/{draft_id}/pratinjau")
 
 

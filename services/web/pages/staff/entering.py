@@ -8,7 +8,7 @@ from services.web.clients import Answer, Refused, Silent, doors_of
 from services.web.means import Means
 from services.web.pages.common import go_to, own_place, read_form, render, words_of
 from services.web.pages.staff.parts import Entry, Form
-from services.web.pages.staff.views import said
+from services.web.pages.staff.views import said, told
 from services.web.session import Face, Kept, find_session, sessions_of
 
 _ROLES = frozenset({"programme", "office"})
@@ -37,7 +37,13 @@ def router(_means: Means) -> APIRouter:
         try:
             token = await _signed_in(request, form)
         except Refused as refused:
-            return _gate(request, _sign_in_form(request, target), refused.detail, refused.status, form)
+            return _gate(
+                request,
+                _sign_in_form(request, target),
+                told(words_of(request), refused),
+                refused.status,
+                form,
+            )
         except Silent:
             words = words_of(request)("kantor.diam")
             return _gate(request, _sign_in_form(request, target), words, _SILENT, form)
@@ -73,7 +79,7 @@ def _add_choosing(routes: APIRouter) -> None:
         try:
             await doors_of(request).anonymous(request).post("identity", "/v1/pins:choose", body)
         except Refused as refused:
-            return _gate(request, _choose_form(request), refused.detail, refused.status, form)
+            return _gate(request, _choose_form(request), told(words, refused), refused.status, form)
         return go_to("/kantor/masuk?sudah=pin")
 
 

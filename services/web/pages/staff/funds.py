@@ -271,7 +271,10 @@ async def _owed(desk: Desk) -> Page:
             Fact(t("kantor.nasabah.ditahan"), money(found["held_rupiah"])),
             Fact(t("kantor.kewajiban.dana"), money(found["float_rupiah"])),
             Fact(t("kantor.kewajiban.kas"), money(found["cash_rupiah"])),
-            Fact(t("kantor.kewajiban.tutup"), Cell(None if cover is None else f"{cover * _PERCENT:.0f} %")),
+            Fact(
+                t("kantor.kewajiban.tutup"),
+                Cell(None if cover is None else f"{cover * _PERCENT:,.0f} %".replace(",", ".")),
+            ),
         ],
         tables=[
             Table(heads, rows, "", t("kantor.kewajiban.akun"), frozenset({1, 2, 3})),

@@ -25,7 +25,9 @@ def router(_means: Means) -> APIRouter:
         found = await asyncio.gather(*[_asked(desk, each) for each in sources])
         waiting = [each for each in found if each is not None and each.count != 0]
         quiet = [each for each in found if each is not None and each.count == 0]
-        return draw(desk, "staff/home.html", waiting=waiting, quiet=quiet, grafana=grafana)
+        # The environment office oversees: what names somebody stays with those who decide about it.
+        lead = desk.t("kantor.kerja.lead" if desk.decides else "kantor.kerja.lead_dinas")
+        return draw(desk, "staff/home.html", lead=lead, waiting=waiting, quiet=quiet, grafana=grafana)
 
     return routes
 

@@ -6,9 +6,7 @@ from typing import Literal
 
 Kind = Literal["text", "money", "weight", "when", "day", "badge", "code", "long"]
 Tone = Literal["", "baik", "awas", "bahaya"]
-Input = Literal[
-    "text", "long", "choice", "number", "day", "moment", "file", "hidden", "pin", "tick", "several"
-]
+Input = Literal["text", "long", "choice", "number", "day", "moment", "file", "hidden", "pin", "several"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from services.web.clients import Refused, Silent
-from services.web.pages.common import go_to, render
+from services.web.pages.common import Say, go_to, render
 from services.web.pages.staff.desk import Answer, Desk
 from services.web.pages.staff.nav import menus
 from services.web.pages.staff.parts import Entry, Fact, Page
@@ -78,19 +78,23 @@ def show(desk: Desk, page: Page) -> Response:
 
 def show_again(desk: Desk, page: Page, problem: Refused | Silent, form: FormData) -> Response:
     """The page with what a door said about the form that was sent, and what was typed still in its fields."""
-    status, detail, errors = _SILENT, desk.t("kantor.diam"), []
+    status, detail = _SILENT, desk.t("kantor.diam")
     if isinstance(problem, Refused):
-        status, detail, errors = problem.status, problem.detail, problem.errors
+        status, detail = problem.status, told(desk.t, problem)
     return draw(
         desk,
         "staff/page.html",
         status=status,
         page=page,
         problem=detail,
-        faults=[each["words"] for each in errors if each.get("words")],
         given={name: value for name, value in form.items() if isinstance(value, str)},
         done="",
     )
+
+
+def told(t: Say, refused: Refused) -> str:
+    """The refusal in words. What a door says of fields by their own names is said of the form in ours."""
+    return t("bersama.masalah.isian") if refused.code == "invalid_request" else refused.detail
 
 
 async def decide(
@@ -161,7 +165,7 @@ def brief(typed: str) -> str:
 
 def unreadable(words: str) -> Refused:
     """What a page itself refuses before it asks a door, in a sentence."""
-    return Refused(UNREADABLE, {"code": "invalid_request", "detail": words})
+    return Refused(UNREADABLE, {"code": "unreadable", "detail": words})
 
 
 def gone(desk: Desk) -> Refused:

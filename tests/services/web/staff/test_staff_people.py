@@ -1,5 +1,6 @@
 """Members, cards, merges, forgotten PINs, staff and tablets, as the office looks after them."""
 
+import json
 import re
 
 import httpx
@@ -187,6 +188,23 @@ async def test_a_tablet_is_registered_by_qr_set_up_and_revoked(
     assert not done.offers("/cabut")
 
 
+async def test_a_copy_of_what_is_kept_about_a_member_is_taken_along(town: Town, offices: Offices) -> None:
+    who = await town.resident("Minta Salinan", rupiah=2_000)
+    never_weighed = await town.resident("Belum Menyetor")
+    seen = await _page_of(offices.first, who)
+    page = await offices.first.open(seen.link(f"/kantor/nasabah/{who.id}/salinan"))
+    file = await offices.first.open(page.link(f"/kantor/nasabah/{who.id}/salinan.json"))
+    assert file.headers["cache-control"] == "no-store"
+    kept = json.loads(file.html)
+    assert set(kept) == {"identitas", "setoran", "saldo", "penukaran"}
+    assert "Minta Salinan" in json.dumps(kept["identitas"])
+    assert kept["saldo"] is not None
+    tables = await offices.first.open(page.link(f"/kantor/nasabah/{who.id}/salinan.zip"))
+    assert tables.headers["content-type"] == "application/zip"
+    assert (await offices.first.open(f"/kantor/nasabah/{never_weighed.id}/salinan.zip")).status == 200
+    assert (await offices.reader.open(f"/kantor/nasabah/{who.id}/salinan.json")).status == 403
+
+
 async def test_the_environment_office_reads_and_decides_nothing(offices: Offices) -> None:
     tablets = await offices.reader.open("/kantor/tablet")
     assert tablets.status == 200
@@ -194,6 +212,7 @@ async def test_the_environment_office_reads_and_decides_nothing(offices: Offices
     assert not (await offices.reader.open("/kantor/petugas")).offers("/terima")
     assert (await offices.reader.open("/kantor/ditahan")).status == 403
     home = await offices.reader.open("/kantor")
+    assert "hanya dibuka oleh pengelola program" in home.text
     assert "/kantor/ditahan" not in home.links
     assert "/kantor/nasabah" not in home.links
 
