@@ -1,6 +1,7 @@
 """A resident looks at their money: the first page, provisional and certain, both languages, and too little of it."""
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -128,7 +129,10 @@ async def test_a_long_statement_is_read_to_its_first_line(
     resident = await neighbour(random.Random(), "Roslina Uji", MAIN_BANK, None).enrol(town.stage, enrolled_at)
     tablet = town.stage.tablets[resident.bank]
     queue = [
-        tablet.weigh_exactly(resident, now() - timedelta(days=day, minutes=each), [(*PAID_ITEM, 1_000)])
+        replace(
+            town.weighing(resident, [(*PAID_ITEM, 1_000)]),
+            weighed_at=now() - timedelta(days=day, minutes=each),
+        )
         for day in range(days)
         for each in range(1, a_day + 1)
     ]

@@ -11,7 +11,7 @@ from services.web.words import Words
 from tests.demo.hands import Neighbour
 from tests.demo.waiting import until
 from tests.services.web.page_forms import Form, read_page
-from tests.services.web.spoiled import SpoiledWalk, face_routes
+from tests.services.web.spoiled import SpoiledWalk, answering, face_routes
 from tests.web.conftest import Running
 from tests.web.town import Town
 
@@ -113,9 +113,9 @@ async def test_what_a_resident_types(town: Town, system: Running) -> None:
             ]
         )
     assert not walk.wrong, walk.report()
-    forms = {each.path for each in walk.routes if "POST" in each.methods}
+    forms = {each.path for each in answering(walk.routes, "POST")}
     assert forms - walk.sent == {"/masuk", "/perangkat-baru"}
-    pages = {each.path for each in walk.routes if "GET" in each.methods}
+    pages = {each.path for each in answering(walk.routes, "GET")}
     assert pages - walk.read == {"/masuk", "/perangkat-baru"}
 
 

@@ -4,9 +4,8 @@
     await walk.over(["/"])
     assert not walk.wrong, walk.report()
 
-The browser follows nothing by itself and says where its forms come from (`Origin`). Nothing may answer 5xx. A refusal
-is a page in the reader's language that says that nothing changed or that the money is safe. What was taken in is
-looked at where it leads to.
+The browser follows nothing by itself and says where its forms come from (`Origin`). Nothing may answer 5xx; a refusal
+is a page in the reader's language that says that nothing is lost; what was taken in is looked at where it leads to.
 """
 
 import re
@@ -38,12 +37,12 @@ SAFE = {
         re.IGNORECASE,
     ),
 }
+_HOPS_MAX = 4
 # What only programmers should ever read.
 _INSIDES = re.compile(
     r"Traceback|Input should|String should|Field required|Value error|UploadFile\(|\bFormData\b|\bjinja2?\b|asyncpg|"
     r"Internal Server Error|\{'|\bNoneType\b"
 )
-_HOPS_MAX = 4
 
 
 def face_routes(wanted: Callable[[str], bool]) -> list[APIRoute]:
@@ -96,15 +95,14 @@ class SpoiledWalk:
             waiting += page.links
             await self._spoil_address(path, route)
             for form in page.forms:
-                name = (
-                    f"{form.method} {self.route_of(form.method, form.action)} {[f.name for f in form.fields]}"
-                )
+                names = [each.name for each in form.fields]
+                name = f"{form.method} {self.route_of(form.method, form.action)} {names}"
                 if name not in spoiled:
                     spoiled.add(name)
                     await self._spoil_form(form)
 
     def report(self) -> str:
-        """All that is wrong, a line each."""
+        """All that is wrong."""
         return "\n".join(self.wrong)
 
     def route_of(self, method: str, address: str) -> str | None:
