@@ -77,13 +77,30 @@ class Hinting:
         )
         if not await redemptions.note_hint(tx, row):
             return "repeated"
-        if redemption is None or redemption.attempt_no != attempt.attempt_no:
+        if redemption is None:
             return "old_attempt"
+        if redemption.attempt_no != attempt.attempt_no:
+            return await _tell_of_a_second_sale(tx, redemption, hint, now)
         if redemption.target_sealed is None:
             return await _tell_a_person(tx, redemption, hint, now)
         outcome = _look_into(redemption, hint, now, self._plan)
         await redemptions.save_redemption(tx, redemption)
         return outcome
+
+
+async def _tell_of_a_second_sale(tx: Tx, redemption: Redemption, hint: Hint, now: datetime) -> str:
+    """An attempt that was declared dead sold after all: a person finds out whether the next one did too.
+
+    Nobody asks under the old reference, for asking may buy; and while a person looks, the next one buys nothing either.
+    """
+    if hint.status.lower() != "sukses" or redemption.state == State.REVIEW:
+        return "old_attempt"
+    course = Course(redemption, now)
+    course.go(State.REVIEW, Reason.CONTRADICTION, code=hint.code[:10] or None)
+    course.alarm(Reason.CONTRADICTION)
+    redemption.next_ask_at = None
+    await course.save(tx)
+    return "review"
 
 
 async def _tell_a_person(tx: Tx, redemption: Redemption, hint: Hint, now: datetime) -> str:

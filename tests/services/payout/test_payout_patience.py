@@ -6,14 +6,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+import httpx
 import pytest
 
 from services.payout.domain.polling import HARD_STOP, PollPlan
 from services.payout.domain.products import Products
+from services.payout.domain.references import reference_of
 from services.payout.domain.refusals import Refusal
+from services.payout.providers.base import Hint
+from services.payout.providers.digiflazz import Digiflazz
 from services.payout.store import redemptions
 from services.payout.workflows.cash import CashBook
 from services.payout.workflows.delivering import begin_asks, note_answer
+from services.payout.workflows.hinting import Hinting
 from services.payout.workflows.refusing import Refused
 from services.payout.workflows.shelf import Shelf
 from services.payout.workflows.staffing import Decision, Staffing
@@ -140,6 +145,37 @@ async def test_a_dead_reference_is_not_asked_about_for_ever(database: Database) 
         await pass_by(story, timedelta(hours=2))
     failed = await story.now()
     assert (failed.state, failed.reason, failed.next_ask_at) == ("failed", "biller_busy", None)
+
+
+@pytest.mark.parametrize("second_sold", [False, True])
+async def test_a_dead_reference_that_sold_after_all_goes_to_a_person(
+    database: Database, second_sold: bool
+) -> None:
+    """Two tokens for one credit, or, if the webhook comes in time, one: the next attempt buys nothing any more."""
+    story = await held(database)
+    for _ in range(2):
+        await story.answer(said_by_biller("85"), CALM)
+        await pass_by(story, MINUTE)
+    assert (await story.now()).attempt_no == 2
+    if second_sold:
+        await story.answer(said_by_biller("00"), CALM)
+        await story.hear(story.facts()["settled"])
+    heard = await webhook(story, "Gagal", "02"), await webhook(story, "Sukses", "00")
+    assert (*heard, await webhook(story, "Sukses", "00")) == ("old_attempt", "review", "repeated")
+    found = await story.now()
+    assert (found.state, found.reason) == ("review", "contradiction")
+    assert not await asked_at(story, story.clock.at + DAY)
+    assert isinstance(await decide(story, "delivered"), RedemptionView)
+    assert (await story.now()).state == ("settled" if second_sold else "succeeded")
+    assert (await story.said()) == {"RedemptionDelivered": 1}
+
+
+async def webhook(story: Story, status: str, code: str) -> str:
+    """What becomes of a webhook about the first attempt."""
+    biller = Digiflazz(httpx.AsyncClient(), "jumpamadu", "dev-0000", "s3cret")
+    async with story.database.transaction() as tx:
+        hint = Hint(reference_of(story.id, 1), status, code, "1" * 20)
+        return await Hinting(biller, story.clock, CALM.plan, SEALER).note(tx, hint)
 
 
 async def test_what_comes_back_is_what_was_paid(database: Database) -> None:
