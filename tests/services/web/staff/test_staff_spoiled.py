@@ -44,7 +44,9 @@ FUTURE = "2031-05-06T07:08"
 # The office is told as well what stays as it is.
 SAFE_TOO = {
     "id": re.compile(f"{SAFE['id'].pattern}|tetap berlaku", re.IGNORECASE),
-    "en": re.compile(f"{SAFE['en'].pattern}|no credit has changed|the (first|old) \\w+ stays", re.IGNORECASE),
+    "en": re.compile(
+        f"{SAFE['en'].pattern}|no credit has changed|the (first|old) \\w+ (stays|still holds)", re.IGNORECASE
+    ),
 }
 
 
