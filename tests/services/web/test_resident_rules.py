@@ -8,7 +8,7 @@ from services.web.pages.resident.rules.affording import shortfall, typical_rate,
 from services.web.pages.resident.rules.courses import Course, course_of, in_groups, look_again_seconds
 from services.web.pages.resident.rules.impact import Brought, Sort, weigh_up
 from services.web.pages.resident.rules.naming import Named, read_name
-from services.web.pages.resident.rules.phones import Fault, read_phone
+from services.web.pages.resident.rules.phones import Fault, dialled, read_phone
 from services.web.pages.resident.rules.places import opening_of, places_for, villages_of
 from services.web.pages.resident.rules.provisional import (
     Credited,
@@ -192,6 +192,7 @@ class TestCourses:
 
     def test_what_one_took_back_oneself_did_not_fail(self) -> None:
         assert course_of("released", "cash", "cancelled_by_member") is Course.CANCELLED
+        assert course_of("failed", "cash", "cancelled_by_member") is Course.CANCELLED
         assert course_of("released", "cash", "not_collected") is Course.RETURNED
 
     def test_the_page_looks_again_less_often_and_stops(self) -> None:
@@ -249,3 +250,10 @@ class TestPlaces:
         assert bank is not None
         opening = opening_of(bank, datetime(2026, 11, day, hour, tzinfo=wib.WIB))
         assert (opening.now, opening.next_in_days) == (now, ahead)
+
+
+@pytest.mark.parametrize(
+    ("kept", "shown"), [("+6281200000001", "081200000001"), ("+4915112345678", "+4915112345678"), (None, "")]
+)
+def test_a_number_is_shown_as_it_is_dialled_here(kept: str | None, shown: str) -> None:
+    assert dialled(kept) == shown

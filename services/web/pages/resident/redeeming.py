@@ -18,7 +18,7 @@ from services.web.pages.resident.reading.rates import read_rate
 from services.web.pages.resident.reading.redemptions import Product, read_prefixes, read_products
 from services.web.pages.resident.rules.affording import Rate, Shortfall, shortfall
 from services.web.pages.resident.rules.offering import Tile, cash_tiles, package_tiles, product_for, tiles_of
-from services.web.pages.resident.rules.phones import Fault, read_phone
+from services.web.pages.resident.rules.phones import Fault, dialled, read_phone
 from services.web.pages.resident.visiting import ResidentRoute, Visit, told, visit
 from shared.runtime.problems import Problem
 
@@ -182,7 +182,7 @@ async def _form_page(
             (each.missing for each in offered if each.missing), key=lambda m: m.missing_rupiah, default=None
         ),
         operators=list(found.prefixes),
-        own_phone="" if member is None or member.phone is None else member.phone,
+        own_phone="" if member is None else dialled(member.phone),
         banks=_banks(here, None if member is None else member.waste_bank_id),
         own_bank=None if member is None else member.waste_bank_id,
         why_not=WHY_NOT,

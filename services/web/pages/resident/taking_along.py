@@ -13,6 +13,7 @@ from services.web.pages.common import go_to, read_form, render
 from services.web.pages.resident.reading.asking import or_none
 from services.web.pages.resident.reading.money import read_balance
 from services.web.pages.resident.reading.people import read_member
+from services.web.pages.resident.rules.phones import dialled
 from services.web.pages.resident.visiting import ResidentRoute, Visit, told, visit
 from services.web.session import Face, Kept, sessions_of
 
@@ -31,7 +32,11 @@ def router(means: Means) -> APIRouter:
         here = await visit(request)
         member = await read_member(here.door, here.member_id)
         return render(
-            request, "resident/taking_along.html", member=member, bank=here.bank_name(member.waste_bank_id)
+            request,
+            "resident/taking_along.html",
+            member=member,
+            phone=dialled(member.phone),
+            bank=here.bank_name(member.waste_bank_id),
         )
 
     @pages.get("/data-saya/unduh.json")

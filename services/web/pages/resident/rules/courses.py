@@ -22,7 +22,7 @@ class Course(StrEnum):
 
 def course_of(state: str, product_kind: str, reason: str | None = None) -> Course:
     """The course of a redemption in a state; a state that this page does not know is still under way."""
-    if state == "released" and reason == _BY_MEMBER:
+    if state in {"failed", "released"} and reason == _BY_MEMBER:
         return Course.CANCELLED
     if state in _DONE:
         return Course.DONE

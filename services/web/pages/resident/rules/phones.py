@@ -43,6 +43,11 @@ def read_phone(text: str, prefixes: Mapping[str, Sequence[str]]) -> Read:
     return Read(digits, _fault(digits), operator_of(digits, prefixes))
 
 
+def dialled(number: str | None) -> str:
+    """`+628…` as people here write and dial it: `08…`; nothing for nobody's number."""
+    return "" if number is None else "0" + number.removeprefix("+62") if number.startswith("+62") else number
+
+
 def _fault(dialled: str) -> Fault | None:
     if not dialled.startswith("08"):
         return Fault.NOT_MOBILE
