@@ -8,7 +8,6 @@ from grafana_foundation_sdk.cog.variants import Dataquery
 from grafana_foundation_sdk.models.common import DataSourceRef
 
 SQL_UID = "timbang-sql"
-PROMETHEUS_UID = "timbang-prometheus"
 # The old name: Grafana 12 and newer take it as an alias, older ones know no other.
 SQL_TYPE = "postgres"
 

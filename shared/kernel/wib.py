@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 
 # Fixed, not from the time-zone database: there is no daylight saving, and a slim image may lack the database.
 WIB = timezone(timedelta(hours=7), "WIB")
-ZONE_NAME = "Asia/Jakarta"
 QUARTERS_A_YEAR = 4
 MONTHS_A_QUARTER = 3
 

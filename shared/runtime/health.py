@@ -20,15 +20,10 @@ class Health:
     def __init__(self, database: Database | None) -> None:
         self._database = database
         self._live: dict[str, Check] = {}
-        self._ready: dict[str, Check] = {}
 
     def must_progress(self, name: str, check: Check) -> None:
         """A part of the process that a restart would heal if it stands still."""
         self._live[name] = check
-
-    def must_be_ready(self, name: str, check: Check) -> None:
-        """A part without which the process should get no traffic."""
-        self._ready[name] = check
 
     async def live(self) -> Mapping[str, str]:
         """What stands still, by part; empty if all is well."""
@@ -36,14 +31,14 @@ class Health:
 
     async def ready(self) -> Mapping[str, str]:
         """What is missing, by part; empty if all is well."""
-        missing = {name: wrong for name, check in self._ready.items() if (wrong := check())}
-        if self._database is not None:
-            try:
-                async with self._database.connection() as held:
-                    await held.fetchval("select 1")
-            except (DatabaseUnavailableError, TimeoutError) as error:
-                missing["database"] = str(error)
-        return missing
+        if self._database is None:
+            return {}
+        try:
+            async with self._database.connection() as held:
+                await held.fetchval("select 1")
+        except (DatabaseUnavailableError, TimeoutError) as error:
+            return {"database": str(error)}
+        return {}
 
 
 def stuck(what: str, progress_at: float, *, waiting: bool) -> str | None:

@@ -25,7 +25,6 @@ log = structlog.get_logger()
 ROWS_PER_ROUND = 400
 EVENTS_PER_ROUND = 4_000
 # Other processes of the service may write without waking this one; half of what a person notices.
-POLL_SECONDS = 0.05
 IDLE_POLL_SECONDS = 0.25
 # A round costs the same for ten events as for five hundred, here, in Kafka and at every hearer. While much is said,
 # what is said within this time leaves together; a lone event still leaves at once.

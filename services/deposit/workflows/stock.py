@@ -15,8 +15,6 @@ from shared.kernel.rollout import Rollout
 from shared.runtime.audit import Act, note
 from shared.runtime.database import Tx
 
-DAYS_AT_ONCE = 500
-
 
 class CountedLine(NamedTuple):
     """One item as it was counted, against the book, in grams."""

@@ -16,11 +16,6 @@ class Phone:
     national: str
 
     @property
-    def e164(self) -> str:
-        """As it is stored: `+6281234567890`."""
-        return "+62" + self.national
-
-    @property
     def dialled(self) -> str:
         """As people and billers write it: `081234567890`."""
         return "0" + self.national

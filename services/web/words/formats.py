@@ -1,22 +1,21 @@
 """Numbers as people here read them: `Rp12.500` in both languages, `2,5 kg`, `14.05 WIB`."""
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from services.web.words.languages import Language
+from shared.kernel import wib
+from shared.kernel.money import rupiah_text
 
-_WIB = ZoneInfo("Asia/Jakarta")
 _GRAMS = 1000
 _LOCALE = {"id": "id_ID", "en": "en_GB"}
 
 
 def money(rupiah: int) -> str:
     """`Rp12.500`, whatever the language; a debt is `-Rp12.500`."""
-    sign = "-" if rupiah < 0 else ""
-    return f"{sign}Rp{abs(rupiah):,}".replace(",", ".")
+    return rupiah_text(rupiah)
 
 
 def kg(grams: int, language: Language) -> str:
@@ -59,7 +58,7 @@ def when(value: datetime | str, language: Language) -> str:
 
 def _as_instant(value: datetime | str) -> datetime:
     instant = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return instant.astimezone(_WIB)
+    return instant.astimezone(wib.WIB)
 
 
 def _as_day(value: date | datetime | str) -> date:
@@ -67,4 +66,4 @@ def _as_day(value: date | datetime | str) -> date:
         value = datetime.fromisoformat(value)
         if value.tzinfo is None:
             return value.date()
-    return value.astimezone(_WIB).date() if isinstance(value, datetime) else value
+    return wib.day(value) if isinstance(value, datetime) else value

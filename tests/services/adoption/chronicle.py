@@ -39,7 +39,6 @@ PLACES = (
     ("12.07.27", "batang-kuis-pekan"),
 )
 CLASSES = ("plastic", "paper", "metal", "glass", "a class that came later")
-FATES = ("plain",) * 4 + ("quarantined", "released", "rejected", "flagged", "approved", "void", "early")
 Why = Literal["failed", "cancelled", "reversed"]
 
 
