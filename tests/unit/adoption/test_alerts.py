@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
+from services.payout.domain.redemption import State
+
 REPOSITORY = Path(__file__).resolve().parents[3]
 PROMETHEUS = REPOSITORY / "deploy" / "prometheus"
 RULES = [
@@ -41,6 +43,22 @@ def test_an_alert_watches_what_is_published_and_says_what_to_do(rule: dict[str, 
     assert rule["annotations"]["summary"]
     page = REPOSITORY / rule["annotations"]["runbook"]
     assert rule["alert"] in page.read_text(encoding="utf-8"), f"{page} does not speak of it"
+
+
+def unknown_states(words: str) -> set[str]:
+    """The states of redemptions that words ask Prometheus for and that no redemption is ever in."""
+    named = re.findall(r"timbang_redemptions_in_state\{state=~?\"([^\"]+)\"", words)
+    return {state for each in named for state in each.split("|")} - set(State)
+
+
+def test_alerts_and_their_cases_ask_for_states_as_they_are_written() -> None:
+    files = [PROMETHEUS / "alerts.yml", PROMETHEUS / "alerts_test.yml"]
+    assert [unknown_states(file.read_text(encoding="utf-8")) for file in files] == [set(), set()]
+
+
+def test_a_planted_state_that_is_written_otherwise_is_found() -> None:
+    words = 'sum(timbang_redemptions_in_state{state=~"review|SUSPECT"}) + timbang_redemptions_in_state{state="LOST"}'
+    assert unknown_states(words) == {"SUSPECT", "LOST"}
 
 
 def test_every_alert_has_a_case_that_fires_and_one_that_is_quiet() -> None:
