@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Annotated
+from uuid import UUID
 
 import httpx
 import pytest
@@ -61,6 +62,8 @@ def _site(plant: str) -> APIRouter:
         language, weight = _language(request), str(form.get("berat", ""))
         if plant == "takes any form" or (form.get("csrf") == "w" and weight == "2"):
             return RedirectResponse("//jahat.example/" if plant == "leads away" else "/", 303)
+        if plant == "breaks on a hidden id" and weight != "2":
+            UUID(weight)
         if plant == "breaks on a number" and weight.isdigit():
             int(weight)
         return PLANTED.get(plant, _refusal)(language)
@@ -101,6 +104,7 @@ async def test_a_site_that_is_right_is_found_right() -> None:
     [
         ("breaks on an id", "GET /satu/bukan-ini (word id"),
         ("breaks on a number", "(berat not quite a number"),
+        ("breaks on a hidden id", "(berat missing"),
         ("writes markup", "stands in the page as markup"),
         ("leads away", "leads to another host"),
         ("speaks one language", "the page is in 'id'"),
