@@ -1,5 +1,6 @@
 """Tests that need PostgreSQL and Kafka share one real pair of them, started once, on free ports."""
 
+import functools
 import os
 import subprocess
 from collections.abc import Callable, Iterator
@@ -8,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 import structlog
+from httpx._transports import default as httpx_default
 
 from deploy.local.stack import Stack
 from deploy.local.testing import Clones, create_prefixed_topics, delete_prefixed_topics
@@ -20,6 +22,11 @@ structlog.configure(
         structlog.processors.format_exc_info,
         structlog.processors.KeyValueRenderer(key_order=["event"]),
     ]
+)
+
+# Every client reads the certificates of the world, which takes 30 ms of a core; tests open thousands, on plain HTTP.
+httpx_default.create_ssl_context = functools.cache(  # type: ignore[attr-defined]
+    httpx_default.create_ssl_context  # type: ignore[attr-defined]
 )
 
 SOAK_TIMEOUT_SECONDS = 1_800

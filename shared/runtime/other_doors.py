@@ -5,6 +5,8 @@ from typing import Any
 import httpx
 import structlog
 
+from shared.runtime.trust import trusted
+
 log = structlog.get_logger()
 
 _OK = 200
@@ -24,7 +26,9 @@ class OtherDoor:
     async def read(self, path: str, token: str, params: dict[str, str] | None = None) -> dict[str, Any]:
         """What a GET answers. Raises OtherDoorError for anything but 200 and a JSON object."""
         try:
-            async with httpx.AsyncClient(timeout=self._timeout_seconds, trust_env=False) as client:
+            async with httpx.AsyncClient(
+                timeout=self._timeout_seconds, trust_env=False, verify=trusted()
+            ) as client:
                 response = await client.get(
                     self._base_url + path, params=params, headers={"Authorization": f"Bearer {token}"}
                 )

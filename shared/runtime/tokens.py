@@ -5,8 +5,6 @@ every few seconds beside the requests, never in one; while identity is away the 
 """
 
 import asyncio
-import functools
-import ssl
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -22,6 +20,7 @@ from joserfc.jwk import KeySet
 
 from shared.kernel.roles import Role
 from shared.runtime.database import TRANSIENT_ERRORS
+from shared.runtime.trust import trusted
 
 log = structlog.get_logger()
 
@@ -91,7 +90,7 @@ def keys_over_http(url: str) -> FetchKeys:
     """Fetch the key set from identity's door."""
 
     async def fetch() -> dict[str, Any]:
-        async with httpx.AsyncClient(timeout=5, trust_env=False, verify=_trust()) as client:
+        async with httpx.AsyncClient(timeout=5, trust_env=False, verify=trusted()) as client:
             response = await client.get(url)
             response.raise_for_status()
             found: dict[str, Any] = response.json()
@@ -109,12 +108,6 @@ def revoked_over_http(jwks_url: str) -> FetchRevoked:
         return frozenset(UUID(each) for each in (*found["sessions"], *found["tablets"]))
 
     return fetch
-
-
-@functools.cache
-def _trust() -> ssl.SSLContext:
-    """Reading the certificates of the world takes longer than asking; once is enough."""
-    return ssl.create_default_context()
 
 
 class Tokens:
