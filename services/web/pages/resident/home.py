@@ -21,6 +21,7 @@ from services.web.pages.resident.reading.people import read_member
 from services.web.pages.resident.reading.redemptions import Redemption, read_redemptions
 from services.web.pages.resident.rules.courses import Course
 from services.web.pages.resident.rules.provisional import (
+    NOT_RECORDED,
     Provisional,
     Reason,
     explained,
@@ -114,16 +115,22 @@ async def read_purse(here: Visit) -> Purse:
 
 
 async def _provisional(here: Visit) -> list[Provisional]:
-    weighings = [weighing_of(each) for each in await read_deposits(here.door)]
+    # What is set aside stays in sight however much was brought since.
+    latest, *aside = await asyncio.gather(
+        read_deposits(here.door), *(read_deposits(here.door, state=state) for state in NOT_RECORDED)
+    )
+    weighings = [weighing_of(each) for each in latest]
     if not weighings:
         return []
+    seen = {each.deposit_id for each in weighings}
+    held = [weighing_of(told) for found in aside for told in found if told["deposit_id"] not in seen]
     since: datetime = min(each.received_at for each in weighings)
     statement = await read_statement_since(here.door, here.member_id, since)
     waiting = not_yet_credited(weighings, credited_in(statement))
     states = await valuation_states(
         here.door, [each.deposit_id for each in waiting if each.state == "recorded"]
     )
-    return explained(waiting, states)
+    return explained([*waiting, *held], states)
 
 
 async def read_news(here: Visit) -> News:

@@ -49,9 +49,9 @@ class Valued:
     flags: tuple[str, ...]
 
 
-async def read_deposits(door: Door, limit: int = 50) -> list[dict[str, Any]]:
+async def read_deposits(door: Door, limit: int = 50, state: str | None = None) -> list[dict[str, Any]]:
     """The last deposits of the session's member, the latest weighing first, as the door tells them."""
-    told: dict[str, Any] = await door.get("deposit", "/v1/deposits", limit=limit)
+    told: dict[str, Any] = await door.get("deposit", "/v1/deposits", limit=limit, state=state)
     found: list[dict[str, Any]] = told["deposits"]
     return found
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-_STILL_COUNTS = frozenset({"recorded", "waiting_for_member", "quarantined"})
+# Not taken in yet, whenever that was weighed; no statement can hold it.
+NOT_RECORDED = ("waiting_for_member", "quarantined")
+_STILL_COUNTS = frozenset({"recorded", *NOT_RECORDED})
 
 
 class Reason(StrEnum):
