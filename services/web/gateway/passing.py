@@ -14,6 +14,9 @@ from shared.runtime.problems import Problem
 METHODS = ["GET", "POST"]
 # A retry with the same key must stay the same request; what else a browser sends along is not for other services.
 _SENT_ON = ("content-type", "idempotency-key", "if-none-match")
+# Whose sign-in the app takes the cookie for: in another tab of the tablet somebody else may have signed in since, and
+# nobody's weighing may become another one's.
+_MEANT = "x-timbang-operator"
 _BROUGHT_BACK = ("content-type", "content-language", "retry-after", "etag", "location")
 
 
@@ -38,6 +41,9 @@ async def _pass_on(
     if not is_allowed(operations, service, request.method, path):
         raise Problem("not_found")
     session = await need_session(request, face)
+    own = str(session.subject_id)
+    if face is Face.OPERATOR and request.headers.get(_MEANT, own) != own:
+        raise Problem("sign_in_needed")
     body = await request.body()
     try:
         answer = (

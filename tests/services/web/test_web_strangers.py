@@ -6,7 +6,16 @@ import httpx
 import pytest
 
 from services.web.words import Words
-from tests.services.identity.seeded_stage import MEMBER, OPERATOR, PEOPLE, PINS, PROGRAMME, bearer, refused
+from tests.services.identity.seeded_stage import (
+    MEMBER,
+    OPERATOR,
+    PEOPLE,
+    PINS,
+    PROGRAMME,
+    SECOND,
+    bearer,
+    refused,
+)
 from tests.services.web.conftest import OpenSite
 from tests.services.web.test_resident_pages import HERE, send, signed_in, words
 from tests.services.web.web_stage import API, Site
@@ -65,6 +74,16 @@ async def test_a_header_with_strange_letters_is_judged_by_the_service_that_reads
         f"{API}/identity/v1/members/{PEOPLE[MEMBER]['id']}", headers=[(b"idempotency-key", STRANGE)]
     )
     assert refused(answer) == (404, "unknown_member_here")  # of another waste bank
+
+
+async def test_nothing_is_done_in_the_name_of_who_signed_in_in_another_tab(site: Site) -> None:
+    tablet = await site.signed_in()
+    path = f"{API}/identity/v1/tablets/{(await tablet.get(f'{API}/tablet')).json()['tablet_id']}/key"
+    for meant, status in ((OPERATOR, 200), (SECOND, 401)):
+        answer = await tablet.get(path, headers={"X-Timbang-Operator": PEOPLE[meant]["id"]})
+        assert answer.status_code == status, answer.text
+    assert refused(answer) == (401, "sign_in_needed")
+    assert (await tablet.get(f"{API}/saya")).json()["operator_id"] == PEOPLE[OPERATOR]["id"]
 
 
 @pytest.mark.parametrize("what", ["staff", "tablet"])

@@ -42,6 +42,8 @@ export interface Asking {
 export const line = new Value<"unknown" | "heard" | "silent">("unknown");
 /** Set by the language, sent along so that refusals come in the reader's words. */
 export const spoken = { language: "id" };
+/** Whose sign-in the app takes the cookie for, sent along: in another tab somebody else may have signed in since. */
+export const meant: { operator_id: string | null } = { operator_id: null };
 let heardDate: ((serverNow: number, roundTripMs: number) => void) | null = null;
 
 /** Tells `listener` the server's time (epoch ms, to the second) with every answer. */
@@ -68,6 +70,7 @@ async function reach(method: string, path: string, asking: Asking): Promise<Resp
         "X-Timbang": "petugas",
         "Accept": "application/json",
         "Accept-Language": spoken.language,
+        ...(meant.operator_id === null ? {} : { "X-Timbang-Operator": meant.operator_id }),
         ...(asking.body === undefined ? {} : { "Content-Type": "application/json" }),
         ...asking.headers,
       },

@@ -2,7 +2,7 @@
 // network, a sign-in at the server lets rows go out. Ending either never touches a row.
 
 import { learnBanks } from "./banks.ts";
-import { ask, line, Refused, Silent } from "./gateway.ts";
+import { ask, line, meant, Refused, Silent } from "./gateway.ts";
 import { fromBase64url } from "./ids.ts";
 import { ports } from "./ports.ts";
 import { asTablet } from "./reattaching.ts";
@@ -48,6 +48,9 @@ export const session = new Value<Session>({ state: "locked", tablet: null, opera
 /** Keeps `session` what the three others say. */
 export function watchSession(): void {
   for (const each of [unlocked, signedIn, line]) each.subscribe(reckonSession);
+  signedIn.subscribe((who) => {
+    meant.operator_id = who ?? null;
+  });
 }
 
 function reckonSession(): void {
