@@ -13,7 +13,7 @@ import pytest_asyncio
 
 from tests.demo.cast import CEMARA, TANJUNG_GARBUS
 from tests.services.web.page_forms import Page, read_page
-from tests.services.web.spoiled import SAFE, SpoiledWalk, face_routes
+from tests.services.web.spoiled import SAFE, SpoiledWalk, answering, face_routes
 from tests.services.web.staff.cases import Cases
 from tests.services.web.staff.conftest import Offices
 from tests.services.web.staff.office import Office
@@ -96,7 +96,7 @@ def _browser(address: str) -> httpx.AsyncClient:
 def _walk(browser: httpx.AsyncClient) -> OfficeWalk:
     routes = face_routes(lambda path: path.startswith("/kantor"))
     # Whatever is asked once more is meant: what follows must bear spoiled input as well.
-    meant = {each.path: {"yakin": "ya", "alasan": "Salah ketik"} for each in routes if "POST" in each.methods}
+    meant = {each.path: {"yakin": "ya", "alasan": "Salah ketik"} for each in answering(routes, "POST")}
     meant["/kantor/rancangan/{draft_id}/terbit"]["mulai"] = FUTURE
     for each in ("usul", "usul-potongan"):
         meant[f"/kantor/pengecualian/{each}"] |= {"mulai": FUTURE, "sampai": "2031-06-06T07:08"}
@@ -146,8 +146,8 @@ async def _pages(cases: Cases) -> list[str]:
     price_list = (await cases.first.open(f"/kantor/harga?bank={CEMARA}")).link("/kantor/harga/")
     lists = {
         each.path
-        for each in face_routes(lambda path: path.startswith("/kantor"))
-        if "GET" in each.methods and "{" not in each.path and each.path not in OUTSIDE
+        for each in answering(face_routes(lambda path: path.startswith("/kantor")), "GET")
+        if "{" not in each.path and each.path not in OUTSIDE
     }
     return [
         *sorted(lists),
@@ -206,5 +206,5 @@ async def test_no_spoiled_form_or_address_breaks_a_page_of_the_office(
         await outside.at(*OUTSIDE)
     assert not [*walk.wrong, *outside.wrong], f"{walk.report()}\n{outside.report()}"
     read, sent = walk.read | outside.read, walk.sent | outside.sent
-    assert {each.path for each in walk.routes if "GET" in each.methods} - read == set()
-    assert {each.path for each in walk.routes if "POST" in each.methods} - sent == set()
+    assert {each.path for each in answering(walk.routes, "GET")} - read == set()
+    assert {each.path for each in answering(walk.routes, "POST")} - sent == set()
