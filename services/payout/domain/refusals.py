@@ -26,6 +26,7 @@ class Refusal(StrEnum):
     NOT_CANCELLABLE = "redemption_not_cancellable"
     NOT_IN_REVIEW = "redemption_not_in_review"
     DECISION_IMPOSSIBLE = "review_decision_impossible"
+    REFERENCE_FORGOTTEN = "reference_forgotten"
     UNKNOWN_PROVIDER = "unknown_provider"
     OVER_COUNTER_CAP = "over_counter_cap"
     MEMBERSHIP_ENDED = "membership_ended"

@@ -91,7 +91,7 @@ class Staffing:
             return refused(Refusal.DECISION_IMPOSSIBLE)
         course = Course(redemption, self._clock.now())
         if target is State.UNKNOWN and not await _is_known_there(tx, redemption, course.now):
-            return refused(Refusal.DECISION_IMPOSSIBLE)
+            return refused(Refusal.REFERENCE_FORGOTTEN)
         if serial and decision == "delivered":
             place = redemption_field(redemption_id, "serial_sealed")
             redemption.serial_sealed = self._sealer.seal(serial, place)

@@ -100,6 +100,13 @@ ENTRIES = {
         "Keputusan ini bertentangan dengan yang sudah terjadi pada saldo. Tidak ada yang berubah; pilih keputusan lain.",
         "This decision contradicts what already happened to the credit. Nothing has changed; decide otherwise.",
     ),
+    "reference_forgotten": Entry(
+        409,
+        "Penjual mungkin sudah melupakan rujukan ini; bertanya lagi bisa membeli dua kali. Tidak ada yang berubah dan "
+        "saldo tetap disimpan; putuskan menurut buku penjual.",
+        "The biller may have forgotten this reference; asking again could buy twice. Nothing has changed and the credit "
+        "stays set aside; decide by the biller's own book.",
+    ),
     "unknown_provider": Entry(
         404,
         "Penjual ini tidak dikenal. Tidak ada yang berubah; periksa namanya.",

@@ -231,7 +231,7 @@ async def test_nobody_asks_again_what_the_biller_has_forgotten(database: Databas
     await pass_by(story, 2 * DAY)
     refused = await decide(story, "ask_again")
     assert isinstance(refused, Refused)
-    assert refused.refusal is Refusal.DECISION_IMPOSSIBLE
+    assert refused.refusal is Refusal.REFERENCE_FORGOTTEN
     assert not await asked_at(story, story.clock.at + DAY)
     assert isinstance(await decide(story, "failed"), RedemptionView)
     assert (await story.said()) == {"RedemptionFailed": 1}
