@@ -11,18 +11,21 @@ from pathlib import Path
 from uuid import UUID
 
 import asyncpg
+import httpx
 import pytest
 
 from tests.faults.ledger import count_credits, not_credited, until_credited
 from tests.faults.roomy import roomy_rollout
 from tests.faults.storm import Storm
 from tests.load.crowd import enrol, sign_in, tablets
+from tests.services.web.page_forms import read_page
 from tests.system import System
 from tests.verify.places import Places
 from tests.verify.running import verify
 
 BANK = "lubuk-pakam-induk"
 IN_FLIGHT_AT_LEAST = 100
+OK = 200
 BATCH = 100
 # Wallet runs as three processes, so that its relay can be killed alone.
 SPLIT = "wallet"
@@ -36,6 +39,7 @@ PROCESSES = (
     "payout",
     "adoption",
     "sandbox",
+    "web",
     "kafka",
     "postgres",
     "runner",
@@ -66,6 +70,7 @@ def test_each_process_killed_three_times(system: System) -> None:
 
 async def _kill_in_turn(system: System, *, rounds: int, seed: int) -> None:
     print(f"seed {seed}")
+    reader = await _somebody_reading(system)
     operator = await sign_in(system, "operator", bank=BANK)
     member_ids = await enrol(system, operator, BANK, 200)
     storm = Storm(await tablets(system, operator, BANK, member_ids, count=4, seed=seed))
@@ -77,6 +82,10 @@ async def _kill_in_turn(system: System, *, rounds: int, seed: int) -> None:
         seconds = await _kill_and_catch_up(system, storm, name)
         print(f"killed {name} with {in_flight} deposits in flight; caught up {seconds:.1f} s after the kill")
         assert seconds <= CAUGHT_UP_SECONDS.get(name, SERVICE_CAUGHT_UP_SECONDS)
+        if name == "web":
+            # It keeps nothing: whoever was signed in goes on reading where they were.
+            assert (await reader.get("/saldo")).status_code == OK
+    await reader.aclose()
     found = await count_credits(system.databases["wallet"], storm.acknowledged)
     assert not found.missing, found.missing[:5]
     assert not found.double, found.double[:5]
@@ -88,6 +97,18 @@ async def _kill_in_turn(system: System, *, rounds: int, seed: int) -> None:
         Places.of(system.home / ".run" / "ready.json"), acknowledged=[UUID(one) for one in storm.acknowledged]
     )
     assert report.holds, report.lines()
+
+
+async def _somebody_reading(system: System) -> httpx.AsyncClient:
+    """A resident's browser, signed in."""
+    address = system.addresses["web"]
+    member = next(person for person in system.people if person["role"] == "member")
+    browser = httpx.AsyncClient(base_url=address, headers={"Origin": address}, timeout=30, trust_env=False)
+    (form,) = read_page("/masuk", (await browser.get("/masuk")).text).forms
+    fields = {each.name: each.value for each in form.fields}
+    await browser.post(form.action, data=fields | {"siapa": member["code"], "pin": member["pin"]})
+    assert (await browser.get("/saldo")).status_code == OK
+    return browser
 
 
 async def _until_in_flight(system: System, storm: Storm) -> int:
