@@ -276,7 +276,8 @@ async def test_a_form_that_is_too_old_leads_back_to_its_page(alone: Site) -> Non
 
 
 async def test_a_form_that_is_too_large_is_refused_on_a_page(alone: Site) -> None:
-    answer = await alone.browser().post("/masuk", content=b"a" * 5_000_000, headers=HERE)
+    form = {**HERE, "Content-Type": "application/x-www-form-urlencoded"}
+    answer = await alone.browser().post("/masuk", content=b"a" * 5_000_000, headers=form)
     assert answer.status_code == 413
     assert answer.headers["content-type"].startswith("text/html")
     assert "Tidak ada yang berubah" in words(answer)
