@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -50,7 +50,3 @@ class Places:
         if self.run is None:
             return []
         return sorted([*self.run.glob("logs/*"), *self.run.glob("*.json")])
-
-    def with_databases(self, **databases: str) -> Self:
-        """The same system with other databases in place of some, for checks on a copy."""
-        return replace(self, databases={**self.databases, **databases})
