@@ -51,6 +51,15 @@ async def test_resident_03_a_token_is_readable_without_a_signal(
     assert await books.held(resident.id) == 0
 
 
+async def test_resident_03_a_sign_in_that_ended_elsewhere_leaves_no_token(open_device: OpenDevice) -> None:
+    page = (await open_device(PHONE)).page
+    await page.goto("/harga")
+    await page.evaluate("caches.open('token').then(place => place.put('/token/lama', new Response('1234')))")
+    # Nobody is signed in any more, and the first page is the way in.
+    await page.goto("/")
+    await page.wait_for_function("async () => !(await caches.has('token'))")
+
+
 @BOTH
 async def test_resident_03_a_token_in_four_pages(
     town: Town, books: Books, open_device: OpenDevice, javascript: bool
