@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -25,7 +25,7 @@ from tests.verify.lag import Standing, standing
 from tests.verify.places import Places
 from tests.verify.quiet import wait_for_quiet
 from tests.verify.scratch import Scratch
-from tests.verify.topics import read_topics
+from tests.verify.topics import Topics, read_topics
 
 ROUNDS = 3
 # One query at a time and one process for it: whoever looks must not push aside what is looked at.
@@ -107,6 +107,22 @@ async def verify(
     return Report(tuple(findings), restless, time.monotonic() - begun)
 
 
+@dataclass(frozen=True)
+class _Facts:
+    """Everything that was read in one look. `leaks` says where personal data stands, `searched` where it was sought."""
+
+    redeeming: redemptions.Redeeming
+    book: ledger.Ledger
+    merged: families.Families
+    taken: depositing.Depositing
+    sent: Mapping[str, travel.Sent]
+    published: figures.Figures
+    trails: Mapping[str, audit.Trail]
+    topics: Topics
+    leaks: Sequence[str]
+    searched: str
+
+
 async def _look(
     places: Places,
     found: Mapping[str, Hearer],
@@ -115,54 +131,77 @@ async def _look(
     on_purpose: OnPurpose,
     recount_seconds: float,
 ) -> list[Finding]:
-    books = _Books()
     checks = deposits.DepositChecks()
     with Scratch(places.run) as scratch:
-        try:
-            await books.open(places.databases)
-            of = books.connections
-            redeeming = await redemptions.fetch_redeeming(of["payout"], of["wallet"], places.sandbox_file)
-            book = await ledger.fetch_ledger(of["wallet"])
-            merged = await families.fetch_families(of["wallet"])
-            taken = await depositing.fetch_depositing(
-                scratch, of["deposit"], of["valuation"], of["wallet"], checks.recompute
-            )
-            sent = {
-                name: await travel.fetch_sent(scratch, held, places.topic_prefix) for name, held in of.items()
-            }
-            published = await figures.fetch_figures(of, places, recount_seconds)
-            trails = await audit.fetch_trails(of)
-            columns, leaks = await canary.search_databases(of)
-            erased, kept = await canary.search_the_erased(of)
-        finally:
-            await books.close()
-        topics = await read_topics(scratch, places.bootstrap_servers, places.topic_prefix)
-        pages, more = await canary.search_metrics(places.doors)
-        files, most = await asyncio.to_thread(canary.search_files, places.files())
-        leaks += [*kept, *topics.leaks, *more, *most]
-        records = sum(topics.records.values())
-        searched = (
-            f"{columns} columns, {records} records, {pages} pages of metrics, {files} files, "
-            f"{erased} erased members"
-        )
+        facts = await _read(places, scratch, checks, recount_seconds)
 
         def compare() -> list[Finding]:
-            checks.compare(taken, topics, acknowledged)
-            of_deposits = checks.findings(taken, len(acknowledged))
+            checks.compare(facts.taken, facts.topics, acknowledged)
+            of_deposits = checks.findings(facts.taken, len(acknowledged))
+            purses, trails = facts.topics.purses, facts.trails
             return [
-                ledger.check_journals(book),
-                ledger.check_owed(book, topics.purses),
+                ledger.check_journals(facts.book),
+                ledger.check_owed(facts.book, purses),
                 of_deposits["I3"],
-                redemptions.check_sold_once(redeeming),
-                redemptions.check_holds(redeeming, topics.purses, merged),
-                travel.check_outboxes(sent),
-                travel.check_heard(sent, topics.unreadable, found, at_quiet, on_purpose.refused),
-                travel.check_topics(sent, topics, on_purpose.strays),
+                redemptions.check_sold_once(facts.redeeming),
+                redemptions.check_holds(facts.redeeming, purses, facts.merged),
+                travel.check_outboxes(facts.sent),
+                travel.check_heard(facts.sent, facts.topics.unreadable, found, at_quiet, on_purpose.refused),
+                travel.check_topics(facts.sent, facts.topics, on_purpose.strays),
                 of_deposits["I9"],
                 of_deposits["I10"],
-                figures.check_figures(published),
+                figures.check_figures(facts.published),
                 audit.check_audits(trails, None if places.run is None else places.run / audit.HEADS),
-                canary.check_canary(leaks, searched),
+                canary.check_canary(facts.leaks, facts.searched),
             ]
 
         return await asyncio.to_thread(compare)
+
+
+async def _read(
+    places: Places, scratch: Scratch, checks: deposits.DepositChecks, recount_seconds: float
+) -> _Facts:
+    """The archives first and then the topics, so that all that was sent is there; the topics beside the databases."""
+    books = _Books()
+    reading: asyncio.Task[Topics] | None = None
+    try:
+        await books.open(places.databases)
+        of = books.connections
+        redeeming = await redemptions.fetch_redeeming(of["payout"], of["wallet"], places.sandbox_file)
+        sent = {
+            name: await travel.fetch_sent(scratch, held, places.topic_prefix) for name, held in of.items()
+        }
+        reading = asyncio.create_task(read_topics(scratch, places.bootstrap_servers, places.topic_prefix))
+        book = await ledger.fetch_ledger(of["wallet"])
+        merged = await families.fetch_families(of["wallet"])
+        taken = await depositing.fetch_depositing(
+            scratch, of["deposit"], of["valuation"], of["wallet"], checks.recompute
+        )
+        published = await figures.fetch_figures(of, places, recount_seconds)
+        trails = await audit.fetch_trails(of)
+        columns, leaks = await canary.search_databases(of)
+        erased, kept = await canary.search_the_erased(of)
+        topics = await reading
+    finally:
+        if reading is not None:
+            reading.cancel()
+            await asyncio.wait([reading])
+        await books.close()
+    pages, more = await canary.search_metrics(places.doors)
+    files, most = await asyncio.to_thread(canary.search_files, places.files())
+    searched = (
+        f"{columns} columns, {sum(topics.records.values())} records, {pages} pages of metrics, {files} files, "
+        f"{erased} erased members"
+    )
+    return _Facts(
+        redeeming=redeeming,
+        book=book,
+        merged=merged,
+        taken=taken,
+        sent=sent,
+        published=published,
+        trails=trails,
+        topics=topics,
+        leaks=[*leaks, *kept, *topics.leaks, *more, *most],
+        searched=searched,
+    )
