@@ -1,16 +1,20 @@
-"""Every screen of the operator's app, on both ways to hold a tablet: legible, reachable, with keys for wet gloves."""
+"""Every screen of the operator's app, on both ways to hold a tablet and on a phone in the dark: legible, reachable."""
+
+from typing import Literal
 
 import pytest
 from playwright.async_api import ViewportSize
 
-from tests.web.browsing import TABLET, TABLET_UPRIGHT, picture
+from tests.web.browsing import PHONE, TABLET, TABLET_UPRIGHT, picture
 from tests.web.chromium import Chromium
 from tests.web.conftest import OpenDevice
 from tests.web.inspecting import accessible, closed, enlargeable, fitting, large_enough, reachable
 from tests.web.tablet import APP, Tablet
 from tests.web.town import PAID_ITEM, Town
+from tests.web.wording import t
 
 KEY_PIXELS = 64
+LONG_NAME = "Raden Ajeng Siti Nurhaliza Kusumawardhani binti Haji Muhammad Syahputra Lubis"
 SCREENS = (
     "",
     "timbang",
@@ -48,12 +52,21 @@ async def _look(tablet: Tablet, chromium: Chromium, name: str, screen: ViewportS
     return [f"{name or 'home'} at {screen['width']}: {each}" for each in found]
 
 
-@pytest.mark.parametrize("screen", [TABLET, TABLET_UPRIGHT], ids=["lying", "upright"])
+@pytest.mark.parametrize(
+    ("screen", "scheme"),
+    [(TABLET, "light"), (TABLET_UPRIGHT, "light"), (PHONE, "dark")],
+    ids=["lying", "upright", "phone"],
+)
 async def test_every_screen_of_an_operator(
-    town: Town, open_device: OpenDevice, chromium: Chromium, screen: ViewportSize
+    town: Town,
+    open_device: OpenDevice,
+    chromium: Chromium,
+    screen: ViewportSize,
+    scheme: Literal["light", "dark"],
 ) -> None:
-    resident = await town.resident("Pemirsa Uji")
+    resident = await town.resident(LONG_NAME)
     tablet = await Tablet.ready(await open_device(screen, own_line=True), town)
+    await tablet.page.emulate_media(color_scheme=scheme)
     wrong: list[str] = []
     for name in SCREENS:
         before = await tablet.page.title()
@@ -64,14 +77,21 @@ async def test_every_screen_of_an_operator(
         )
         wrong += await _look(tablet, chromium, name, screen)
     await tablet.choose(resident)
-    await tablet.put(*PAID_ITEM, "2,5")
+    # Far too much, so that the figures are as long as they get; the tablet asks whether that is so.
+    await tablet.put(*PAID_ITEM, "999999")
     wrong += await _look(tablet, chromium, "timbangan", screen)
     await tablet.mark("periksa").click()
+    question = tablet.page.get_by_role("dialog")
+    await question.get_by_role("button", name=t("petugas.timbang.ya_benar", jumlah="999.999 kg")).click()
     await tablet.mark("simpan").wait_for()
     wrong += await _look(tablet, chromium, "periksa", screen)
     await tablet.mark("simpan").click()
     await tablet.mark("qr").wait_for()
     wrong += await _look(tablet, chromium, "struk", screen)
+    await tablet.mark("qr-perbesar").click()
+    await tablet.mark("qr-besar").wait_for()
+    wrong += [*await accessible(tablet.page, chromium), *await fitting(tablet.page)]
+    await tablet.page.keyboard.press("Escape")
     await tablet.lock()
     wrong += await _look(tablet, chromium, "kunci", screen)
     assert not wrong, "\n".join(wrong)

@@ -59,6 +59,7 @@ export function GroupRowCells({ row, columns, onType, onDrop }: {
               maxLength={9}
               onInput={(event) => onType(goods.key, event.currentTarget.value)}
             />
+            {wrong && <span class="kecil galat">{t("petugas.timbang.jumlah_salah")}</span>}
             {quantity !== null && isLarge(goods.unit, quantity) && <span class="kecil galat">{t("petugas.rombongan.besar")}</span>}
           </td>
         );

@@ -19,7 +19,9 @@ export function Page({ title, back = to(""), lead, wide, personal, children }: {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = personal === true ? t("bersama.nama") : `${title} - ${t("bersama.nama")}`;
-    heading.current?.focus({ preventScroll: true });
+    // Whoever types already, a scanner that is a keyboard among them, goes on typing.
+    const typing = document.activeElement instanceof HTMLInputElement && heading.current?.closest("main")?.contains(document.activeElement);
+    if (typing !== true) heading.current?.focus({ preventScroll: true });
     scrollTo(0, 0);
   }, [title]);
   return (

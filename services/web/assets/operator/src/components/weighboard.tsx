@@ -54,11 +54,12 @@ export function WeighBoard({ draft, by, onDraft, onCheck, worthOfLines }: {
     latest.current = next;
     show(next);
   };
+  const [fault, setFault] = useState<string | null>(null);
   const press = (key: string) => {
     const now = latest.current;
+    setFault(null);
     if (now !== null) setScale({ ...now, text: typed(now.text, key, now.goods.unit === "piece"), source: "keypad" });
   };
-  const [fault, setFault] = useState<string | null>(null);
   /** What to do after "yes, 250 kg". */
   const [asked, setAsked] = useState<{ line: Line; after: () => void } | null>(null);
   const unkept = useWatched(draftsUnkept);
@@ -156,7 +157,7 @@ export function WeighBoard({ draft, by, onDraft, onCheck, worthOfLines }: {
             <span>{t("petugas.nilai.sementara", { n: lines.length })}</span>
             <span class="uang besar" data-uji="nilai-berjalan">{formatRupiah(worth.net_rupiah)}</span>
           </p>
-          <Button look="utama besar" icon="centang" class="lebar" disabled={lines.length === 0} onPress={() => layDown(onCheck)} mark="periksa">
+          <Button look="utama besar" icon="centang" class="lebar" disabled={lines.length === 0 && (scale?.text ?? "") === ""} onPress={() => layDown(onCheck)} mark="periksa">
             {t("petugas.timbang.periksa")}
           </Button>
         </div>
