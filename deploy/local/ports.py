@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 HOST = "127.0.0.1"
+# Each holds a name without a file, which the kernel forgets when the process ends, however it ends.
+_RESERVED: list[socket.socket] = []
 
 
 @dataclass(frozen=True)
@@ -77,11 +79,26 @@ def _taker(port: int) -> str:
 
 
 def free_ports(count: int) -> list[int]:
-    """Return ports that are free now, below the range from which the kernel takes ports for outgoing connections."""
+    """Return ports that are free now, below the range from which the kernel takes ports for outgoing connections.
+
+    No other process is given one of them as long as this one lives: between choosing a port and listening on it lie
+    the seconds in which a system starts, and several start side by side.
+    """
     chosen: list[int] = []
     picker = random.SystemRandom()
     while len(chosen) < count:
         port = picker.randint(15_000, 31_999)
-        if port not in chosen and is_free(port):
+        if is_free(port) and _reserve(port):
             chosen.append(port)
     return chosen
+
+
+def _reserve(port: int) -> bool:
+    holder = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        holder.bind(f"\0timbang-port-{port}")
+    except OSError:
+        holder.close()
+        return False
+    _RESERVED.append(holder)
+    return True
