@@ -136,7 +136,8 @@ async def test_a_long_statement_is_read_to_its_first_line(
         for day in range(days)
         for each in range(1, a_day + 1)
     ]
-    assert set(await tablet.send_queue(queue, now())) == {"recorded"}
+    # Deposit may hear of the member a moment later than the tablet: then they wait, and are recorded all the same.
+    assert set(await tablet.send_queue(queue, now())) <= {"recorded", "waiting"}
     await books.until_balance(resident.id, sum(each.net_rupiah for each in queue))
     page = plain_page.page
     await sign_in_resident(page, resident)
