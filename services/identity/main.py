@@ -1,4 +1,4 @@
-"""Builds the identity service, and its commands: seed, rotate-keys, reseal."""
+"""Builds the identity service, and its commands: appoint, seed, rotate-keys, reseal."""
 
 import argparse
 import asyncio
@@ -10,16 +10,26 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from pydantic import ValidationError
+
 from services.identity import api
+from services.identity.api.staff import AreaWords, NewStaff
+from services.identity.domain.codes import canonical_code
+from services.identity.domain.people import Staff
+from services.identity.domain.refusals import Refusal
 from services.identity.domain.seeded import seeded_people
 from services.identity.settings import IdentitySettings
 from services.identity.store.sealed import SEALED
-from services.identity.workflows import seeding, sessions, signing
+from services.identity.workflows import seeding, sessions, signing, staffing
+from services.identity.workflows.pin_changes import OneTimeCode
 from services.identity.workflows.pins import Pins
 from services.identity.workflows.sessions import Lifetimes
+from shared.kernel.ids import uuid7
+from shared.kernel.roles import Role
 from shared.runtime.database import Database
 from shared.runtime.other_doors import OtherDoor
-from shared.runtime.rollout import RolloutWatcher
+from shared.runtime.problem_catalogue import CATALOGUE
+from shared.runtime.rollout import RolloutWatcher, load_rollout
 from shared.runtime.sealing import Sealer, read_secrets, reseal_command
 from shared.runtime.service import Service
 from shared.runtime.tokens import FetchKeys, FetchRevoked, Tokens
@@ -94,6 +104,49 @@ def _own_revoked(database: Database, clock: WallClock) -> FetchRevoked:
     return fetch
 
 
+def appoint(given: argparse.Namespace) -> int:
+    """Ask for the first person of a programme, and tell the code with which they choose a PIN at /kantor/pilih-pin.
+
+    The questions are asked, not taken from the command line: a name does not belong into a shell's history.
+    """
+    del given
+    try:
+        code, name, regency = (_answer(f"{what}: ") for what in ("code, such as PRG-01", "name", "regency"))
+        asked = NewStaff(
+            staff_id=uuid7(), code=code, role="programme", name=name, area=AreaWords(regency_codes=[regency])
+        )
+    except (ValidationError, EOFError) as wrong:
+        sys.stderr.write(f"Nobody was appointed: {wrong}\n")
+        return 1
+    outcome = asyncio.run(_appoint(IdentitySettings(), asked))
+    if isinstance(outcome, Refusal):
+        sys.stderr.write(f"Nobody was appointed. {CATALOGUE[outcome.value].english}\n")
+        return 1
+    sys.stdout.write(f"{outcome.code} chooses a PIN with {outcome.one_time_code}, until {outcome.until}\n")
+    return 0
+
+
+def _answer(question: str) -> str:
+    sys.stderr.write(question)
+    sys.stderr.flush()
+    return input().strip()
+
+
+async def _appoint(settings: IdentitySettings, asked: NewStaff) -> OneTimeCode | Refusal:
+    now = WallClock().now()
+    area, code = asked.area.area(), canonical_code(asked.code)
+    person = Staff(asked.staff_id, code, Role.PROGRAMME, area, asked.name, made_at=now)
+    rollout = load_rollout(settings.rollout_path)
+    sealer = Sealer(read_secrets(settings.key_file), "identity")
+    database = Database(settings.database_url, 2, "identity appoint")
+    await database.open()
+    try:
+        async with database.transaction() as tx:
+            return await staffing.appoint(tx, sealer, person, rollout, now)
+    finally:
+        await database.close()
+
+
 def seed(given: argparse.Namespace) -> int:
     """Put the invented people into the database and write their codes and PINs to `--out`."""
     settings = IdentitySettings()
@@ -155,6 +208,7 @@ async def _rotate_keys(settings: IdentitySettings) -> str:
 
 
 COMMANDS = {
+    "appoint": appoint,
     "seed": seed,
     "rotate-keys": rotate_keys,
     "reseal": reseal_command("identity", IdentitySettings, SEALED),

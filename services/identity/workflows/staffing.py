@@ -51,9 +51,25 @@ async def hire(
         return Refusal.STAFF_CODE_TAKEN
     await store.add_staff(tx, sealer, [person], by=who.subject)
     first_pin = await hand_out_code(tx, person.code, person.role, person.id, now + FIRST_PIN_LASTS)
-    after = {"code": person.code, "role": person.role.value, **_in_words(person.area)}
-    await note(tx, [_act("staff_hired", who, person, after=after)], now)
+    await note(tx, [_act("staff_hired", who, person, after=_as_hired(person))], now)
     return Hired(person, first_pin)
+
+
+async def appoint(
+    tx: Tx, sealer: Sealer, person: Staff, rollout: Rollout, now: datetime
+) -> OneTimeCode | Refusal:
+    """The first person of a programme, whom nobody can hire: named by who has the machine and its secrets.
+
+    The audit says that the service did it, and for whom. It works later too, for a programme that lost all its people.
+    """
+    wrong = misfit(person.role, person.area, rollout)
+    if wrong is not None:
+        return wrong
+    if await store.code_is_taken(tx, person.code):
+        return Refusal.STAFF_CODE_TAKEN
+    await store.add_staff(tx, sealer, [person])
+    await note(tx, [Act("staff_appointed", "staff", str(person.id), after=_as_hired(person))], now)
+    return await hand_out_code(tx, person.code, person.role, person.id, now + FIRST_PIN_LASTS)
 
 
 async def move(
@@ -129,6 +145,10 @@ def _refused(who: Caller, role: Role, area: Area, rollout: Rollout) -> Refusal |
     if wrong is not None:
         return wrong
     return None if within(area, area_of_caller(who), rollout) else Refusal.NOT_YOUR_AREA
+
+
+def _as_hired(person: Staff) -> Values:
+    return {"code": person.code, "role": person.role.value, **_in_words(person.area)}
 
 
 def _in_words(area: Area) -> Values:

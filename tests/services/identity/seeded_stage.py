@@ -111,12 +111,13 @@ async def seed_quickly(settings: IdentitySettings) -> None:
 
 
 @asynccontextmanager
-async def open_place(database_url: str, folder: Path) -> AsyncIterator[Place]:
-    """Seed an empty database and open the door."""
+async def open_place(database_url: str, folder: Path, *, seeded: bool = True) -> AsyncIterator[Place]:
+    """Seed an empty database, unless nobody is wanted, and open the door."""
     key_file = folder / "identity.key"
     key_file.write_text(SECRET)
     settings = IdentitySettings(database_url=database_url, key_file=key_file, TOKEN_ISSUER=ISSUER)
-    await seed_quickly(settings)
+    if seeded:
+        await seed_quickly(settings)
     service = create(settings)
     application = service.application(frozenset({"door"}))
     async with (
