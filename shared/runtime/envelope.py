@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal, get_args
 from zlib import crc32
 
 from aiokafka import ConsumerRecord
@@ -30,11 +31,16 @@ def common_headers(source: str, traceparent: str, time: str) -> list[tuple[str, 
     ]
 
 
+# Why a record was set aside: the first five say what is wrong with it, the last two what came of obeying it.
+Kind = Literal["header", "version", "tombstone", "oversized", "payload", "refused", "failed"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
 @dataclass(frozen=True, slots=True)
 class Poison:
-    """A record that can never be understood, and why. `kind` is a closed set, good for a metric's label."""
+    """A record that can never be understood, and why."""
 
-    kind: str
+    kind: Kind
     error: str
 
 

@@ -16,7 +16,7 @@ from shared.contracts import Event
 from shared.runtime import dead_letters, metrics
 from shared.runtime.backoff import Backoff
 from shared.runtime.database import TRANSIENT_ERRORS, Database, Tx
-from shared.runtime.envelope import Poison, decode, event_class, header
+from shared.runtime.envelope import KINDS, Kind, Poison, decode, event_class, header
 from shared.runtime.tracing import continue_trace
 
 log = structlog.get_logger()
@@ -71,6 +71,9 @@ class Hearer:
         self._hearing = hearing
         self._database = database
         self.progress_at = time.monotonic()
+        # A counter that begins with its first dead letter has not grown, and would call nobody.
+        for kind in KINDS:
+            metrics.DEAD_LETTERS.labels(service, kind)
 
     async def hear(self, records: Sequence[ConsumerRecord]) -> None:
         """Deal with every record, once and for all. Raises only if the database stays away for a minute."""
@@ -146,7 +149,7 @@ class Hearer:
                 await self._apply(half, [])
 
     async def _set_aside(self, refused: Heard, error: Exception) -> None:
-        kind = "refused" if isinstance(error, UnacceptableEventError) else "failed"
+        kind: Kind = "refused" if isinstance(error, UnacceptableEventError) else "failed"
         reason = str(error) if kind == "refused" else f"{type(error).__name__}: {error}"
         event_id = str(refused.event.event_id)
         log.error("dead_letter", kind=kind, error=reason, event_id=event_id, exc_info=kind == "failed")

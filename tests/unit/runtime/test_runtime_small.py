@@ -5,9 +5,13 @@ import time
 
 from hypothesis import given
 from hypothesis import strategies as st
+from prometheus_client import REGISTRY
 
 from shared.runtime.backoff import Backoff
+from shared.runtime.database import Database
+from shared.runtime.envelope import KINDS
 from shared.runtime.health import STUCK_SECONDS, Health, stuck
+from shared.runtime.hearing import Hearer, Hearing
 from shared.runtime.logging import NoFlood
 from shared.runtime.tracing import continue_trace, current_traceparent, new_traceparent
 
@@ -57,3 +61,13 @@ async def test_health_is_progress_and_not_a_ping() -> None:
     health.must_progress("relay", lambda: stuck("the relay", moved_at, waiting=False))
     assert await health.live() == {}
     assert await health.ready() == {}
+
+
+def test_a_hearer_publishes_its_dead_letters_before_there_is_one() -> None:
+    name = "moon"
+    Hearer(name, Hearing(name, (), {}), Database("postgresql://nobody@127.0.0.1:1/none", 2, name))
+    published = [
+        REGISTRY.get_sample_value("timbang_dead_letters_total", {"service": name, "kind": kind})
+        for kind in KINDS
+    ]
+    assert published == [0.0] * 7
