@@ -7,11 +7,19 @@ from typing import Any
 from deploy.docs.settings import all_settings
 from deploy.local.services import WITHOUT_DATABASE
 from tests.architecture.tree import REPOSITORY
+from tests.verify.places import SERVICES as KEEPING
 
 Compose = dict[str, Any]
 _TAG = re.compile(r":v?\d+\.\d+(\.\d+)?([.-][\w.]+)?$")
-# Settings of the jobs in deploy/docker, which are no services.
-JOBS = {"deploy.docker.topics": {"KAFKA_BOOTSTRAP_SERVERS", "TIMBANG_KAFKA_REPLICATION_FACTOR"}}
+# Settings of what runs in our image and is no service.
+JOBS = {
+    "deploy.docker.topics": {"KAFKA_BOOTSTRAP_SERVERS", "TIMBANG_KAFKA_REPLICATION_FACTOR"},
+    "tests.verify": {
+        "KAFKA_BOOTSTRAP_SERVERS",
+        "SANDBOX_FILE",
+        *(f"{name.upper()}_{what}" for name in KEEPING for what in ("DATABASE_URL", "URL")),
+    },
+}
 
 
 def ours(compose: Compose) -> dict[str, dict[str, Any]]:
@@ -65,8 +73,10 @@ def soft_spots(compose: Compose) -> list[str]:
     for name, each in compose["services"].items():
         if each.get("cap_drop") != ["ALL"] or "no-new-privileges:true" not in each.get("security_opt", ()):
             found.append(f"{name}: keeps rights that it does not need")
-        if "mem_limit" not in each:
-            found.append(f"{name}: has no memory limit")
+        if not {"mem_limit", "pids_limit"} <= each.keys():
+            found.append(f"{name}: may take all memory or processes")
+        if "max-size" not in each.get("logging", {}).get("options", {}):
+            found.append(f"{name}: its log may fill the disk")
         if each.get("privileged") or each.get("network_mode") == "host":
             found.append(f"{name}: reaches into the host")
         if each.get("restart") == "unless-stopped" and "healthcheck" not in each:

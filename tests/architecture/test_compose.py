@@ -17,6 +17,7 @@ from tests.architecture import compose as rules
 from tests.architecture.tree import REPOSITORY
 
 COMPOSE: dict[str, Any] = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text(encoding="utf-8"))
+_ASSIGNED = re.compile(r"^(\w+)=(.*)$", re.MULTILINE)
 RULES = [
     rules.unpinned_images,
     rules.wrong_settings,
@@ -97,6 +98,8 @@ PLANTED: list[tuple[Callable[[dict[str, Any]], list[str]], Callable[[dict[str, A
     (rules.missing_services, _drop("adoption"), "adoption"),
     (rules.missing_services, _drop("deposit", "depends_on", "deposit-migrate"), "deposit"),
     (rules.soft_spots, _drop("wallet", "mem_limit"), "wallet"),
+    (rules.soft_spots, _drop("postgres", "pids_limit"), "postgres"),
+    (rules.soft_spots, _drop("grafana", "logging"), "grafana"),
     (rules.soft_spots, _drop("wallet", "healthcheck"), "wallet"),
     (rules.soft_spots, _set("wallet", "user", value="0"), "wallet"),
     (rules.soft_spots, _set("wallet", "read_only", value=False), "wallet"),
@@ -126,7 +129,7 @@ def test_a_planted_error_is_named(
 
 def secrets_amiss(compose: str, example: str) -> set[str]:
     """Variables that compose asks for and the example does not name, or the other way round."""
-    asked = set(re.findall(r"\$\{(\w+)", compose))
+    asked = {"COMPOSE_PROFILES", *re.findall(r"\$\{(\w+)", compose)}  # the one that Compose itself reads
     return asked ^ set(re.findall(r"^(\w+)=", example, re.MULTILINE))
 
 
@@ -137,7 +140,7 @@ def test_the_example_of_the_secrets_names_what_compose_asks_for() -> None:
 
 
 def test_planted_secrets_that_only_one_side_names_are_found() -> None:
-    assert secrets_amiss("PASSWORD: ${MOON_PASSWORD:?}", "TIDE_PASSWORD=\n") == {
+    assert secrets_amiss("PASSWORD: ${MOON_PASSWORD:?}", "TIDE_PASSWORD=\nCOMPOSE_PROFILES=moon\n") == {
         "MOON_PASSWORD",
         "TIDE_PASSWORD",
     }
@@ -171,9 +174,14 @@ def test_the_script_writes_a_secret_for_each_of_them(tmp_path: Path) -> None:
     run = ["/bin/sh", str(folder / "make-env.sh")]
     subprocess.run(run, check=True, capture_output=True)
     written = (tmp_path / ".env").read_text(encoding="utf-8")
-    values = re.findall(r"^\w+=(.*)$", written, re.MULTILINE)
-    assert all(len(value) >= 32 for value in values)
-    assert len(set(values)) == len(values)
+    example = dict(_ASSIGNED.findall((folder / "env.example").read_text(encoding="utf-8")))
+    values = dict(_ASSIGNED.findall(written))
+    secrets = [values[name] for name, given in example.items() if not given]
+    assert {name: values[name] for name, given in example.items() if given} == {
+        name: given for name, given in example.items() if given
+    }
+    assert all(len(secret) >= 32 for secret in secrets)
+    assert len(set(secrets)) == len(secrets) > 1
     assert (tmp_path / ".env").stat().st_mode & 0o077 == 0
     assert subprocess.run(run, check=False, capture_output=True).returncode == 1
     assert (tmp_path / ".env").read_text(encoding="utf-8") == written

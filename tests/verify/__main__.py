@@ -21,6 +21,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.verify", description=__doc__)
     parser.add_argument("--ready", type=Path, default=READY, help="the running system's ready.json")
     parser.add_argument(
+        "--environment", type=Path, metavar="FOLDER", help="addresses from variables instead; keep notes here"
+    )
+    parser.add_argument(
         "--quiet-seconds", type=float, default=60, help="how long to wait for nothing to move"
     )
     parser.add_argument(
@@ -38,7 +41,8 @@ def main() -> int:
         report = asyncio.run(_verify(given))
     except (OSError, KeyError, asyncpg.PostgresError, KafkaError) as error:
         sys.stderr.write(f"Nothing could be verified: {type(error).__name__}: {error}\n")
-        sys.stderr.write(f"Is the system running? `make run` starts it and writes {given.ready}.\n")
+        if given.environment is None:
+            sys.stderr.write(f"Is the system running? `make run` starts it and writes {given.ready}.\n")
         return 2
     sys.stdout.write("\n".join(report.lines()) + "\n")
     if given.out is not None:
@@ -68,7 +72,7 @@ def as_json(report: Report) -> dict[str, object]:
 async def _verify(given: argparse.Namespace) -> Report:
     ids = given.acknowledged.read_text(encoding="utf-8").split() if given.acknowledged else []
     return await verify(
-        Places.of(given.ready),
+        Places.of(given.ready) if given.environment is None else Places.of_environment(given.environment),
         acknowledged=[UUID(each) for each in ids],
         on_purpose=OnPurpose(given.strays, given.refused),
         quiet_seconds=given.quiet_seconds,

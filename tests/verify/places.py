@@ -45,6 +45,23 @@ class Places:
             run=Path(facts["home"]) / ".run",
         )
 
+    @classmethod
+    def of_environment(cls, run: Path) -> Self:
+        """The same from variables, as containers have them; `run` is where to keep scratch and what is remembered.
+
+        `<NAME>_DATABASE_URL`, `<NAME>_URL`, `KAFKA_BOOTSTRAP_SERVERS`, and `SANDBOX_FILE` where there is a sandbox.
+        Raises KeyError for one that is missing.
+        """
+        book = Path(os.environ.get("SANDBOX_FILE", ""))
+        return cls(
+            databases={name: os.environ[f"{name.upper()}_DATABASE_URL"] for name in SERVICES},
+            bootstrap_servers=os.environ["KAFKA_BOOTSTRAP_SERVERS"],
+            sandbox_file=book if book.is_file() else None,
+            doors={name: os.environ[f"{name.upper()}_URL"] for name in SERVICES},
+            topic_prefix=os.environ.get("TOPIC_PREFIX", ""),
+            run=run,
+        )
+
     def files(self) -> list[Path]:
         """What processes wrote beside the databases: logs and the JSON files of the runner."""
         if self.run is None:
