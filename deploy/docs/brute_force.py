@@ -8,6 +8,7 @@ from services.identity.domain.locks import CODE_TRIES, FIRST_LOCK, FREE_TRIES, L
 from services.identity.domain.one_time import BITS
 from services.identity.domain.pin_rules import ALLOWED
 from services.identity.domain.sessions import GRACE, PROVEN_GRACE
+from services.identity.workflows.patience import WRONG_AT_ONCE, WRONG_EVERY_SECONDS
 
 _INTRODUCTION = f"""# Brute force, in numbers
 
@@ -18,7 +19,9 @@ A try is counted as wrong before it is checked and forgiven when it was right, s
 process that dies in between gives a free one. After {FREE_TRIES + 1} wrong ones the counter is shut for
 {FIRST_LOCK // timedelta(minutes=1)} minutes; every further wrong try doubles that, up to
 {LONGEST_LOCK // timedelta(hours=1)} hours. Only the right secret sets a counter back. Counters stand in the database:
-a restart forgets nothing. PINs are hashed with Argon2id and a pepper that lies outside the database, two at a time.
+a restart forgets nothing. PINs are hashed with Argon2id and a pepper that lies outside the database, two at a time, one
+of them for strangers (ADR 0021). A code, card number or phone number of nobody is answered, counted and locked as one
+of somebody.
 
 "The owner is never shut out for good": strangers share one counter of a code, while a trusted phone, a browser in which
 somebody of the staff signed in before, an enrolled tablet and a card with its secret have one of their own each. A
@@ -43,6 +46,8 @@ _NOTES = f"""
 - A refresh token that was used already is believed once within {GRACE.seconds} seconds from the same browser, and
   within {PROVEN_GRACE // timedelta(hours=1)} hours from a tablet or trusted phone that shows its own secret, and only
   as long as nobody has used the token that came after it. Everything else is a second user: the session ends for both.
+- One address of the Internet is looked at {WRONG_AT_ONCE} times in vain, then once in
+  {WRONG_EVERY_SECONDS:.0f} seconds, whatever codes it tries; a tablet or known device behind it is not kept waiting.
 - Nobody can lock another person's session, tablet or phone by guessing: what has 256 random bits has no counter.
 """
 

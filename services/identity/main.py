@@ -21,9 +21,11 @@ from services.identity.domain.seeded import seeded_people
 from services.identity.settings import IdentitySettings
 from services.identity.store.sealed import SEALED
 from services.identity.workflows import seeding, sessions, signing, staffing
+from services.identity.workflows.patience import Patience
 from services.identity.workflows.pin_changes import OneTimeCode
 from services.identity.workflows.pins import Pins
 from services.identity.workflows.sessions import Lifetimes
+from services.identity.workflows.turns import Turns
 from shared.kernel.ids import uuid7
 from shared.kernel.roles import Role
 from shared.runtime.database import Database
@@ -50,6 +52,8 @@ def create(settings: IdentitySettings | None = None) -> Service:
         database=database,
         sealer=sealer,
         pins=Pins(sealer.pepper),
+        turns=Turns(),
+        patience=Patience(),
         watcher=watcher,
         wallet=OtherDoor(settings.wallet_url),
         clock=clock,

@@ -189,6 +189,7 @@ def run(service: PlainService, roles: frozenset[Role] = ALL_ROLES) -> None:
         access_log=False,
         log_config=None,
         server_header=False,
+        forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=10,
         timeout_keep_alive=75,
         backlog=2048,

@@ -24,6 +24,13 @@ class DoorSettings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="the address that the door listens on")
     port: int = Field(ge=1, le=65_535, description="the port that the door listens on")
 
+    trusted_proxies: str = Field(
+        default="127.0.0.1,::1",
+        description="addresses or networks, by comma, whose X-Forwarded-For is believed: web, and the proxy before it; "
+        "sign-ins are counted by the address that is found so",
+        validation_alias=AliasChoices("TRUSTED_PROXIES"),
+    )
+
     jwks_url: str = Field(
         default="http://127.0.0.1:8401/v1/jwks",
         description="where identity publishes the keys that tokens are verified with",

@@ -17,12 +17,12 @@ from services.identity.api.means import (
     Pin,
     settled,
 )
+from services.identity.api.turning import asker_of, turn_at_work
 from services.identity.domain.cards import Card
 from services.identity.domain.people import MemberKind
 from services.identity.domain.pin_rules import is_common
 from services.identity.domain.refusals import Refusal
 from services.identity.workflows import enrolment
-from services.identity.workflows.pins import TooManySignInsError
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
 from shared.runtime.database import Tx
@@ -52,7 +52,9 @@ class NewMember(Asked):
         default=None, description="of a blank card that was allotted to a tablet of the caller's area"
     )
     pin: Pin | None = Field(
-        default=None, description="chosen by the member; without one they cannot sign in yet"
+        default=None,
+        description="chosen by the member who stands there; without one they cannot sign in yet, and later it takes "
+        "two of the staff to give them one",
     )
 
 
@@ -105,10 +107,11 @@ def router(means: Means) -> APIRouter:
     )
     async def enrol(asked: NewMember, response: Response, who: Staff) -> EnrolledMember:
         """Enrol a member: 201 the first time, 200 for the same again."""
-        pin_hash = None if asked.pin is None else await _hashed(means, asked.pin)
+        pin_hash = None if asked.pin is None else await _hashed(means, asked.pin, who)
         async with database.transaction() as tx:
             outcome = settled(await _enrol(means, tx, asked, pin_hash, who))
             settled(outcome.card)
+            settled(outcome.pin)
         response.status_code = 201 if outcome.is_new else 200
         member = outcome.member
         return EnrolledMember(
@@ -130,14 +133,11 @@ def router(means: Means) -> APIRouter:
     return routes
 
 
-async def _hashed(means: Means, pin: str) -> str:
+async def _hashed(means: Means, pin: str, who: Caller) -> str:
     if is_common(pin):
         raise Problem(Refusal.PIN_TOO_COMMON.value)
-    try:
-        async with means.pins.turn():
-            return await means.pins.hash(pin)
-    except TooManySignInsError as error:
-        raise Problem("try_again") from error
+    async with turn_at_work(means, asker_of(who)):
+        return await means.pins.hash(pin)
 
 
 async def _enrol(
@@ -169,7 +169,7 @@ async def _enrol_one(means: Means, asked: NewMember, who: Caller) -> ItemAnswer:
     pin_hash, pin_reason = None, None
     if asked.pin is not None:
         try:
-            pin_hash = await _hashed(means, asked.pin)
+            pin_hash = await _hashed(means, asked.pin, who)
         except Problem as problem:
             pin_reason = problem.code
     async with means.database.transaction() as tx:
@@ -187,5 +187,5 @@ async def _enrol_one(means: Means, asked: NewMember, who: Caller) -> ItemAnswer:
         others_with_phone=outcome.others_with_phone,
         card_id=card.id if isinstance(card, Card) else None,
         card_reason=card.value if isinstance(card, Refusal) else None,
-        pin_reason=pin_reason,
+        pin_reason=outcome.pin.value if isinstance(outcome.pin, Refusal) else pin_reason,
     )

@@ -9,8 +9,10 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from services.identity.domain.refusals import Refusal
 from services.identity.workflows import Sealer
 from services.identity.workflows.guessing import Locked
+from services.identity.workflows.patience import Patience
 from services.identity.workflows.pins import Pins
 from services.identity.workflows.sessions import Issuing, Lifetimes
+from services.identity.workflows.turns import Turns
 from shared.kernel.clock import Clock
 from shared.runtime.database import Database
 from shared.runtime.other_doors import OtherDoor
@@ -48,6 +50,8 @@ class Means:
     database: Database
     sealer: Sealer
     pins: Pins
+    turns: Turns
+    patience: Patience
     watcher: RolloutWatcher
     wallet: OtherDoor
     clock: Clock
@@ -72,5 +76,7 @@ def settled(outcome: T | Refusal) -> T:
 
 def refuse_locked(refusal: Refusal, locked: Locked, now: datetime) -> Problem:
     """The refusal of a further try, with the minutes that are left."""
-    minutes = max(1, -(-int((locked.until - now).total_seconds()) // 60))
-    return Problem(refusal.value, minutes=minutes)
+    seconds = max(1, int((locked.until - now).total_seconds()))
+    problem = Problem(refusal.value, minutes=-(-seconds // 60))
+    problem.headers = {"Retry-After": str(seconds)}
+    return problem

@@ -1,4 +1,4 @@
-"""The door for PINs: changing one's own, choosing one with a code from the staff, the first one at the counter."""
+"""The door for PINs: changing one's own, and choosing one with a code for which two of the staff stand."""
 
 from datetime import datetime
 from typing import Annotated
@@ -10,11 +10,12 @@ from pydantic import BaseModel, Field, StringConstraints
 from services.identity.api.means import Asked, Code, Means, Pin, refuse_locked
 from services.identity.api.sessions import PEOPLE
 from services.identity.api.staff import OneTime, one_time_words
+from services.identity.api.turning import asker_of, turn_at_work
 from services.identity.domain.pin_rules import is_common
 from services.identity.domain.refusals import Refusal
 from services.identity.workflows import pin_changes
 from services.identity.workflows.guessing import Locked
-from services.identity.workflows.pins import TooManySignInsError
+from services.identity.workflows.turns import Asker
 from shared.kernel.roles import Role
 from shared.runtime.access import allow, anyone
 from shared.runtime.http import Words
@@ -40,12 +41,6 @@ class Choice(Asked):
 
     code: Code
     one_time_code: OneTimeText
-    pin: Pin
-
-
-class FirstPin(Asked):
-    """The PIN that the member typed on the tablet."""
-
     pin: Pin
 
 
@@ -90,11 +85,8 @@ def router(means: Means) -> APIRouter:
     async def change(asked: Change, who: Annotated[Caller, Depends(allow(*PEOPLE))]) -> None:
         """Change one's own PIN. Every other session of one's own ends. Wrong old PINs are counted as at sign-in."""
         _refuse_common(asked.new_pin)
-        try:
-            async with means.pins.turn():
-                await _change(means, asked, who)
-        except TooManySignInsError as error:
-            raise Problem("try_again") from error
+        async with turn_at_work(means, asker_of(who)):
+            await _change(means, asked, who)
 
     @routes.post("/pins:choose", status_code=204, dependencies=[Depends(anyone)])
     async def choose(asked: Choice) -> None:
@@ -104,23 +96,11 @@ def router(means: Means) -> APIRouter:
             begun = await pin_changes.begin_choosing(tx, asked.code, asked.one_time_code, clock.now())
         if isinstance(begun, Refusal):
             raise Problem(begun.value)
-        pin_hash = await hashed(means, asked.pin)
+        # Only the right one-time code comes this far.
+        async with turn_at_work(means, Asker(f"choosing {begun.subject_id}", known=True)):
+            pin_hash = await means.pins.hash(asked.pin)
         async with database.transaction() as tx:
             refused = await pin_changes.finish_choosing(tx, begun, pin_hash, clock.now())
-        if refused is not None:
-            raise Problem(refused.value)
-
-    @routes.post("/members/{member_id}:first-pin", status_code=204)
-    async def set_first_pin(
-        member_id: UUID,
-        asked: FirstPin,
-        who: Annotated[Caller, Depends(allow(Role.OPERATOR, Role.PROGRAMME))],
-    ) -> None:
-        """The first PIN of a member who was enrolled without one."""
-        _refuse_common(asked.pin)
-        pin_hash = await hashed(means, asked.pin)
-        async with database.transaction() as tx:
-            refused = await pin_changes.set_first_pin(tx, who, member_id, pin_hash, clock.now())
         if refused is not None:
             raise Problem(refused.value)
 
@@ -128,7 +108,7 @@ def router(means: Means) -> APIRouter:
     async def open_reset(
         asked: NewReset, who: Annotated[Caller, Depends(allow(Role.OPERATOR, Role.PROGRAMME))]
     ) -> OpenedReset:
-        """Somebody forgot their PIN. A member is helped at their waste bank, staff by the programme."""
+        """Somebody forgot their PIN, or has none yet. A member is helped at the waste bank, staff by the programme."""
         async with database.transaction() as tx:
             outcome = await pin_changes.open_reset(
                 tx, sealer, who, asked.code, why=asked.why, rollout=means.watcher.current, now=clock.now()
@@ -188,15 +168,6 @@ async def _change(means: Means, asked: Change, who: Caller) -> None:
         refused = await pin_changes.finish_change(tx, who, begun, pin_hash, means.clock.now())
     if refused is not None:
         raise Problem(refused.value)
-
-
-async def hashed(means: Means, pin: str) -> str:
-    """The hash of a PIN, when it is one's turn. Raises Problem: try_again."""
-    try:
-        async with means.pins.turn():
-            return await means.pins.hash(pin)
-    except TooManySignInsError as error:
-        raise Problem("try_again") from error
 
 
 def _refuse_common(pin: str) -> None:

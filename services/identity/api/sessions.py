@@ -15,13 +15,13 @@ from services.identity.api.means import (
     Means,
     PhoneNumber,
     Pin,
-    refuse_locked,
 )
+from services.identity.api.signing_in import sign_in_with
+from services.identity.api.turning import place_of
 from services.identity.domain.refusals import Refusal
 from services.identity.domain.sessions import Ending, Session
-from services.identity.workflows import phone_sign_in, sessions, sign_in, signing
-from services.identity.workflows.guessing import Locked
-from services.identity.workflows.pins import TooManySignInsError
+from services.identity.workflows import sessions, signing
+from services.identity.workflows.sign_in import Shown, Welcome
 from shared.kernel.roles import Role
 from shared.runtime.access import allow, anyone
 from shared.runtime.problems import Problem
@@ -155,15 +155,14 @@ def router(means: Means) -> APIRouter:
 
     @routes.post("/tokens", dependencies=[Depends(anyone)])
     async def sign_in_with_pin(asked: SignIn, request: Request) -> Token:
-        """Sign in. Wrong tries are counted, and shut this way of signing in for longer and longer."""
-        try:
-            async with means.pins.turn():
-                outcome = await _sign_in(means, asked, _client(request))
-        except TooManySignInsError as error:
-            raise Problem("try_again") from error
-        if isinstance(outcome, Refusal):
-            raise Problem(outcome.value)
-        return token_words(outcome.signed_in, outcome)
+        """Sign in. Wrong tries are counted, and shut this way of signing in for longer and longer.
+
+        A code of nobody is answered, counted and locked as if it were somebody's. Who shows the secret of a tablet or
+        the token of a known device does not wait for strangers, and of those each place has its fair share.
+        """
+        shown = Shown(client=_client(request), **asked.model_dump(exclude={"pin"}))
+        welcome = await sign_in_with(means, shown, asked.pin, place_of(request))
+        return token_words(welcome.signed_in, welcome)
 
     @routes.post("/tokens:refresh", dependencies=[Depends(anyone)])
     async def refresh(asked: Refresh, request: Request) -> Token:
@@ -205,47 +204,7 @@ def router(means: Means) -> APIRouter:
     return routes
 
 
-async def _sign_in(means: Means, asked: SignIn, client: str) -> sign_in.Welcome | Refusal:
-    now = means.clock.now()
-    shown = sign_in.Shown(
-        code=asked.code,
-        card_number=asked.card_number,
-        phone=asked.phone,
-        card_secret=asked.card_secret,
-        tablet_id=asked.tablet_id,
-        tablet_secret=asked.tablet_secret,
-        device_token=asked.device_token,
-        client=client,
-    )
-    if asked.phone is not None:
-        return await _sign_in_by_phone(means, shown, asked.pin)
-    async with means.database.transaction() as tx:
-        begun = await sign_in.begin_sign_in(tx, means.sealer, shown, now)
-    if isinstance(begun, Locked):
-        raise refuse_locked(Refusal.SIGN_IN_LOCKED, begun, now)
-    right = await means.pins.matches(begun.credential.pin_hash if begun else None, asked.pin)
-    if begun is None or not right:
-        return Refusal.WRONG_CODE_OR_PIN
-    async with means.database.transaction() as tx:
-        return await sign_in.finish_sign_in(tx, means.issuing(), begun, shown, means.clock.now())
-
-
-async def _sign_in_by_phone(means: Means, shown: sign_in.Shown, pin: str) -> sign_in.Welcome | Refusal:
-    now = means.clock.now()
-    async with means.database.transaction() as tx:
-        tried = await phone_sign_in.begin_by_phone(tx, means.sealer, shown, now)
-    if isinstance(tried, Locked):
-        raise refuse_locked(Refusal.PHONE_SIGN_IN_LOCKED, tried, now)
-    if not tried:
-        await means.pins.matches(None, pin)
-    right = [each for each in tried if await means.pins.matches(each.credential.pin_hash, pin)]
-    async with means.database.transaction() as tx:
-        return await phone_sign_in.finish_by_phone(
-            tx, means.issuing(), tried, right, shown, means.clock.now()
-        )
-
-
-def token_words(made: sessions.SignedIn, welcome: sign_in.Welcome | None = None) -> Token:
+def token_words(made: sessions.SignedIn, welcome: Welcome | None = None) -> Token:
     """What is answered when tokens were made."""
     bearer, session = made.bearer, made.session
     return Token(
@@ -269,7 +228,7 @@ def token_words(made: sessions.SignedIn, welcome: sign_in.Welcome | None = None)
     )
 
 
-def _warnings(welcome: sign_in.Welcome) -> list[Warned]:
+def _warnings(welcome: Welcome) -> list[Warned]:
     reused = [Warned(kind="token_reused", session_id=each.id, at=each.ended_at) for each in welcome.reused]
     return [*reused, Warned(kind="wrong_pins", count=welcome.wrong_tries)] if welcome.wrong_tries else reused
 

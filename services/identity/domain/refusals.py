@@ -43,7 +43,7 @@ class Refusal(StrEnum):
     WRONG_CARD_SECRET = "wrong_card_secret"  # noqa: S105 - the same
     PIN_TOO_COMMON = "pin_too_common"
     WRONG_OLD_PIN = "wrong_old_pin"
-    PIN_IS_SET = "pin_is_set"
+    FIRST_PIN_NEEDS_TWO = "first_pin_needs_two"
     UNKNOWN_CODE = "unknown_sign_in_code"
     UNKNOWN_PIN_RESET = "unknown_pin_reset"
     PIN_RESET_OVER = "pin_reset_over"

@@ -149,6 +149,17 @@ class GuessRow(Table, table=True):
     locked_until: datetime | None = Field(default=None, sa_column=instant(nullable=True))
 
 
+class StrayGuessRow(Table, table=True):
+    """How often a code, card number or phone number of nobody was tried; `mark` is its blind index."""
+
+    __tablename__ = "stray_guess"
+
+    mark: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
+    wrong_tries: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    locked_until: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    tried_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False, index=True))
+
+
 class PinResetRow(Table, table=True):
     """Somebody at the counter forgot the PIN: one of the staff opens, another confirms."""
 

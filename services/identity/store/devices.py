@@ -47,6 +47,14 @@ async def find_device(tx: Tx, subject_id: UUID, token_hash: bytes) -> UUID | Non
     return found
 
 
+async def find_by_token(tx: Tx, token_hash: bytes) -> UUID | None:
+    """The trusted device that has this token, whosever it is."""
+    found: UUID | None = await tx.fetchval(
+        "select id from device where token_hash = $1 and forgotten_at is null", token_hash
+    )
+    return found
+
+
 async def list_devices(tx: Tx, subject_id: UUID) -> list[Device]:
     """The trusted devices of a person, the newest first."""
     rows = await tx.fetch(

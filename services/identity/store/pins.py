@@ -60,12 +60,6 @@ async def find_holder(tx: Tx, code: str) -> Holder | None:
     return None if row is None else Holder(**{**row, "role": Role(row["role"])})
 
 
-async def find_member_holder(tx: Tx, member_id: UUID) -> Holder | None:
-    """As `find_holder`, for a member."""
-    code = await tx.fetchval("select code from member where id = $1", member_id)
-    return None if code is None else await find_holder(tx, code)
-
-
 async def add_reset(tx: Tx, reset: PinReset) -> None:
     """Store a reset that waits for a second person."""
     await tx.execute(

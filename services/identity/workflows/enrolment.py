@@ -46,12 +46,13 @@ class Enrolment:
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """The outcome: whether the member is new, how many others share the phone, and what became of the card."""
+    """The outcome: whether the member is new, how many share the phone, what became of the card and of the PIN."""
 
     member: Member
     is_new: bool
     others_with_phone: int
     card: Card | Refusal | None
+    pin: Refusal | None = None
 
 
 async def enrol_member(
@@ -67,7 +68,8 @@ async def enrol_member(
     """Enrol once; the same again changes nothing; the same id with other words is a conflict.
 
     A card that cannot be given does not keep anybody from being enrolled: the outcome tells why. Who wants both or
-    nothing rolls back.
+    nothing rolls back. A PIN comes with the enrolment or takes two of the staff: whoever could add one alone could
+    take what a member without one has saved.
     """
     given = _as_given(enrolment, by, rollout)
     if isinstance(given, Refusal):
@@ -76,17 +78,24 @@ async def enrol_member(
     stored = given if is_new else await _stored(tx, sealer, given)
     if isinstance(stored, Refusal):
         return stored
-    if pin_hash is not None and stored.merged_into_id is None:
-        await credentials.add_credentials(tx, [(stored.code, Role.MEMBER, stored.id, pin_hash)])
+    refused_pin = None if pin_hash is None else await _give_pin(tx, stored, pin_hash, is_new=is_new)
     card: Card | Refusal | None = None
     if enrolment.card_number is not None:
         card = await bind_card(tx, enrolment.card_number, stored, by=by, rollout=rollout, now=now)
     if is_new:
-        await note(tx, [_enrolled(stored, by, card)], now)
+        await note(tx, [_enrolled(stored, by, card, with_pin=pin_hash is not None)], now)
     others = (
         0 if given.phone is None else await people.count_with_phone(tx, sealer, given.phone, but=given.id)
     )
-    return Enrolled(stored, is_new, others, card)
+    return Enrolled(stored, is_new, others, card, refused_pin)
+
+
+async def _give_pin(tx: Tx, member: Member, pin_hash: str, *, is_new: bool) -> Refusal | None:
+    if is_new:
+        await credentials.add_credentials(tx, [(member.code, Role.MEMBER, member.id, pin_hash)])
+        return None
+    has_one = member.merged_into_id is not None or await credentials.codes_present(tx, [member.code])
+    return None if has_one else Refusal.FIRST_PIN_NEEDS_TWO
 
 
 async def register(tx: Tx, sealer: Sealer, members: Sequence[Member], now: datetime) -> set[UUID]:
@@ -258,7 +267,7 @@ def _digest(sealer: Sealer, member: Member) -> bytes:
     return sealer.blind_index("enrolment|" + json.dumps(words))
 
 
-def _enrolled(member: Member, by: Caller, card: Card | Refusal | None) -> Act:
+def _enrolled(member: Member, by: Caller, card: Card | Refusal | None, *, with_pin: bool) -> Act:
     return Act(
         "enrol_member",
         "member",
@@ -269,6 +278,7 @@ def _enrolled(member: Member, by: Caller, card: Card | Refusal | None) -> Act:
             "waste_bank_id": member.waste_bank_id,
             "has_phone": member.phone is not None,
             "card_id": str(card.id) if isinstance(card, Card) else None,
+            "with_pin": with_pin,
         },
         **done_by(by),
     )

@@ -1,18 +1,22 @@
 """Counting tries: one is counted as wrong before it is checked, and forgiven when it was right."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.identity.domain.locks import lock_after
 from services.identity.domain.people import Credential
 from services.identity.store import credentials as store
+from services.identity.store import strays
 from shared.kernel.roles import Role
 from shared.runtime.audit import Act, note
 from shared.runtime.database import Tx
+from shared.runtime.sealing import Sealer
 
 PIN = "pin"
 CARD = "card"
+# Longer than the longest lock. Those of somebody are kept until the right PIN.
+STRAYS_KEPT = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,18 @@ async def count(tx: Tx, counter: Counter, owner: Credential, now: datetime) -> L
     await store.set_guess(tx, counter.what, counter.subject, tries + 1, now + lock if lock else None)
     if lock is not None:
         await _note_lock(tx, counter.what, owner, tries + 1, now)
+    return None
+
+
+async def count_stray(tx: Tx, sealer: Sealer, named: str, now: datetime) -> Locked | None:
+    """Count a try with a name that is nobody's as one of somebody's would be: it locks alike, and takes as long."""
+    mark = sealer.blind_index(f"stray|{named}")
+    tries, locked_until = await strays.lock_stray(tx, mark, now)
+    if locked_until is not None and locked_until > now:
+        return Locked(locked_until)
+    lock = lock_after(tries + 1)
+    await strays.set_stray(tx, mark, tries + 1, now + lock if lock else None, now)
+    await strays.forget_strays(tx, now - STRAYS_KEPT)
     return None
 
 

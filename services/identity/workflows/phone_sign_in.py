@@ -14,6 +14,7 @@ from services.identity.store import devices
 from services.identity.workflows.guessing import (
     Locked,
     count,
+    count_stray,
     phone_counter,
     pin_counter,
     take_back,
@@ -29,13 +30,16 @@ SHARED_BY_MAX = 5
 
 
 async def begin_by_phone(tx: Tx, sealer: Sealer, shown: Shown, now: datetime) -> list[Begun] | Locked:
-    """Count a try for each member with this number who is not locked; empty if the number is nobody's."""
+    """Count a try for each member with this number who is not locked.
+
+    Empty if the number is nobody's, or shared too widely: it is counted and locked as if it were somebody's.
+    """
     number = canonical_phone(shown.phone or "")
     if number is None:
         return []
     found = await store.lock_credentials_with_phone(tx, sealer.blind_index(number), SHARED_BY_MAX + 1)
-    if len(found) > SHARED_BY_MAX:
-        return []
+    if not found or len(found) > SHARED_BY_MAX:
+        return await count_stray(tx, sealer, f"phone|{number}", now) or []
     begun: list[Begun] = []
     waiting: list[Locked] = []
     for credential in found:

@@ -90,7 +90,7 @@ async def finish_change(
 async def open_reset(
     tx: Tx, sealer: Sealer, who: Caller, code: str, *, why: str, rollout: Rollout, now: datetime
 ) -> Opened | Refusal:
-    """Somebody of the staff says that the holder of a code stands there and forgot the PIN."""
+    """Somebody of the staff says that the holder of a code stands there and forgot the PIN, or never had one."""
     holder = await store.find_holder(tx, canonical_code(code))
     if holder is None or not await _may_help(tx, sealer, who, holder, rollout):
         return Refusal.UNKNOWN_CODE
@@ -169,18 +169,6 @@ async def finish_choosing(tx: Tx, begun: store.PinCode, pin_hash: str, now: date
         subdistrict_code=holder.subdistrict_code,
     )
     await note(tx, [act], now)
-    return None
-
-
-async def set_first_pin(tx: Tx, who: Caller, member_id: UUID, pin_hash: str, now: datetime) -> Refusal | None:
-    """A member who was enrolled without a PIN chooses one on the tablet. Whoever has one needs a reset instead."""
-    holder = await store.find_member_holder(tx, member_id)
-    if holder is None or not _stands_in_area(who, holder):
-        return Refusal.UNKNOWN_MEMBER
-    if await credentials.lock_credential_of(tx, member_id) is not None:
-        return Refusal.PIN_IS_SET
-    await _set_pin(tx, holder, pin_hash, now)
-    await note(tx, [_act("first_pin_set", holder, who)], now)
     return None
 
 

@@ -8,6 +8,7 @@ the person, the tablet, the phone) opens no session any more.
 import hmac
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from uuid import UUID
 
 from services.identity.domain.cards import SECRET_LENGTH, as_typed
@@ -24,10 +25,12 @@ from services.identity.workflows.guessing import (
     Locked,
     count,
     count_pin,
+    count_stray,
     forgive_pin,
     pin_counter,
 )
 from services.identity.workflows.sessions import Issuing, SignedIn, digest, mark_of, new_secret, open_session
+from services.identity.workflows.turns import Asker
 from shared.kernel.ids import uuid7
 from shared.kernel.roles import Role
 from shared.runtime.database import Tx
@@ -62,6 +65,13 @@ class Begun:
     wrong_tries: int = 0
 
 
+class Missed(StrEnum):
+    """Why there is no PIN to check. Nobody outside is told apart by it: one is checked all the same."""
+
+    NOBODY = "unknown"
+    WRONG_CARD = "wrong"
+
+
 @dataclass(frozen=True, slots=True)
 class Welcome:
     """The tokens, and what the owner should know: sessions ended by a token's second use, wrong PINs of strangers."""
@@ -72,20 +82,36 @@ class Welcome:
     device_token: str | None = None
 
 
-async def begin_sign_in(tx: Tx, sealer: Sealer, shown: Shown, now: datetime) -> Begun | Locked | None:
-    """Count a try. None for an unknown code or a wrong card, whose PIN is checked all the same, to take as long."""
+async def recognise(tx: Tx, shown: Shown, place: Asker) -> Asker:
+    """Where a sign-in is asked from: a tablet or device that proves itself, else the place as far as it is known.
+
+    Whose code was typed makes no difference, and whether there is such a code.
+    """
+    if shown.tablet_id is not None and shown.tablet_secret is not None:
+        tablet = await tablets.find_tablet(tx, shown.tablet_id)
+        if tablet is not None and _secret_fits(tablet, shown.tablet_secret):
+            return Asker(f"tablet {tablet.id}", known=True)
+    if shown.device_token is not None:
+        device_id = await devices.find_by_token(tx, digest(shown.device_token))
+        if device_id is not None:
+            return Asker(f"device {device_id}", known=True)
+    return place
+
+
+async def begin_sign_in(tx: Tx, sealer: Sealer, shown: Shown, now: datetime) -> Begun | Locked | Missed:
+    """Count a try. For an unknown code or a wrong card a PIN is checked all the same, to take as long."""
     credential = await _credential(tx, shown)
     if credential is None:
-        return None
+        return await _count_stray(tx, sealer, shown, now) or Missed.NOBODY
     card_right = False
-    if shown.card_secret is not None and credential.role is Role.MEMBER:
+    if shown.card_secret is not None:
         of_card = Counter(CARD, str(credential.subject_id))
         outcome = await show_card(tx, sealer, credential, shown.card_secret, of_card, now)
         if not isinstance(outcome, bool):
             return outcome
         card_right = outcome
         if not card_right:
-            return None
+            return Missed.WRONG_CARD
     tablet = None if shown.tablet_id is None else await tablets.find_tablet(tx, shown.tablet_id)
     proven = tablet is not None and _secret_fits(tablet, shown.tablet_secret)
     device_id = None
@@ -99,6 +125,15 @@ async def begin_sign_in(tx: Tx, sealer: Sealer, shown: Shown, now: datetime) -> 
     )
     locked = await count_pin(tx, credential, counter, now)
     return locked or Begun(credential, counter, tablet, proven, device_id, card_right)
+
+
+async def _count_stray(tx: Tx, sealer: Sealer, shown: Shown, now: datetime) -> Locked | None:
+    """As somebody's: with a card's printed code that is counted, with its secret nothing is."""
+    secret = None if shown.card_secret is None else as_typed(shown.card_secret)
+    if secret is not None and len(secret) == SECRET_LENGTH:
+        return None
+    named = f"card {_number(shown)}" if shown.code is None else f"code {canonical_code(shown.code)}"
+    return await count_stray(tx, sealer, f"{named}|{'pin' if secret is None else 'card'}", now)
 
 
 async def show_card(
@@ -172,10 +207,14 @@ async def _know_again(tx: Tx, session: Session, now: datetime) -> str | None:
 async def _credential(tx: Tx, shown: Shown) -> Credential | None:
     if shown.code is not None:
         return await store.lock_credential(tx, canonical_code(shown.code))
-    card = await cards.find_by_number(tx, "".join((shown.card_number or "").split()))
+    card = await cards.find_by_number(tx, _number(shown))
     if card is None or card.member_id is None or card.blocked_at is not None:
         return None
     return await store.lock_credential_of(tx, card.member_id)
+
+
+def _number(shown: Shown) -> str:
+    return "".join((shown.card_number or "").split())
 
 
 def _secret_fits(tablet: Tablet, secret: str | None) -> bool:

@@ -61,7 +61,6 @@ OPERATOR: tuple[Operation, ...] = (
         "POST /v1/members:find",
         "GET /v1/members/{member_id}",
         "POST /v1/members/{member_id}:issue-card",
-        "POST /v1/members/{member_id}:first-pin",
         "POST /v1/cards:allot",
         "GET /v1/cards/{number}",
         "POST /v1/cards/{card_id}:replace",

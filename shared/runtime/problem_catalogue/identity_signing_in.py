@@ -32,6 +32,20 @@ ENTRIES = {
         "Too many wrong PINs with this phone number: this way is locked for another {minutes} minutes. The credit is "
         "safe; sign in with your code or card number, or wait.",
     ),
+    "sign_in_busy": Entry(
+        429,
+        "Sedang terlalu banyak yang masuk, jadi PIN Anda belum diperiksa dan tidak dihitung salah. Saldo aman; "
+        "coba lagi {seconds} detik lagi.",
+        "Too many are signing in at this moment, so your PIN was not looked at and does not count as wrong. The credit "
+        "is safe; try again in {seconds} seconds.",
+    ),
+    "too_many_wrong_sign_ins": Entry(
+        429,
+        "Terlalu banyak percobaan masuk yang salah dari jaringan internet ini, jadi PIN Anda belum diperiksa. Saldo "
+        "aman; coba lagi {seconds} detik lagi, pakai HP yang sudah dikenal, atau datanglah ke bank sampah dengan kartu.",
+        "Too many wrong sign-ins came from this internet connection, so your PIN was not looked at. The credit is safe; "
+        "try again in {seconds} seconds, use a phone that is known already, or come to the waste bank with your card.",
+    ),
     "sign_in_locked": Entry(
         429,
         "Terlalu banyak PIN salah, jadi masuk dikunci {minutes} menit lagi. Saldo aman; tunggu, "
@@ -95,12 +109,12 @@ ENTRIES = {
         "The old PIN is wrong, so the PIN has not changed. The credit is safe; try again, "
         "or ask the staff of your waste bank if you forgot it.",
     ),
-    "pin_is_set": Entry(
+    "first_pin_needs_two": Entry(
         409,
-        "Nasabah ini sudah punya PIN, jadi tidak ada yang berubah dan saldo aman. "
-        "Bila lupa, mulailah penggantian PIN dengan dua petugas.",
-        "This member has a PIN already; nothing has changed and the credit is safe. "
-        "If it was forgotten, begin a reset with two of the staff.",
+        "Nasabah ini sudah terdaftar tanpa PIN, jadi PIN pertamanya perlu dua petugas. Tidak ada yang berubah dan saldo "
+        "aman; ajukan PIN baru untuk kodenya, lalu mintalah petugas lain menyetujuinya.",
+        "This member is enrolled without a PIN, so the first one takes two of the staff. Nothing has changed and the "
+        "credit is safe; ask for a new PIN for their code, and let a colleague confirm it.",
     ),
     "unknown_sign_in_code": Entry(
         404,

@@ -133,7 +133,6 @@ RECIPES = Recipes(
             "reason": "orang yang sama",
         },
         "POST /v1/members/{member_id}:change": lambda _: {"name": "Uji Ganti", "reason": "salah tulis"},
-        "POST /v1/members/{member_id}:first-pin": lambda _: {"pin": PIN},
         "POST /v1/pin-resets": lambda planted: {"code": planted["code"], "why": "lupa"},
         "POST /v1/pins:change": lambda _: {"old_pin": PIN, "new_pin": "951628"},
         "POST /v1/staff": lambda _: {

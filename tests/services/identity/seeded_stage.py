@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import httpx
+from fastapi import FastAPI
 
 from services.identity.domain.seeded import seeded_people
 from services.identity.main import create
@@ -36,6 +37,14 @@ class Place:
     service: Service
     door: httpx.AsyncClient
     settings: IdentitySettings
+    application: FastAPI
+
+    def at(self, address: str) -> "Place":
+        """The same, asked from this address; close its `door` when it is not used any more."""
+        transport = httpx.ASGITransport(
+            self.application, raise_app_exceptions=False, client=(address, 50_000)
+        )
+        return replace(self, door=httpx.AsyncClient(transport=transport, base_url="http://identity"))
 
     async def sign_in(self, code: str, pin: str | None = None, **more: Any) -> httpx.Response:
         """Sign in with code and PIN, and whatever else is given."""
@@ -126,4 +135,4 @@ async def open_place(database_url: str, folder: Path, *, seeded: bool = True) ->
             transport=httpx.ASGITransport(application, raise_app_exceptions=False), base_url="http://identity"
         ) as door,
     ):
-        yield Place(service, door, settings)
+        yield Place(service, door, settings, application)

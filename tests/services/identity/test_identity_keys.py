@@ -150,7 +150,7 @@ async def readable(place: Place, keys: Path) -> None:
         application.router.lifespan_context(application),
         httpx.AsyncClient(transport=transport, base_url="http://identity") as door,
     ):
-        both = Place(place.service, door, settings)
+        both = Place(place.service, door, settings, application)
         member = PEOPLE[MEMBER]
         found = await both.get(f"members/{member['id']}", await both.header(MEMBER))
         assert (found.json()["name"], found.json()["phone"]) == (member["name"], member["phone"])

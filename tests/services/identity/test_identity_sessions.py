@@ -384,24 +384,3 @@ async def test_staff_are_helped_by_a_programme_that_covers_them_and_not_by_thems
     assert refused(await place.post(path, regency)) == (403, "another_person_needed"), "it is their own PIN"
     opened = (await place.post("pin-resets", pakam, code=SECOND, why="Lupa")).json()
     assert (await place.post(f"pin-resets/{opened['reset_id']}:confirm", regency)).status_code == 200
-
-
-async def test_a_first_pin_is_set_once_at_the_counter(place: Place) -> None:
-    operator = await place.header(OPERATOR)
-    member_id = str(uuid7())
-    enrolled = await place.post(
-        "members",
-        operator,
-        member_id=member_id,
-        kind="person",
-        name="Tanpa Telepon",
-        waste_bank_id="lubuk-pakam-induk",
-        enrolled_at="2026-11-20T09:30:00+07:00",
-    )
-    path = f"members/{member_id}:first-pin"
-    assert refused(await place.post(path, operator, pin="123456")) == (422, "pin_too_common")
-    wrong = await place.header(CEMARA_OPERATOR)
-    assert refused(await place.post(path, wrong, pin=NEW_PIN)) == (404, "unknown_member_here")
-    assert (await place.post(path, operator, pin=NEW_PIN)).status_code == 204
-    assert refused(await place.post(path, operator, pin=NEW_PIN)) == (409, "pin_is_set")
-    assert (await place.sign_in(enrolled.json()["code"], NEW_PIN)).status_code == 200
