@@ -1,4 +1,4 @@
-"""The row "Layanan": are complaints answered, is what was promised fetched, do the tablets send."""
+"""The row "Layanan": are complaints answered, is what was promised fetched and weighed, do the tablets send."""
 
 from collections.abc import Sequence
 
@@ -61,9 +61,24 @@ from reporting.daily_closing where $__timeFilter(starts_at)
 order by day desc, 2
 """
 
+OPEN_BAGS = """
+select waste_bank_id as "Bank sampah", coalesce(name, subdistrict_code) as "Kecamatan", bags as "Karung",
+    oldest_received_at as "Terlama masuk", oldest_hours * 3600 as "Menunggu"
+from reporting.open_bag
+order by oldest_received_at, waste_bank_id
+"""
+
+BAGS = """
+select day as "Hari masuk", coalesce(name, subdistrict_code) as "Kecamatan", bags as "Karung", weighed as "Ditimbang",
+    discarded as "Dibatalkan", waiting as "Masih menunggu", median_hours * 3600 as "Lama (tengah)",
+    slowest_hours * 3600 as "Terlama"
+from reporting.daily_bag where $__timeFilter(starts_at)
+order by day desc, 2
+"""
+
 
 def panels(top: int) -> Sequence[Panel]:
-    """Eight panels below that line of the grid."""
+    """Ten panels below that line of the grid."""
     return [
         figure("Sengketa belum dijawab", OPEN_DISPUTES, "short", GridPos(4, 8, 0, top)).description(
             "Keberatan nasabah tentang setoran atau penukaran yang belum dijawab, dan yang melewati batas waktunya."
@@ -98,5 +113,18 @@ def panels(top: int) -> Sequence[Panel]:
         .override_by_name("Selisih kas", [setting("unit", RUPIAH), setting("decimals", 0)])
         .description(
             "Buku dikurangi hitungan (kg), dan kas terhitung dikurangi kas buku (Rp), menurut hari."
+        ),
+        table_of("Karung menunggu ditimbang", OPEN_BAGS, GridPos(9, 12, 0, top + 31))
+        .override_by_name("Terlama masuk", [setting("unit", MINUTE)])
+        .override_by_name("Menunggu", [setting("unit", "s")])
+        .description(
+            "Karung berlabel yang belum ditimbang dan belum dibatalkan, menurut bank sampah, dan sejak kapan yang "
+            "terlama menunggu. Saldo warga baru bertambah setelah karungnya ditimbang."
+        ),
+        table_of("Karung per hari masuk", BAGS, GridPos(9, 12, 12, top + 31))
+        .override_by_name("Hari masuk", [setting("unit", DAY)])
+        .override_by_regexp("Lama.*|Terlama", [setting("unit", "s")])
+        .description(
+            "Karung yang masuk pada hari itu: apa jadinya sampai sekarang, dan berapa lama sampai ditimbang."
         ),
     ]

@@ -1,6 +1,6 @@
 """What the panels of the row "Layanan" must show, told from the events alone."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
@@ -116,6 +116,49 @@ def _closings(view: View) -> list[Row]:
     ]
 
 
+def _open_bags(view: View) -> list[Row]:
+    weighed, discarded = view.events.bag_ends()
+    waiting: defaultdict[tuple[str, str], list[datetime]] = defaultdict(list)
+    for bag, each in view.events.bags().items():
+        if bag not in weighed and bag not in discarded:
+            waiting[each["waste_bank_id"], each["subdistrict_code"]].append(instant(each["received_at"]))
+    now = datetime.now(UTC)
+    return [
+        (bank, view.name(code), len(since), min(since), (now - min(since)).total_seconds())
+        for (bank, code), since in waiting.items()
+    ]
+
+
+def _bags(view: View) -> list[Row]:
+    weighed, discarded = view.events.bag_ends()
+    days: defaultdict[tuple[str, date], list[tuple[str, datetime]]] = defaultdict(list)
+    for bag, each in view.events.bags().items():
+        days[each["subdistrict_code"], wib_day(each["received_at"])].append(
+            (bag, instant(each["received_at"]))
+        )
+    rows = []
+    for (code, day), bags in days.items():
+        if not view.in_range(day):
+            continue
+        took = sorted(
+            max(0.0, (weighed[bag] - since).total_seconds()) for bag, since in bags if bag in weighed
+        )
+        gone = sum(bag in discarded and bag not in weighed for bag, _ in bags)
+        rows.append(
+            (
+                day,
+                view.name(code),
+                len(bags),
+                len(took),
+                gone,
+                len(bags) - len(took) - gone,
+                quantile(took, 0.5) if took else None,
+                took[-1] if took else None,
+            )
+        )
+    return rows
+
+
 EXPECTED: dict[str, Callable[[View], list[Row]]] = {
     "Sengketa belum dijawab": _open_disputes,
     "Jemput sampah belum selesai": _open_pickups,
@@ -125,4 +168,6 @@ EXPECTED: dict[str, Callable[[View], list[Row]]] = {
     "Tablet": _tablets,
     "Penjualan sampah terpilah": _sales,
     "Tutup hari: susut dan selisih kas": _closings,
+    "Karung menunggu ditimbang": _open_bags,
+    "Karung per hari masuk": _bags,
 }
