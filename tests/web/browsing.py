@@ -155,6 +155,12 @@ async def largest_paint(page: Page) -> float:
     return float(await page.evaluate(_LCP))
 
 
+async def keep_picture(page: Page, name: str, *, whole: bool = False) -> None:
+    """With TIMBANG_WRITE_SCREENS=1, a picture for whoever wants to look: drawing it costs more than most tests."""
+    if os.environ.get("TIMBANG_WRITE_SCREENS"):
+        await picture(page, name, whole=whole)
+
+
 async def picture(page: Page, name: str, *, whole: bool = False) -> Path:
     """Write build/screens/<name>.png and return where it is."""
     file = SCREENS / f"{name}.png"

@@ -9,7 +9,7 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page, Response
 
 from tests.web import inspecting
-from tests.web.browsing import picture
+from tests.web.browsing import keep_picture
 from tests.web.chromium import Chromium
 
 PAGES_MAX = 80
@@ -52,7 +52,7 @@ class Walker:
     def __init__(
         self, page: Page, chromium: Chromium, wanted: Callable[[str], bool], pictures: str | None = None
     ) -> None:
-        """`pictures` names the folder below build/screens in which each page is kept."""
+        """`pictures` names the folder below build/screens in which each page is kept with TIMBANG_WRITE_SCREENS=1."""
         self._page = page
         self._chromium = chromium
         self._wanted = wanted
@@ -61,6 +61,8 @@ class Walker:
 
     async def walk_from(self, starts: Sequence[str]) -> Walk:
         """Visit one page of each shape, and look at it closely."""
+        # With each page from the beginning, instead of half a megabyte over the line for each.
+        await self._page.add_init_script(path=self._chromium.axe)
         waiting = list(starts)
         while waiting and len(self.walk.visited) < PAGES_MAX:
             path = waiting.pop(0)
@@ -101,7 +103,7 @@ class Walker:
         self.walk.complain(where, await inspecting.without_inline_code(page))
         if self._pictures:
             name = where.strip("/").replace("/", "-") or "depan"
-            await picture(page, f"{self._pictures}/{re.sub(r'[^a-z0-9-]', '_', name)}", whole=True)
+            await keep_picture(page, f"{self._pictures}/{re.sub(r'[^a-z0-9-]', '_', name)}", whole=True)
         self.walk.complain(where, await inspecting.accessible(page, self._chromium))
         self.walk.complain(where, await inspecting.large_enough(page))
         self.walk.complain(where, await inspecting.fitting(page))

@@ -50,6 +50,8 @@ class Cutter:
         self._open: set[asyncio.StreamWriter] = set()
         self._lose: list[Callable[[Request], bool]] = []
         self.exchanges: list[Exchange] = []
+        # What was asked while the line hung half open.
+        self.hung: list[Request] = []
 
     @property
     def address(self) -> str:
@@ -147,6 +149,7 @@ class Cutter:
         fields = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines[1:])}
         body = await reader.readexactly(int(fields.get("content-length", "0")))
         if self._line is Line.STALLS:
+            self.hung.append(request)
             # Until somebody hangs up. The request never arrives.
             await reader.read()
             return

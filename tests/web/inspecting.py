@@ -46,17 +46,23 @@ _ACTIONS = """
     })
 }
 """
-_FOCUSED = """
+# Noted by the page itself, so that nobody has to ask it after each press of a key.
+_NOTE_FOCUS = """
 () => {
-  const element = document.activeElement
-  if (!element || element.__number === undefined) return {number: -1, marked: true}
-  const style = getComputedStyle(element)
-  const around = element.closest('label') && getComputedStyle(element.closest('label'))
   const drawn = s => s && ((s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0) || s.boxShadow !== 'none')
-  const beside = element.nextElementSibling && getComputedStyle(element.nextElementSibling)
-  return {number: element.__number, marked: Boolean(drawn(style) || drawn(around) || drawn(beside))}
+  document.activeElement?.blur()
+  if (globalThis.__reached === undefined) addEventListener('focusin', event => {
+    const element = event.target
+    if (element.__number === undefined || globalThis.__reached.has(element.__number)) return
+    const around = element.closest('label') && getComputedStyle(element.closest('label'))
+    const beside = element.nextElementSibling && getComputedStyle(element.nextElementSibling)
+    const marked = drawn(getComputedStyle(element)) || drawn(around) || drawn(beside)
+    globalThis.__reached.set(element.__number, Boolean(marked))
+  })
+  globalThis.__reached = new Map()
 }
 """
+_REACHED = "() => [...globalThis.__reached]"
 _LOST = """
 () => {
   const wide = document.documentElement.clientWidth
@@ -108,23 +114,21 @@ async def reachable(page: Page) -> list[str]:
     actions: list[dict[str, Any]] = [each for each in await page.evaluate(_ACTIONS) if not each["skip"]]
     # Of a long table the first rows stand for all.
     del actions[TABBED_MAX:]
-    await page.evaluate("document.activeElement?.blur()")
-    reached: dict[int, bool] = {}
-    for _ in range(2 * len(actions) + 4):
-        await page.keyboard.press("Tab")
-        now = await page.evaluate(_FOCUSED)
-        if now["number"] in reached and len(reached) >= len(actions):
+    await page.evaluate(_NOTE_FOCUS)
+    # One round is enough where everything is reached; what the first one did not come to, the second one must.
+    for _ in range(2):
+        for _ in range(len(actions) + 2):
+            await page.keyboard.press("Tab")
+        reached: dict[int, bool] = dict(await page.evaluate(_REACHED))
+        # Of radio buttons that belong together Tab comes to one.
+        groups = {each["group"] for each in actions if each["group"] and each["number"] in reached}
+        missed = [
+            f"Tab does not reach {each['what']}"
+            for each in actions
+            if each["number"] not in reached and each["group"] not in groups
+        ]
+        if not missed:
             break
-        if now["number"] >= TABBED_MAX:
-            break
-        if now["number"] >= 0:
-            reached.setdefault(now["number"], now["marked"])
-    groups = {each["group"] for each in actions if each["group"] and each["number"] in reached}
-    missed = [
-        f"Tab does not reach {each['what']}"
-        for each in actions
-        if each["number"] not in reached and each["group"] not in groups
-    ]
     unmarked = [
         f"focus is not seen on {each['what']}" for each in actions if reached.get(each["number"]) is False
     ]

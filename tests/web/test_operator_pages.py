@@ -5,7 +5,7 @@ from typing import Literal
 import pytest
 from playwright.async_api import ViewportSize
 
-from tests.web.browsing import PHONE, TABLET, TABLET_UPRIGHT, picture
+from tests.web.browsing import PHONE, TABLET, TABLET_UPRIGHT, keep_picture
 from tests.web.chromium import Chromium
 from tests.web.conftest import OpenDevice
 from tests.web.inspecting import accessible, closed, enlargeable, fitting, large_enough, reachable
@@ -40,7 +40,7 @@ _KEYS = """
 async def _look(tablet: Tablet, chromium: Chromium, name: str, screen: ViewportSize) -> list[str]:
     page = tablet.page
     await page.locator("h1").wait_for()
-    await picture(page, f"petugas-{screen['width']}/{name or 'awal'}")
+    await keep_picture(page, f"petugas-{screen['width']}/{name or 'awal'}")
     found = [
         *await accessible(page, chromium),
         *await large_enough(page),

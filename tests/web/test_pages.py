@@ -3,6 +3,7 @@
 from typing import Literal
 
 import pytest
+from playwright.async_api import ViewportSize
 
 from tests.web.browsing import LAPTOP, PHONE, TABLET_UPRIGHT
 from tests.web.chromium import Chromium
@@ -13,7 +14,13 @@ from tests.web.signing_in import make_known, sign_in_resident, sign_in_staff
 from tests.web.town import Town
 
 STAFF = ("/kantor",)
-COLOURS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+# Every size, every colour, and the small and the large one in the dark.
+LOOKS: tuple[tuple[ViewportSize, Literal["light", "dark"]], ...] = (
+    (PHONE, "light"),
+    (PHONE, "dark"),
+    (TABLET_UPRIGHT, "light"),
+    (LAPTOP, "dark"),
+)
 OTHERS = ("/kantor", "/petugas", "/static", "/mulai", "/ui")
 
 
@@ -57,16 +64,15 @@ async def test_the_newcomer_and_the_design(resident_page: Handheld, chromium: Ch
     assert answer is not None
     assert answer.status == 200
     wrong = closed(answer)
-    for screen in (PHONE, TABLET_UPRIGHT, LAPTOP):
+    for screen, colours in LOOKS:
         await page.set_viewport_size(screen)
-        for colours in COLOURS:
-            await page.emulate_media(color_scheme=colours)
-            found = [
-                *await accessible(page, chromium),
-                *await large_enough(page),
-                *await fitting(page),
-                *await enlargeable(page),
-            ]
-            wrong += [f"{screen['width']} {colours}: {each}" for each in found]
+        await page.emulate_media(color_scheme=colours)
+        found = [
+            *await accessible(page, chromium),
+            *await large_enough(page),
+            *await fitting(page),
+            *await enlargeable(page),
+        ]
+        wrong += [f"{screen['width']} {colours}: {each}" for each in found]
     wrong += await reachable(page)
     assert not wrong, "\n".join(wrong)

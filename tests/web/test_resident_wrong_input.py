@@ -35,6 +35,10 @@ SPARED: Final = {
 }
 QUERIES: Final = ("ke", "kabar", "ingat", "pilih", "tempat", "bank", "jenis", "jumlah", "kartu")
 SAYS = Words.read()
+# Every field with everything: in `make soak`.
+WHOLE = pytest.mark.parametrize(
+    "whole", [False, pytest.param(True, marks=pytest.mark.soak)], ids=["shared out", "whole"]
+)
 
 
 def of_residents(path: str) -> bool:
@@ -48,10 +52,12 @@ async def _browser(address: str) -> AsyncIterator[httpx.AsyncClient]:
         yield browser
 
 
-def _walk(browser: httpx.AsyncClient, resident: Neighbour | None = None) -> SpoiledWalk:
+def _walk(browser: httpx.AsyncClient, resident: Neighbour | None = None, *, whole: bool) -> SpoiledWalk:
     own = {} if resident is None else {"/keamanan/pin": {**RIGHT["/keamanan/pin"], "lama": resident.pin}}
     routes = face_routes(of_residents)
-    return SpoiledWalk(browser, routes, RIGHT | own, SPARED, apart={"/tukar/{way}"}, queries=QUERIES)
+    return SpoiledWalk(
+        browser, routes, RIGHT | own, SPARED, apart={"/tukar/{way}"}, queries=QUERIES, whole=whole
+    )
 
 
 async def _fill(browser: httpx.AsyncClient, path: str, ending: str, **typed: str) -> httpx.Response:
@@ -71,10 +77,11 @@ async def _enter(browser: httpx.AsyncClient, resident: Neighbour, *, known: bool
         assert told.status_code == 303, told.text
 
 
-async def test_what_a_stranger_types(town: Town, system: Running) -> None:
+@WHOLE
+async def test_what_a_stranger_types(town: Town, system: Running, whole: bool) -> None:
     resident = await town.resident("Basaria Uji")
     async with _browser(system.web) as browser:
-        walk = _walk(browser)
+        walk = _walk(browser, whole=whole)
         walk.right = {**walk.right, "/masuk": {"siapa": resident.code, "pin": resident.pin}}
         await walk.over(["/", "/masuk", "/bahasa/en"])
     assert not walk.wrong, walk.report()
@@ -82,23 +89,25 @@ async def test_what_a_stranger_types(town: Town, system: Running) -> None:
     assert {"/", "/harga", "/bank-sampah", "/bank-sampah/{bank_id}", "/bantuan"} <= walk.read
 
 
-async def test_what_is_typed_on_a_browser_that_is_not_known(town: Town, system: Running) -> None:
+@WHOLE
+async def test_what_is_typed_on_a_browser_that_is_not_known(town: Town, system: Running, whole: bool) -> None:
     resident = await town.resident("Saodah Uji")
     async with _browser(system.web) as browser:
         await _enter(browser, resident, known=False)
-        walk = _walk(browser, resident)
+        walk = _walk(browser, resident, whole=whole)
         await walk.over(["/perangkat-baru", "/", "/saldo"])
     assert not walk.wrong, walk.report()
     assert walk.sent == {"/perangkat-baru", "/keluar"}
 
 
-async def test_what_a_resident_types(town: Town, system: Running) -> None:
+@WHOLE
+async def test_what_a_resident_types(town: Town, system: Running, whole: bool) -> None:
     resident = await town.resident("Norma Uji", rupiah=90_000)
     async with _browser(system.web) as browser, _browser(system.web) as elsewhere:
         await _enter(browser, resident)
         await _enter(elsewhere, resident)
         quote, token = await _something_of_everything(browser, town)
-        walk = _walk(browser, resident)
+        walk = _walk(browser, resident, whole=whole)
         await walk.over(
             [
                 "/",

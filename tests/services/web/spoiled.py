@@ -6,6 +6,8 @@
 
 The browser follows nothing by itself and says where its forms come from (`Origin`). Nothing may answer 5xx; a refusal
 is a page in the reader's language that says that nothing is lost; what was taken in is looked at where it leads to.
+Every field meets every kind of wrong value, and every form all of them among its fields; with `whole` every field
+meets every one.
 """
 
 import re
@@ -20,8 +22,16 @@ from fastapi.routing import APIRoute
 
 from services.web.main import create
 from services.web.settings import WebSettings
-from tests.services.web.page_forms import Form, Page, read_page
-from tests.services.web.wrong_values import IN_ADDRESSES, MARKUP, VALUES
+from tests.services.web.page_forms import Field, Form, Page, read_page
+from tests.services.web.wrong_values import (
+    ALIKE,
+    ALIKE_IN_ADDRESSES,
+    BODIES,
+    IN_ADDRESSES,
+    MARKUP,
+    VALUES,
+    share,
+)
 
 LANGUAGES = ("id", "en")
 # What tells somebody that nothing is lost. Every sentence of the catalogue of problems says one of these.
@@ -38,6 +48,9 @@ SAFE = {
     ),
 }
 _HOPS_MAX = 4
+# How a body is read is one matter for all forms: so many meet all that is none, the others take turns.
+_FIRST = 3
+_WORDS = ("empty", "NUL", "broken UTF-8", "too long", "not quite a number")
 # What only programmers should ever read.
 _INSIDES = re.compile(
     r"Traceback|Input should|String should|Field required|Value error|UploadFile\(|\bFormData\b|\bjinja2?\b|asyncpg|"
@@ -75,10 +88,12 @@ class SpoiledWalk:
     safe: Mapping[str, re.Pattern[str]] = field(default_factory=lambda: SAFE)
     values: Mapping[str, bytes] = field(default_factory=lambda: VALUES)
     ids: Mapping[str, str] = field(default_factory=lambda: IN_ADDRESSES)
+    whole: bool = False
     wrong: list[str] = field(default_factory=list)
     sent: set[str] = field(default_factory=set)
     read: set[str] = field(default_factory=set)
     requests: int = 0
+    turn: int = 0
 
     async def over(self, starts: Iterable[str]) -> None:
         """Read every kind of page by its links, and spoil its forms and its address."""
@@ -132,7 +147,7 @@ class SpoiledWalk:
         if form.method == "GET":
             usual = {each.name: each.value.encode() for each in form.fields}
             usual |= {name: value.encode() for name, value in self.right.get(route or "", {}).items()}
-            await self._spoil_queries(form.action, usual, self.values)
+            await self._spoil_queries(form.action, usual)
         elif route is not None:
             await self._spoil_post(form, route)
 
@@ -142,46 +157,53 @@ class SpoiledWalk:
         usual |= {name: value.encode() for name, value in self.right.get(route, {}).items()}
         for what, fields in self._words(usual):
             await self._send(form.action, f"{what} csrf", _packed(fields), refused=True)
-        for what, place in _other_ids(form.action, route, self.ids):
+        for what, place in self._other_ids(form.action, route):
             await self._send(place, f"{what} id", _packed(usual))
         if route in self.spared:
             return
-        alike: set[str] = {"csrf"}
-        for each in form.fields:
-            # Of many fields for the same (`harga|K02|bersih`, `jumlah-3`) one stands for all.
-            if (kind := re.split(r"[|]|-?\d", each.name)[0]) in alike:
-                continue
-            alike.add(kind)
+        typed = _different(form)
+        for turn, each in enumerate(typed):
             rest = {name: value for name, value in usual.items() if name != each.name}
             await self._send(form.action, f"{each.name} missing", _packed(rest))
-            for what, value in self.values.items():
-                await self._send(form.action, f"{each.name} {what}", _packed({**rest, each.name: value}))
+            for what in self._share(turn, len(typed)):
+                spoiled = _packed({**rest, each.name: self.values[what]})
+                await self._send(form.action, f"{each.name} {what}", spoiled)
             twice = f"{_packed(usual)}&{each.name}=-1"
             await self._send(form.action, f"{each.name} twice", twice)
             await self._send_file(form.action, f"{each.name} as a file", rest, each.name)
         await self._send_whole(form.action, usual)
 
+    def _share(self, turn: int, turns: int) -> Collection[str]:
+        """The wrong values that fall to one of so many fields."""
+        return self.values if self.whole else share(self.values, ALIKE, turn, turns)
+
+    def _other_ids(self, address: str, route: str) -> Iterator[tuple[str, str]]:
+        """The address with each of its ids replaced in turn by what is none."""
+        given = urlsplit(address).path.split("/")
+        for at, part in enumerate(route.split("/")):
+            if part.startswith("{"):
+                self.turn += 1
+                few = share(self.ids, ALIKE_IN_ADDRESSES, self.turn, len(self.ids))
+                for what in self.ids if self.whole else few:
+                    yield what, "/".join([*given[:at], self.ids[what], *given[at + 1 :]])
+
+    @property
+    def _all_of_it(self) -> bool:
+        return self.whole or len(self.sent) <= _FIRST
+
     def _words(self, usual: dict[str, bytes]) -> Iterator[tuple[str, dict[str, bytes]]]:
+        """The form without its word, with what is none, and with somebody else's."""
         yield "no", {name: value for name, value in usual.items() if name != "csrf"}
-        for what in ("empty", "NUL", "broken UTF-8", "too long", "not quite a number"):
+        for what in _WORDS if self._all_of_it else [_WORDS[len(self.sent) % len(_WORDS)]]:
             yield what, {**usual, "csrf": VALUES[what]}
         yield "somebody else's", {**usual, "csrf": b"5c" * 64}
 
     async def _send_whole(self, action: str, usual: dict[str, bytes]) -> None:
         """Bodies that are no form, or not one of ours."""
-        await self._send(action, "an empty body", "")
-        await self._send(action, "six hundred fields", "&".join([_packed(usual), *["x=1"] * 600]))
-        await self._send(action, "five million bytes", "a" * 5_000_000)
-        for what, kind, body in (
-            ("JSON", "application/json", '{"csrf": 1}'),
-            ("a form in pieces without a mark", "multipart/form-data", "x"),
-            (
-                "a form in pieces that ends too soon",
-                "multipart/form-data; boundary=b",
-                "--b\r\nContent-Disposition: f",
-            ),
-            ("nothing that is known", "text/x-unknown", "\x01"),
-        ):
+        if self._all_of_it:
+            await self._send(action, "six hundred fields", "&".join([_packed(usual), *["x=1"] * 600]))
+            await self._send(action, "five million bytes", "a" * 5_000_000)
+        for what, kind, body in BODIES if self._all_of_it else [BODIES[len(self.sent) % len(BODIES)]]:
             await self._send(action, what, body, kind)
 
     async def _send_file(self, action: str, what: str, rest: dict[str, bytes], name: str) -> None:
@@ -205,24 +227,29 @@ class SpoiledWalk:
         await self._ask("POST", action, what, body, kind, refused=refused)
 
     async def _spoil_address(self, path: str, route: str) -> None:
-        for what, place in _other_ids(path, route, self.ids):
+        for what, place in self._other_ids(path, route):
             await self._ask("GET", place, f"{what} id")
         declared = next(each for each in answering(self.routes, "GET") if each.path == route)
         own = {name: value.encode() for name, value in parse_qsl(urlsplit(path).query)}
         own |= {each.alias: own.get(each.alias, b"") for each in declared.dependant.query_params}
-        await self._spoil_queries(path, own, self.values)
-        others = {*self.queries} - {*own}
-        few = {what: VALUES[what] for what in ("NUL", "broken UTF-8", "markup")}
-        await self._spoil_queries(path, dict.fromkeys(sorted(others), b""), few)
+        await self._spoil_queries(path, own)
+        bare, others = urlsplit(path).path, sorted({*self.queries} - {*own})
+        # Names that this page does not declare: one by one, or all of them at once.
+        for names in [[each] for each in others] if self.whole else filter(None, [others]):
+            for what in ("NUL", "broken UTF-8", "markup"):
+                query = _packed(dict.fromkeys(names, VALUES[what]))
+                await self._ask("GET", f"{bare}?{query}", f"{' '.join(names)} {what}")
+            query = "&".join(f"{each}=&{each}=-1" for each in names)
+            await self._ask("GET", f"{bare}?{query}", f"{' '.join(names)} twice")
 
     async def _spoil_queries(
-        self, path: str, usual: Mapping[str, bytes], values: Mapping[str, bytes]
+        self, path: str, usual: Mapping[str, bytes], values: Mapping[str, bytes] | None = None
     ) -> None:
         bare = urlsplit(path).path
-        for name in usual:
-            for what, value in values.items():
+        for turn, name in enumerate(usual):
+            for what in values or self._share(turn, len(usual)):
                 # Longer than a server takes an address is another matter than what a page makes of it.
-                query = _packed({**usual, name: value[:4_000]})
+                query = _packed({**usual, name: (values or self.values)[what][:4_000]})
                 await self._ask("GET", f"{bare}?{query}", f"{name} {what}")
             await self._ask("GET", f"{bare}?{_packed(usual)}&{name}=-1", f"{name} twice")
 
@@ -292,10 +319,10 @@ def _packed(fields: Mapping[str, bytes]) -> str:
     return "&".join(f"{quote(name)}={quote_from_bytes(value, safe='')}" for name, value in fields.items())
 
 
-def _other_ids(address: str, route: str, ids: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """The address with each of its ids replaced in turn by what is none."""
-    given = urlsplit(address).path.split("/")
-    for at, part in enumerate(route.split("/")):
-        if part.startswith("{"):
-            for what, value in ids.items():
-                yield what, "/".join([*given[:at], value, *given[at + 1 :]])
+def _different(form: Form) -> list[Field]:
+    """The fields of a form but its word; of many for the same (`harga|K02|bersih`, `jumlah-3`) one stands for all."""
+    found: dict[str, Field] = {}
+    for each in form.fields:
+        found.setdefault(re.split(r"[|]|-?\d", each.name)[0], each)
+    found.pop("csrf", None)
+    return list(found.values())

@@ -13,7 +13,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tests.services.web.page_forms import Field, read_page
 from tests.services.web.spoiled import SpoiledWalk
+from tests.services.web.wrong_values import ALIKE, ALIKE_IN_ADDRESSES, IN_ADDRESSES, VALUES, share
 
+WHOLE = pytest.mark.parametrize("whole", [False, True], ids=["shared out", "whole"])
 ORIGIN = "http://127.0.0.1:8400"
 FORM = """<form method="post" action="{action}"><input type="hidden" name="csrf" value="w">
 <label><input type="radio" name="hari" value="a" disabled><input type="radio" name="hari" value="b"></label>
@@ -75,7 +77,7 @@ def _language(request: Request) -> str:
     return request.headers["accept-language"]
 
 
-async def _walked(plant: str) -> SpoiledWalk:
+async def _walked(plant: str, *, whole: bool) -> SpoiledWalk:
     routes, site = _site(plant), FastAPI()
     site.include_router(routes)
 
@@ -87,22 +89,25 @@ async def _walked(plant: str) -> SpoiledWalk:
     async with httpx.AsyncClient(
         transport=transport, base_url=ORIGIN, headers={"Accept-Language": "id", "Origin": ORIGIN}
     ) as browser:
-        walk = SpoiledWalk(browser, [each for each in routes.routes if isinstance(each, APIRoute)])
+        found = [each for each in routes.routes if isinstance(each, APIRoute)]
+        walk = SpoiledWalk(browser, found, whole=whole)
         await walk.over(["/"])
     return walk
 
 
-async def test_a_site_that_is_right_is_found_right() -> None:
-    walk = await _walked("nothing")
+@WHOLE
+async def test_a_site_that_is_right_is_found_right(whole: bool) -> None:
+    walk = await _walked("nothing", whole=whole)
     assert not walk.wrong, walk.report()
     assert (walk.read, walk.sent) == ({"/", "/satu/{number}"}, {"/kirim"})
-    assert walk.requests > 100
+    assert walk.requests > (100 if whole else 70)
 
 
+@WHOLE
 @pytest.mark.parametrize(
     ("plant", "found"),
     [
-        ("breaks on an id", "GET /satu/bukan-ini (word id"),
+        ("breaks on an id", "(broken UTF-8 id"),
         ("breaks on a number", "(berat not quite a number"),
         ("breaks on a hidden id", "(berat missing"),
         ("writes markup", "stands in the page as markup"),
@@ -114,9 +119,25 @@ async def test_a_site_that_is_right_is_found_right() -> None:
         ("takes any form", "csrf"),
     ],
 )
-async def test_what_is_planted_is_found(plant: str, found: str) -> None:
-    walk = await _walked(plant)
+async def test_what_is_planted_is_found(plant: str, found: str, whole: bool) -> None:
+    walk = await _walked(plant, whole=whole)
     assert any(found in each for each in walk.wrong), walk.report()[:2_000]
+
+
+@pytest.mark.parametrize("fields", range(1, 6))
+def test_what_is_shared_out_is_met_by_every_form_and_its_kind_by_every_field(fields: int) -> None:
+    shares = [set(share(VALUES, ALIKE, turn, fields)) for turn in range(fields)]
+    single = {what for what in VALUES if not any(what in kind for kind in ALIKE)}
+    for each in shares:
+        assert single <= each
+        assert all(each & {*kind} for kind in ALIKE)
+    met = set.union(*shares)
+    assert all(met & {*kind} == {*kind} for kind in ALIKE)
+    # Nothing is named that is no way to be wrong.
+    assert {what for kind in ALIKE for what in kind} <= {*VALUES}
+    assert {what for kind in ALIKE_IN_ADDRESSES for what in kind} <= {*IN_ADDRESSES}
+    # Of one that alone is like others in a smaller collection nothing is left out.
+    assert share(("zero",), ALIKE, 3, fields) == ["zero"]
 
 
 def test_a_form_is_read_as_a_browser_would_send_it() -> None:
