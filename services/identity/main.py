@@ -1,11 +1,12 @@
-"""Builds the identity service, and its commands: appoint, seed, rotate-keys, reseal."""
+"""Builds the identity service, and its commands: appoint, seed, rotate-keys, replace-keys, reseal."""
 
 import argparse
 import asyncio
 import json
 import os
 import sys
-from datetime import timedelta
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -28,7 +29,7 @@ from services.identity.workflows.sessions import Lifetimes
 from services.identity.workflows.turns import Turns
 from shared.kernel.ids import uuid7
 from shared.kernel.roles import Role
-from shared.runtime.database import Database
+from shared.runtime.database import Database, Tx
 from shared.runtime.other_doors import OtherDoor
 from shared.runtime.problem_catalogue import CATALOGUE
 from shared.runtime.rollout import RolloutWatcher, load_rollout
@@ -195,18 +196,32 @@ def _write_private(path: Path, text: str) -> None:
 def rotate_keys(given: argparse.Namespace) -> int:
     """Sign with a new key from now on; tokens of the old one stay good until they expire."""
     del given
-    kid = asyncio.run(_rotate_keys(IdentitySettings()))
+    kid = asyncio.run(_change_keys(IdentitySettings(), _rotated))
     sys.stdout.write(f"signing with {kid}\n")
     return 0
 
 
-async def _rotate_keys(settings: IdentitySettings) -> str:
+def replace_keys(given: argparse.Namespace) -> int:
+    """A key got into other hands: within a minute no service believes any token that was signed before."""
+    del given
+    kid = asyncio.run(_change_keys(IdentitySettings(), signing.replace_keys))
+    sys.stdout.write(f"signing with {kid}; every token of before is void within a minute\n")
+    return 0
+
+
+async def _rotated(tx: Tx, sealer: Sealer, now: datetime) -> str:
+    return await signing.rotate_keys(tx, sealer, now, KEY_OVERLAP)
+
+
+async def _change_keys(
+    settings: IdentitySettings, change: Callable[[Tx, Sealer, datetime], Awaitable[str]]
+) -> str:
     database = Database(settings.database_url, 2, "identity keys")
     await database.open()
     try:
         async with database.transaction() as tx:
             sealer = Sealer(read_secrets(settings.key_file), "identity")
-            return await signing.rotate_keys(tx, sealer, WallClock().now(), KEY_OVERLAP)
+            return await change(tx, sealer, WallClock().now())
     finally:
         await database.close()
 
@@ -215,5 +230,6 @@ COMMANDS = {
     "appoint": appoint,
     "seed": seed,
     "rotate-keys": rotate_keys,
+    "replace-keys": replace_keys,
     "reseal": reseal_command("identity", IdentitySettings, SEALED),
 }

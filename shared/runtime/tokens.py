@@ -32,6 +32,8 @@ ALGORITHMS = ["EdDSA", "Ed25519"]
 CACHED_TOKENS_MAX = 20_000
 # A stranger's token with an unknown key id must not make us ask identity at every request.
 KEYS_ASKED_AGAIN_SECONDS = 10.0
+# A key that identity took out is believed no longer than this; while identity is away, the last known keys hold.
+KEYS_KEPT_SECONDS = 60.0
 # How long a revoked tablet may still enter another service's door, at most.
 REVOCATIONS_ASKED_AGAIN_SECONDS = 5.0
 
@@ -148,11 +150,13 @@ class Tokens:
         return self._fetch_revoked is not None
 
     async def watch_revocations(self) -> None:
-        """Fetch the list of what was taken back, again and again. An outage of identity changes nothing."""
+        """Fetch what was taken back, again and again, and the keys. An outage of identity changes nothing."""
         silent = False
         while self._fetch_revoked is not None:
             try:
                 self._revoked = await self._fetch_revoked()
+                if self._keys is not None and time.monotonic() - self._asked_at >= KEYS_KEPT_SECONDS:
+                    await self._refresh_keys()
                 silent = False
             except _NOT_FETCHED as error:
                 if not silent:
@@ -208,7 +212,10 @@ class Tokens:
                 return False
             try:
                 fetched = await self._fetch_keys()
-                self._keys = KeySet.import_key_set(fetched)  # type: ignore[arg-type]
+                known, self._keys = self._keys, KeySet.import_key_set(fetched)  # type: ignore[arg-type]
+                if known is not None and _kids(known) - _kids(self._keys):
+                    # What a key proved that is good no more.
+                    self._cache.clear()
             except (httpx.HTTPError, OSError, ValueError, JoseError) as error:
                 log.warning("keys_not_fetched", error=type(error).__name__)
                 if self._keys is None:
@@ -217,3 +224,7 @@ class Tokens:
             finally:
                 self._asked_at = time.monotonic()
             return True
+
+
+def _kids(keys: KeySet) -> set[str | None]:
+    return {key.kid for key in keys.keys}

@@ -80,6 +80,23 @@ async def rotate_keys(tx: Tx, sealer: Sealer, now: datetime, overlap: timedelta)
     return following.kid
 
 
+async def replace_keys(tx: Tx, sealer: Sealer, now: datetime) -> str:
+    """Believe no key of before any more, because one of them got into other hands; returns which key signs now.
+
+    Every access token is void as soon as its verifier hears of it; refresh tokens are not signed, and go on.
+    """
+    await store.lock_keys(tx)
+    gone = await store.published_keys(tx, now)
+    for row in gone:
+        await store.retire_key(tx, row.kid, now)
+    await _make_missing(tx, sealer, [], now)
+    kid = _current(await store.published_keys(tx, now)).kid
+    await note(
+        tx, [Act("keys_replaced", "signing_key", kid, before={"void": [row.kid for row in gone]})], now
+    )
+    return kid
+
+
 def sign_token(keys: Keys, bearer: Bearer, issuer: str, now: datetime, lifetime: timedelta) -> str:
     """A JWT that every service verifies by itself."""
     claims: dict[str, Any] = {

@@ -1,11 +1,13 @@
 """Keys change without a sign-out, and sealed fields move to a new secret, also when that is killed half-way."""
 
 import asyncio
+import json
 import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import httpx
@@ -18,6 +20,7 @@ from services.identity.store.sealed import SEALED
 from services.identity.workflows.signing import rotate_keys
 from shared.kernel.ids import uuid7
 from shared.kernel.roles import Role
+from shared.runtime import tokens as tokens_module
 from shared.runtime.sealing import SealBrokenError, Sealer
 from shared.runtime.tokens import InvalidTokenError, Tokens
 from tests.services.identity.seeded_stage import MEMBER, OPERATOR, PEOPLE, SECRET, Place
@@ -88,6 +91,42 @@ async def test_the_command_rotates_and_says_which_key_signs(place: Place, tmp_pa
     assert len(await published(place)) == 3
     (act,) = await place.acts("keys_rotated")
     assert (act["actor_role"], act["subject_id"] in before) == ("service", True)
+
+
+async def test_keys_in_other_hands_are_replaced_and_every_service_hears_of_it(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("KEYS_KEPT_SECONDS", "KEYS_ASKED_AGAIN_SECONDS", "REVOCATIONS_ASKED_AGAIN_SECONDS"):
+        monkeypatch.setattr(tokens_module, name, 0.01)
+
+    async def fetch() -> dict[str, Any]:
+        keys: dict[str, Any] = (await place.get("jwks")).json()
+        return keys
+
+    async def nothing_revoked() -> frozenset[UUID]:
+        return frozenset()
+
+    elsewhere = Tokens(fetch, place.settings.token_issuer, nothing_revoked)
+    old = (await place.sign_in(OPERATOR)).json()
+    assert (await elsewhere.caller(old["access_token"])).role is Role.OPERATOR
+    before = await published(place)
+    watching = asyncio.create_task(elsewhere.watch_revocations())
+    try:
+        done = await run("replace-keys", place.settings.database_url, tmp_path / "identity.key")
+        assert len(await published(place)) == 2
+        assert not set(await published(place)) & set(before)
+        assert any(kid in done for kid in await published(place))
+        async with asyncio.timeout(30):
+            with pytest.raises(InvalidTokenError):
+                while True:
+                    await elsewhere.caller(old["access_token"])
+                    await asyncio.sleep(0.01)
+        refreshed = await place.post("tokens:refresh", refresh_token=old["refresh_token"])
+        assert (await elsewhere.caller(refreshed.json()["access_token"])).role is Role.OPERATOR
+    finally:
+        watching.cancel()
+    (act,) = await place.acts("keys_replaced")
+    assert set(json.loads(act["before"])["void"]) == set(before)
 
 
 async def test_a_place_from_before_gets_its_second_key(place: Place) -> None:
