@@ -77,6 +77,16 @@ class Running:
     def is_ready(self) -> bool:
         return self.home.ready.exists()
 
+    def demand_running(self) -> None:
+        """Start it unless it runs."""
+        if self.process is None or self.process.poll() is not None:
+            self.start()
+
+    def demand_stopped(self) -> None:
+        """Stop it if it runs."""
+        if self.process is not None and self.process.poll() is None:
+            self.stop()
+
     def pid(self, name: str) -> int:
         return self.pids()[name]
 

@@ -13,8 +13,6 @@ import psutil
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
-from deploy.local.paths import Home
-from deploy.local.ports import free_ports
 from deploy.local.postgres import PostgresServer
 from deploy.local.programs import start, stop, wait_until
 from deploy.local.settings import REPOSITORY
@@ -24,15 +22,20 @@ from tests.local.running import Running
 TOPIC = "timbang.deposits.v1"
 
 
-@pytest.fixture
-def home() -> Path:
+def _new_home() -> Path:
     # Below the repository, not in pytest's folder: that one is closed to `nobody`, as whom PostgreSQL runs for root.
     return REPOSITORY / ".state" / f"test-{os.getpid()}-{uuid4().hex[:6]}"
 
 
 @pytest.fixture
-def runner(home: Path) -> Iterator[Running]:
-    running = Running(home)
+def home() -> Path:
+    return _new_home()
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[Running]:
+    """One home that goes through everything: its servers are made once, and each test begins as it likes."""
+    running = Running(_new_home())
     yield running
     running.remove()
 
@@ -86,30 +89,55 @@ def test_killed_servers_come_back_with_everything(home: Path) -> None:
     Running(home).remove()
 
 
+def test_a_taken_port_is_named_with_its_setting(runner: Running) -> None:
+    runner.demand_stopped()
+    with runner.occupy("TIMBANG_KAFKA_PORT") as port:
+        refused = runner.command("up")
+    assert refused.returncode == 1
+    assert f"Port {port} for Kafka is already taken" in refused.stderr
+    assert "TIMBANG_KAFKA_PORT" in refused.stderr
+    assert runner.processes() == []
+
+
 def test_the_supervisor_heals_what_is_killed(runner: Running) -> None:
-    runner.start()
+    runner.demand_running()
     for name in ("kafka", "postgres"):
         before = runner.pid(name)
         psutil.Process(before).kill()
         assert wait_until(lambda: not runner.is_ready(), 5), "ready.json must go while something is missing"
         assert wait_until(runner.is_ready, 30)
         assert runner.pid(name) != before
+
+
+def test_a_second_start_is_quick_and_a_second_runner_is_refused(runner: Running) -> None:
+    runner.demand_running()
+    refused = runner.command("up")
+    assert refused.returncode == 1
+    assert f"already runs in {runner.home.root}" in refused.stderr
+    runner.stop()
+    begun = time.monotonic()
+    runner.start()
+    assert time.monotonic() - begun < 15
+
+
+def test_a_killed_runner_stops_no_later_start(runner: Running) -> None:
+    runner.demand_running()
+    first = runner.pid("postgres")
+    runner.kill()
+    runner.start()
+    assert runner.pid("postgres") != first
+
+
+def test_nothing_lives_after_a_stop(runner: Running) -> None:
+    runner.demand_running()
     runner.stop()
     assert not runner.home.ready.exists()
     assert runner.processes() == []
 
 
-def test_a_killed_runner_stops_no_later_start(runner: Running) -> None:
-    runner.start()
-    first = runner.pid("postgres")
-    runner.kill()
-    runner.start()
-    assert runner.pid("postgres") != first
-    runner.stop()
-
-
-def test_a_stale_pid_file_that_names_a_stranger_is_no_obstacle(home: Path) -> None:
-    server = PostgresServer(Home(home), free_ports(1)[0])
+def test_a_stale_pid_file_that_names_a_stranger_is_no_obstacle(runner: Running) -> None:
+    runner.demand_stopped()
+    server = PostgresServer(runner.home, runner.ports["TIMBANG_POSTGRES_PORT"])
     server.home.create()
     server.initialise()
     # PostgreSQL itself believes such a file when the process exists and belongs to its user.
@@ -118,28 +146,6 @@ def test_a_stale_pid_file_that_names_a_stranger_is_no_obstacle(home: Path) -> No
     process = start(program)
     assert wait_until(server.is_ready, 30)
     stop(process, program)
-    Running(home).remove()
-
-
-def test_a_second_start_is_quick_and_a_second_runner_is_refused(runner: Running) -> None:
-    runner.start()
-    refused = runner.command("up")
-    assert refused.returncode == 1
-    assert f"already runs in {runner.home.root}" in refused.stderr
-    runner.stop()
-    begun = time.monotonic()
-    runner.start()
-    assert time.monotonic() - begun < 15
-    runner.stop()
-
-
-def test_a_taken_port_is_named_with_its_setting(runner: Running) -> None:
-    with runner.occupy("TIMBANG_KAFKA_PORT") as port:
-        refused = runner.command("up")
-    assert refused.returncode == 1
-    assert f"Port {port} for Kafka is already taken" in refused.stderr
-    assert "TIMBANG_KAFKA_PORT" in refused.stderr
-    assert runner.processes() == []
 
 
 def test_servers_that_stand_elsewhere_are_used_and_not_started(stack: Stack, home: Path) -> None:
