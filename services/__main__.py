@@ -1,12 +1,14 @@
-"""`python -m services <name>`: run one service, migrate its database, or replay its dead letters."""
+"""`python -m services <name>`: run one service, migrate its database, replay dead letters, send again what was sent."""
 
 import argparse
 import asyncio
 import importlib
 import sys
+from datetime import datetime
 from pathlib import Path
 from types import ModuleType
 
+from shared.runtime.sent import send_again
 from shared.runtime.service import ALL_ROLES, PlainService, Service, run
 
 
@@ -23,12 +25,20 @@ def main() -> int:
         "command",
         nargs="?",
         default="run",
-        help="run (default), migrate, replay, or a command of the service's own",
+        help="run (default), migrate, replay, relay (with --again-from), or a command of the service's own",
     )
     parser.add_argument("--only", choices=sorted(ALL_ROLES), help="run one part in this process")
     parser.add_argument("--id", type=int, help="replay: this dead letter only; without it, all that wait")
+    parser.add_argument(
+        "--again-from",
+        type=_instant,
+        help="relay: what was sent to Kafka since this time, such as 2026-11-20T06:00+07:00, is sent again",
+    )
     parser.add_argument("--out", type=Path, help="where a command of the service's own writes what it made")
-    given = parser.parse_args()
+    return _do(parser, parser.parse_args())
+
+
+def _do(parser: argparse.ArgumentParser, given: argparse.Namespace) -> int:
     module = importlib.import_module(f"services.{given.name}.main")
     if given.command == "run":
         if hasattr(module, "run"):
@@ -44,6 +54,10 @@ def main() -> int:
         if not isinstance(service := _built(module), Service):
             parser.error(f"{given.name} keeps nothing, and so no dead letters")
         return asyncio.run(_replay(service, given.id))
+    if given.command == "relay":
+        if given.again_from is None:
+            parser.error("relay needs --again-from (to run the relay alone: --only relay)")
+        return asyncio.run(_send_again(_who_says(parser, given.name, module), given.again_from))
     own = getattr(module, "COMMANDS", {}).get(given.command)
     if own is None:
         parser.error(f"{given.name} has no command {given.command!r}")
@@ -52,6 +66,13 @@ def main() -> int:
 
 def _built(module: ModuleType) -> PlainService | None:
     return module.create() if hasattr(module, "create") else None
+
+
+def _who_says(parser: argparse.ArgumentParser, name: str, module: ModuleType) -> Service:
+    service = _built(module)
+    if not isinstance(service, Service) or not service.says:
+        parser.error(f"{name} says nothing, and so has nothing to send again")
+    return service
 
 
 def _migrate(name: str, service: Service) -> None:
@@ -69,6 +90,24 @@ async def _replay(service: Service, letter_id: int | None) -> int:
         await service.database.close()
     sys.stdout.write(f"{done} replayed, {refused} still refused\n")
     return 1 if refused else 0
+
+
+def _instant(words: str) -> datetime:
+    instant = datetime.fromisoformat(words)
+    if instant.tzinfo is None:
+        raise argparse.ArgumentTypeError(f"{words} has no time zone; write for example {words}+07:00")
+    return instant
+
+
+async def _send_again(service: Service, since: datetime) -> int:
+    await service.database.open()
+    try:
+        async with service.database.transaction() as tx:
+            events = await send_again(tx, since)
+    finally:
+        await service.database.close()
+    sys.stdout.write(f"{events} events stand in the outbox again; the relay of {service.name} sends them\n")
+    return 0
 
 
 if __name__ == "__main__":

@@ -87,6 +87,8 @@ class FloatChanged(Event):
     amount_rupiah: SignedRupiah
     decided_by: UUID
     reason: Reason
+    # Set where a biller sold what it had taken back (or took it back after all): the float moves against the losses.
+    redemption_id: UUID | None = None
 
     @property
     def key(self) -> str:

@@ -29,7 +29,13 @@ TRANSIENT_ERRORS: tuple[type[BaseException], ...] = (
     asyncpg.LockNotAvailableError,
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.InvalidCachedStatementError,
+    # The disk or the server's own files: no event did that.
+    asyncpg.PostgresSystemError,
+    asyncpg.InternalServerError,
 )
+# The statement and the schema do not belong together, such as a column that is not there yet, not there any more, or
+# not ours to read: the release and the database are of two ages. Statements do not depend on what stands in an event.
+SCHEMA_ERRORS: tuple[type[BaseException], ...] = (asyncpg.SyntaxOrAccessError, asyncpg.InvalidSchemaNameError)
 _NO_CONNECTION = (
     OSError,
     TimeoutError,

@@ -41,7 +41,8 @@ class DeadLetter(BaseModel):
     """A record that was set aside: what it claims to be and why it was not obeyed, without what stands in it.
 
     `kind`: payload, header, tombstone, oversized (the record is broken), version (a newer sender speaks), refused (it
-    contradicts what is known; `error` says how), failed (a defect of ours).
+    contradicts what is known; `error` says how), failed (a defect of ours), missing (Kafka no longer had what stood
+    there; whoever said it sends it again, and a replay then says that this is done).
     """
 
     id: int

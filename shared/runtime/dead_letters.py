@@ -1,4 +1,8 @@
-"""Records that could not be dealt with: kept whole, once each, until a person has them tried again."""
+"""Records that could not be dealt with: kept whole, once each, until a person has them tried again.
+
+A record is known by its place in Kafka and by what stands in it: in a Kafka that was made anew another record may come
+to stand at the same place, and is another letter.
+"""
 
 import json
 from collections.abc import Sequence
@@ -16,6 +20,13 @@ insert into dead_letter (topic, partition, record_offset, key, headers, payload,
 select * from unnest($1::text[], $2::int[], $3::bigint[], $4::bytea[], $5::jsonb[], $6::bytea[], $7::text[], $8::text[])
 on conflict (topic, partition, record_offset) do nothing
 """
+# No record has a place below 0, so the older letter is in nobody's way there; its words say where it stood.
+_GIVE_UP_PLACE = """
+update dead_letter
+set record_offset = -id, error = left(error, 1900) || ' (stood at ' || record_offset || ' of a Kafka that is no more)'
+where topic = $1 and partition = $2 and record_offset = $3
+  and (key, headers, payload) is distinct from ($4::bytea, $5::jsonb, $6::bytea)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,27 +43,39 @@ class Letter:
 
 async def set_aside(tx: Tx, letters: Sequence[tuple[ConsumerRecord, Poison]]) -> None:
     """Keep the records, in the transaction that deals with the rest of their batch."""
-    await tx.execute(
-        _INSERT,
-        [record.topic for record, _ in letters],
-        [record.partition for record, _ in letters],
-        [record.offset for record, _ in letters],
-        [record.key for record, _ in letters],
-        [_headers_as_json(record) for record, _ in letters],
-        [record.value for record, _ in letters],
-        [poison.kind for _, poison in letters],
-        [_storable(poison.error) for _, poison in letters],
-    )
+    rows = [
+        (
+            record.topic,
+            record.partition,
+            record.offset,
+            record.key,
+            _headers_as_json(record),
+            record.value,
+            poison.kind,
+            _storable(poison.error),
+        )
+        for record, poison in letters
+    ]
+    done = await tx.execute(_INSERT, *map(list, zip(*rows, strict=True)))
+    if done == f"INSERT 0 {len(rows)}":
+        return
+    # Some places are taken: by the same record, which was heard before, or by one of a Kafka that is no more.
+    for row in rows:
+        await tx.execute(_GIVE_UP_PLACE, *row[:6])
+        await tx.execute(_INSERT, *[[value] for value in row])
 
 
-async def waiting(tx: Tx, letter_id: int | None) -> list[tuple[int, ConsumerRecord]]:
-    """Dead letters that were not replayed yet, oldest first, locked; one of them if an id is given."""
+async def waiting(tx: Tx, letter_id: int | None) -> list[Letter]:
+    """Dead letters that were not replayed yet, oldest first, locked; one of them if an id is given.
+
+    Without an id those of kind `missing` are left out: there is nothing to try, only a person to say that it is done.
+    """
     rows = await tx.fetch(
-        "select * from dead_letter where replayed_at is null and ($1::bigint is null or id = $1) "
+        "select * from dead_letter where replayed_at is null and (id = $1 or $1::bigint is null and kind <> 'missing') "
         "order by id for update",
         letter_id,
     )
-    return [(row["id"], _as_record(row)) for row in rows]
+    return [_as_letter(row) for row in rows]
 
 
 async def page(tx: Tx, after: int, limit: int) -> list[Letter]:

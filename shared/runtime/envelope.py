@@ -31,8 +31,9 @@ def common_headers(source: str, traceparent: str, time: str) -> list[tuple[str, 
     ]
 
 
-# Why a record was set aside: the first five say what is wrong with it, the last two what came of obeying it.
-Kind = Literal["header", "version", "tombstone", "oversized", "payload", "refused", "failed"]
+# Why a record was set aside: the first five say what is wrong with it, the next two what came of obeying it. Behind
+# the last one stands no record: Kafka no longer had it when its turn came.
+Kind = Literal["header", "version", "tombstone", "oversized", "payload", "refused", "failed", "missing"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 

@@ -1,7 +1,7 @@
 """What a service does with the events that it hears, batch by batch, each batch in one transaction.
 
-A permanent failure ends in `dead_letter` and the partition moves on; a passing one is tried again; if one event spoils
-a batch, the batch is halved until the event is found.
+A permanent failure ends in `dead_letter` and the partition moves on; a passing one is tried again, and so is one that
+comes of a schema of another age; if one event spoils a batch, the batch is halved until the event is found.
 """
 
 import time
@@ -15,7 +15,7 @@ from aiokafka import ConsumerRecord
 from shared.contracts import Event
 from shared.runtime import dead_letters, metrics
 from shared.runtime.backoff import Backoff
-from shared.runtime.database import TRANSIENT_ERRORS, Database, Tx
+from shared.runtime.database import SCHEMA_ERRORS, TRANSIENT_ERRORS, Database, Tx
 from shared.runtime.envelope import KINDS, Kind, Poison, decode, event_class, header
 from shared.runtime.tracing import continue_trace
 
@@ -25,6 +25,8 @@ log = structlog.get_logger()
 RETRY_FOR_SECONDS = 60.0
 
 Handler = Callable[[Tx, list[Any]], Awaitable[None]]
+# A record that cannot be obeyed, and why.
+SetAside = tuple[ConsumerRecord, Poison]
 
 
 class UnacceptableEventError(Exception):
@@ -75,18 +77,19 @@ class Hearer:
         for kind in KINDS:
             metrics.DEAD_LETTERS.labels(service, kind)
 
-    async def hear(self, records: Sequence[ConsumerRecord]) -> None:
-        """Deal with every record, once and for all. Raises only if the database stays away for a minute."""
+    async def hear(self, records: Sequence[ConsumerRecord], missing: Sequence[SetAside] = ()) -> None:
+        """Deal with every record, once and for all, and with those that Kafka no longer had (`continuity`).
+
+        Raises only if the database stays away, or has a schema of another age, for a minute.
+        """
         heard, poison = self._understand(records)
         continue_trace(_common_trace(records))
-        await self._patiently(heard, poison)
+        await self._patiently(heard, [*missing, *poison])
         self.progress_at = time.monotonic()
 
-    def _understand(
-        self, records: Sequence[ConsumerRecord]
-    ) -> tuple[list[Heard], list[tuple[ConsumerRecord, Poison]]]:
+    def _understand(self, records: Sequence[ConsumerRecord]) -> tuple[list[Heard], list[SetAside]]:
         heard: list[Heard] = []
-        poison: list[tuple[ConsumerRecord, Poison]] = []
+        poison: list[SetAside] = []
         skipped = 0
         for record in records:
             kind = event_class(record)
@@ -102,7 +105,7 @@ class Hearer:
             metrics.SKIPPED_EVENTS.labels(self._service).inc(skipped)
         return heard, poison
 
-    async def _patiently(self, heard: list[Heard], poison: list[tuple[ConsumerRecord, Poison]]) -> None:
+    async def _patiently(self, heard: list[Heard], poison: list[SetAside]) -> None:
         """Apply; after a passing failure try again with growing pauses."""
         if not heard and not poison:
             return
@@ -111,23 +114,25 @@ class Hearer:
         while True:
             try:
                 await self._apply(heard, poison)
-            except TRANSIENT_ERRORS as error:
+            except (*TRANSIENT_ERRORS, *SCHEMA_ERRORS) as error:
                 if time.monotonic() > deadline:
                     raise
                 metrics.HEARING_RETRIES.labels(self._service).inc()
-                log.warning("hearing_retried", error=type(error).__name__, events=len(heard))
+                # Which column or table is missing helps whoever reads it, and names nobody.
+                words = str(error) if isinstance(error, SCHEMA_ERRORS) else None
+                log.warning("hearing_retried", error=type(error).__name__, words=words, events=len(heard))
                 await backoff.sleep()
             else:
                 return
 
-    async def _apply(self, heard: list[Heard], poison: list[tuple[ConsumerRecord, Poison]]) -> None:
+    async def _apply(self, heard: list[Heard], poison: list[SetAside]) -> None:
         """Everything in one transaction; if a handler refuses, halves of it; one refused event is a dead letter."""
         try:
             async with self._database.transaction() as tx:
                 if poison:
                     await dead_letters.set_aside(tx, poison)
                 await self._handle(tx, heard)
-        except TRANSIENT_ERRORS:
+        except (*TRANSIENT_ERRORS, *SCHEMA_ERRORS):
             raise
         except Exception as error:
             if not heard:
@@ -140,7 +145,7 @@ class Hearer:
             metrics.DEAD_LETTERS.labels(self._service, letter.kind).inc()
             log.error("dead_letter", kind=letter.kind, error=letter.error)
 
-    async def _apply_in_parts(self, heard: list[Heard], poison: list[tuple[ConsumerRecord, Poison]]) -> None:
+    async def _apply_in_parts(self, heard: list[Heard], poison: list[SetAside]) -> None:
         if poison:
             await self._apply([], poison)
         middle = len(heard) // 2
@@ -173,9 +178,12 @@ class Hearer:
             metrics.HEARD_EVENTS.labels(self._service, kind.__name__).inc(len(events))
 
     async def replay(self, letter_id: int | None) -> tuple[int, int]:
-        """Try dead letters again, each in its own transaction; returns (took effect, still refused)."""
+        """Try dead letters again, each in its own transaction; returns (took effect, still refused).
+
+        Behind one of kind `missing` stands nothing to try: named by its id, it is done with (runbook kafka-lost).
+        """
         async with self._database.transaction() as tx:
-            letters = [number for number, _ in await dead_letters.waiting(tx, letter_id)]
+            letters = [letter.id for letter in await dead_letters.waiting(tx, letter_id)]
         done = refused = 0
         for number in letters:
             if await self.replay_one(number):
@@ -188,12 +196,13 @@ class Hearer:
         """Try one dead letter again; `then` runs in the same transaction once it took effect. False: still refused."""
         try:
             async with self._database.transaction() as tx:
-                for _, record in await dead_letters.waiting(tx, number):
-                    heard, poison = self._understand([record])
-                    if poison:
-                        log.error("replay_refused", dead_letter=number, error=poison[0][1].error)
-                        return False
-                    await self._handle(tx, heard)
+                for letter in await dead_letters.waiting(tx, number):
+                    if letter.kind != "missing":
+                        heard, poison = self._understand([letter.record])
+                        if poison:
+                            log.error("replay_refused", dead_letter=number, error=poison[0][1].error)
+                            return False
+                        await self._handle(tx, heard)
                     await dead_letters.mark_replayed(tx, number)
                     if then is not None:
                         await then(tx)

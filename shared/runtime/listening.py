@@ -6,24 +6,26 @@
 - no reply, because a record's `reply_to` header would make the consumer publish
 - static membership by a slot that PostgreSQL locks, so that a restart takes no partition away from anybody
 - revoked partitions wait for the batch in flight, so that it is not done twice
+- what retention, a lost disk or a deletion took away before it was heard is noticed, not skipped (`continuity`)
 """
 
 import asyncio
 import contextlib
 import dataclasses
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import asyncpg
 import structlog
 from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
-from aiokafka.errors import KafkaError
+from aiokafka.errors import ConsumerStoppedError, KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 
 from shared.runtime.backoff import Backoff
+from shared.runtime.continuity import Continuity
 from shared.runtime.database import TRANSIENT_ERRORS, Database
-from shared.runtime.hearing import Hearer, Hearing
+from shared.runtime.hearing import Hearer, Hearing, SetAside
 
 log = structlog.get_logger()
 
@@ -33,6 +35,8 @@ RECORDS_PER_BATCH = 500
 FEW_RECORDS = 100
 GATHER_SECONDS = 0.002
 SESSION_TIMEOUT_MS = 10_000
+# How long a topic that is made, or made anew, while we listen can go unseen; the library's own measure is five minutes.
+TOPICS_LOOKED_FOR_MS = 30_000
 # A slow batch at the end of a shutdown still commits; far above the slowest batch that was measured (under 1 s).
 GRACEFUL_TIMEOUT_SECONDS = 15.0
 SLOT_LOCK = 7_465_002
@@ -43,8 +47,9 @@ SLOT_CHECK_SECONDS = 1.0
 class BatchInFlight(ConsumerRebalanceListener):
     """Holds a rebalance back until the batch in hand is committed."""
 
-    def __init__(self) -> None:
+    def __init__(self, continuity: Continuity) -> None:
         self.lock = asyncio.Lock()
+        self._continuity = continuity
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
         """Wait for the batch; its offsets belong to partitions that are about to leave."""
@@ -53,20 +58,30 @@ class BatchInFlight(ConsumerRebalanceListener):
             return
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
-        """Nothing to do: positions come from the group's committed offsets."""
+        """Positions come from the group's committed offsets, and so does what is due."""
+        self._continuity.begin_again()
         log.info("partitions_assigned", count=len(assigned))
 
 
 def subscribe(
     broker: KafkaBroker,
     hearing: Hearing,
-    hear: Callable[[list[ConsumerRecord]], Awaitable[None]],
+    hear: Callable[[list[ConsumerRecord], Sequence[SetAside]], Awaitable[None]],
     *,
     instance: str,
     topic_prefix: str = "",
 ) -> Any:
     """Make the service's one subscriber on that broker; returns FastStream's subscriber object."""
-    in_flight = BatchInFlight()
+
+    async def committed(partition: TopicPartition) -> int | None:
+        consumer = subscriber.consumer
+        if consumer is None:
+            raise ConsumerStoppedError
+        place: int | None = await consumer.committed(partition)
+        return place
+
+    continuity = Continuity(committed)
+    in_flight = BatchInFlight(continuity)
     subscriber = broker.subscriber(
         *[topic_prefix + topic for topic in hearing.topics],
         batch=True,
@@ -93,7 +108,13 @@ def subscribe(
     @subscriber
     async def hear_batch(records: list[ConsumerRecord]) -> None:
         async with in_flight.lock:
-            await hear(records)
+            try:
+                missing = await continuity.missing(records)
+            except (KafkaError, ConsumerStoppedError):
+                await asyncio.sleep(SLOT_CHECK_SECONDS)  # the records come again at once
+                raise
+            await hear(records, missing)
+            continuity.heard()
             if len(records) < FEW_RECORDS:
                 await asyncio.sleep(GATHER_SECONDS)
 
@@ -164,6 +185,7 @@ class Listener:
             self._bootstrap_servers,
             client_id=f"timbang-{self._hearing.group}-{slot}",
             allow_auto_create_topics=False,
+            metadata_max_age_ms=TOPICS_LOOKED_FOR_MS,
             graceful_timeout=GRACEFUL_TIMEOUT_SECONDS,
             apply_types=False,
             logger=None,

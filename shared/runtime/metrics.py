@@ -21,6 +21,9 @@ HEARING_LAG = Gauge(
     "timbang_hearing_lag", "Records in Kafka that this service has not yet committed", ["service"]
 )
 RELAYED_EVENTS = Counter("timbang_relayed_events", "Events that Kafka acknowledged", ["service"])
+SENT_AGAIN = Counter(
+    "timbang_events_sent_again", "Events put back into the outbox because Kafka had lost them", ["service"]
+)
 RELAY_FAILURES = Counter("timbang_relay_failures", "Rounds of the relay that broke off", ["service"])
 OUTBOX_OLDEST = Gauge(
     "timbang_outbox_oldest_timestamp_seconds",

@@ -2,6 +2,9 @@
 
 A row leaves the outbox only when every earlier row is acknowledged too, so after any failure everything from the first
 unacknowledged row on is sent again, in order: hearers see a fact more than once, never out of order.
+
+What was sent stays in the archive for `ARCHIVE_DAYS`, because Kafka is not backed up: one that lost what it had gets it
+from there again, by itself if it was emptied, by a person's command if only a part is gone (runbook kafka-lost).
 """
 
 import asyncio
@@ -19,6 +22,8 @@ from shared.runtime import metrics
 from shared.runtime.backoff import Backoff
 from shared.runtime.database import TRANSIENT_ERRORS, Database, take_lock
 from shared.runtime.envelope import common_headers, partition_of
+from shared.runtime.reached import Reached
+from shared.runtime.sent import send_again
 
 log = structlog.get_logger()
 
@@ -66,9 +71,11 @@ class Relay:
         self._topic_prefix = topic_prefix
         self._wake = asyncio.Event()
         self._producer: AIOKafkaProducer | None = None
+        self._reached = Reached(bootstrap_servers, topic_prefix)
         self._backoff = Backoff(first_seconds=0.1, most_seconds=5)
         self.progress_at = time.monotonic()
         self.waiting_since: float | None = None
+        metrics.SENT_AGAIN.labels(service)  # a counter that begins with its first loss has not grown
 
     def wake(self) -> None:
         """Look now: something was committed."""
@@ -119,11 +126,17 @@ class Relay:
         """Send the first rows; returns how many events Kafka acknowledged and the archive took over."""
         rows = await connection.fetch(_NEXT, ROWS_PER_ROUND, EVENTS_PER_ROUND)
         metrics.OUTBOX_OLDEST.labels(self._service).set(rows[0]["created_at"].timestamp() if rows else 0)
+        producer = self._producer
+        if producer is None:
+            producer = await self._new_producer()
+            await self._reached.recall(connection, producer)
+        if await self._reached.is_lost():
+            await self._refill(connection)
+            return 0
         if not rows:
             self.progress_at, self.waiting_since = time.monotonic(), None
             return 0
         self.waiting_since = self.waiting_since or time.monotonic()
-        producer = self._producer or await self._new_producer()
         batches, batches_by_row = await self._pack(producer, rows)
         results = await asyncio.gather(
             *[await producer.send_batch(batch, topic, partition=number) for batch, topic, number in batches],
@@ -139,6 +152,8 @@ class Relay:
             await connection.execute(_ARCHIVE, [row["id"] for row in acknowledged])
             self.progress_at, self.waiting_since = time.monotonic(), None
             self._backoff.reset()
+        if self._reached.note(results):
+            await self._refill(connection)
         if failed:
             raise KafkaError(f"{len(failed)} of {len(batches)} record batches were not acknowledged")
         sent = sum(len(row["types"]) for row in acknowledged)
@@ -174,6 +189,13 @@ class Relay:
             batches_by_row.append(used)
         return batches, batches_by_row
 
+    async def _refill(self, connection: asyncpg.Connection) -> None:
+        async with connection.transaction():
+            events = await send_again(connection, None)
+        self._reached.forget()
+        metrics.SENT_AGAIN.labels(self._service).inc(events)
+        log.error("kafka_was_emptied", events_sent_again=events)
+
     async def _new_producer(self) -> AIOKafkaProducer:
         producer = AIOKafkaProducer(
             bootstrap_servers=self._bootstrap_servers,
@@ -192,6 +214,7 @@ class Relay:
         return producer
 
     async def _drop_producer(self) -> None:
+        await self._reached.close()
         producer, self._producer = self._producer, None
         if producer is None:
             return

@@ -57,6 +57,8 @@ class FloatChange(Table, table=True):
     decided_by: UUID = Field(sa_type=Uuid)
     idempotency_key: str = text()
     recorded_at: datetime = instant()
+    # The redemption that it was lost on, or got back on, if it is no change that staff recorded by itself.
+    redemption_id: UUID | None = Field(default=None, sa_type=Uuid)
 
 
 class MeterOwner(Table, table=True):

@@ -146,8 +146,8 @@ async def insert_float_change(tx: Tx, change: FloatChange) -> None:
     await tx.execute(
         """
         insert into float_change
-            (change_id, provider, kind, amount_rupiah, reason, decided_by, idempotency_key, recorded_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8)
+            (change_id, provider, kind, amount_rupiah, reason, decided_by, idempotency_key, recorded_at, redemption_id)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         """,
         change.change_id,
         change.provider,
@@ -157,7 +157,17 @@ async def insert_float_change(tx: Tx, change: FloatChange) -> None:
         change.decided_by,
         change.idempotency_key,
         change.recorded_at,
+        change.redemption_id,
     )
+
+
+async def lost_on(tx: Tx, redemption_id: UUID) -> int:
+    """What the programme bears of a redemption that was sold after it had been taken back."""
+    found: int = await tx.fetchval(
+        "select coalesce(-sum(amount_rupiah), 0)::bigint from float_change where redemption_id = $1",
+        redemption_id,
+    )
+    return found
 
 
 async def float_change_of(tx: Tx, decided_by: UUID, key: str) -> FloatChange | None:

@@ -28,6 +28,8 @@ from shared.runtime.sealing import Sealer
 from shared.runtime.tokens import Caller
 
 WAITING = 200
+# Handed over, and given back.
+_FIRST_ROUND = 2
 _HANDED_OVER = frozenset({State.SUCCEEDED, State.SETTLED})
 
 
@@ -76,7 +78,10 @@ class CashBook:
         return await store.book(
             tx,
             CashMove(
-                move_id=derived_uuid(redemption.redemption_id, kind),
+                # A correction may be corrected: the third move of one redemption is another one than the first.
+                move_id=derived_uuid(
+                    redemption.redemption_id, kind if len(moved) < _FIRST_ROUND else f"{kind} {len(moved)}"
+                ),
                 waste_bank_id=bank,
                 kind=kind,
                 amount_rupiah=amount_rupiah,

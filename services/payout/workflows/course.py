@@ -75,6 +75,12 @@ class Course:
         elif state is State.FAILED and redemption.released_at is not None:
             self.go(State.RELEASED, reason)
 
+    @property
+    def cost_rupiah(self) -> int:
+        """What leaves the float, as far as it is known."""
+        redemption = self.redemption
+        return redemption.quoted_cost_rupiah if redemption.cost_rupiah is None else redemption.cost_rupiah
+
     def alarm(self, reason: Reason) -> None:
         """Have a person look: counted, and logged by id."""
         metrics.ALARMS.labels(reason).inc()
@@ -131,8 +137,7 @@ class Course:
         }
 
     def _paid(self) -> dict[str, object]:
-        redemption = self.redemption
-        cost = redemption.quoted_cost_rupiah if redemption.cost_rupiah is None else redemption.cost_rupiah
+        redemption, cost = self.redemption, self.cost_rupiah
         return {
             "provider": redemption.provider,
             "cost_rupiah": cost,

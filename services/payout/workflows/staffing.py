@@ -102,6 +102,7 @@ class Staffing:
             return refused(Refusal.CASH_BOX_EMPTY)
         course.go(target, Reason.DECIDED_BY_STAFF, decided_by=who.subject, note=why)
         await course.save(tx)
+        await _bear_or_undo_loss(tx, course, who)
         await note(tx, [_decided_act(redemption, decision, who, why)], course.now)
         steps = await redemptions.steps_of(tx, [redemption_id])
         return redemption_view(
@@ -164,6 +165,41 @@ async def _is_known_there(tx: Tx, redemption: Redemption, now: datetime) -> bool
     return may_still_ask(begun_at, now)
 
 
+async def _bear_or_undo_loss(tx: Tx, course: Course, who: Caller) -> None:
+    """Book what a sale costs that the biller had taken back before, or what comes back of it after all.
+
+    Wallet heard of the sale and of its end once each and hears no more of them, so that no credit moves again: the
+    resident keeps the credit and the product, the programme bears the cost.
+    """
+    redemption, target = course.redemption, course.state
+    if redemption.reversed_at is None:
+        return
+    lost = await offers.lost_on(tx, redemption.redemption_id)
+    if target is State.LATE_SUCCESS and not lost:
+        amount_rupiah, reason = -course.cost_rupiah, "sold after it had been taken back"
+    elif target is State.REVERSED and lost:
+        amount_rupiah, reason = lost, "taken back after all"
+    else:
+        return
+    if not amount_rupiah:
+        return
+    change_id = uuid7()
+    change = FloatChange(
+        change_id=change_id,
+        provider=redemption.provider,
+        kind="adjustment",
+        amount_rupiah=amount_rupiah,
+        reason=reason,
+        decided_by=who.subject,
+        idempotency_key=str(change_id),
+        recorded_at=course.now,
+        redemption_id=redemption.redemption_id,
+    )
+    await offers.insert_float_change(tx, change)
+    await say(tx, [_float_changed(change)])
+    await note(tx, [_changed_act(change, redemption.subdistrict_code, who)], course.now)
+
+
 def _decided(redemption: Redemption, decision: Decision) -> State | None:
     """The state that a decision leads to, given what wallet was told and has done; None if it cannot be."""
     given_back = any((redemption.failed_at, redemption.released_at, redemption.reversed_at))
@@ -223,6 +259,7 @@ def _float_changed(change: FloatChange) -> FloatChanged:
         amount_rupiah=change.amount_rupiah,
         decided_by=change.decided_by,
         reason=change.reason,
+        redemption_id=change.redemption_id,
     )
 
 

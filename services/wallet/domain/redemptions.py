@@ -205,11 +205,15 @@ def loss_legs(late: Verdict) -> list[Leg]:
     ]
 
 
-def float_change_legs(provider: str, amount_rupiah: int) -> list[Leg]:
-    """Money put into (above zero) or taken out of a biller's deposit or a cash box, against the adjustments."""
+def float_change_legs(provider: str, amount_rupiah: int, *, lost: bool = False) -> list[Leg]:
+    """Money put into (above zero) or taken out of a biller's deposit or a cash box, against the adjustments.
+
+    What is `lost` on a redemption whose credit had gone back stands against the losses instead.
+    """
+    against = AccountKind.LOSS if lost else AccountKind.ADJUSTMENTS
     return [
         (provider_account(provider), -amount_rupiah),
-        (system_account(AccountKind.ADJUSTMENTS, PROGRAMME), amount_rupiah),
+        (system_account(against, PROGRAMME), amount_rupiah),
     ]
 
 

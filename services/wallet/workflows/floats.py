@@ -16,7 +16,8 @@ async def change_floats(tx: Tx, events: Sequence[FloatChanged]) -> None:
     heard = distinct(events, _transfer_id, _fingerprint, "the float change")
     posting = Posting({})
     legs = {
-        each: float_change_legs(event.provider, event.amount_rupiah) for each, (event, _) in heard.items()
+        each: float_change_legs(event.provider, event.amount_rupiah, lost=event.redemption_id is not None)
+        for each, (event, _) in heard.items()
     }
     accounts = {account.id: account for pair in legs.values() for account, _ in pair}
     # No member's lock guards these: the floats' own does, before asking what is known.

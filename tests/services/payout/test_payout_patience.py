@@ -23,7 +23,7 @@ from services.payout.workflows.refusing import Refused
 from services.payout.workflows.shelf import Shelf
 from services.payout.workflows.staffing import Decision, Staffing
 from services.payout.workflows.views import RedemptionView
-from shared.contracts import RedemptionDelivered, RedemptionReversed
+from shared.contracts import FloatChanged, RedemptionDelivered, RedemptionReversed
 from shared.kernel.roles import Role
 from shared.runtime.database import Database
 from shared.runtime.rollout import load_rollout
@@ -270,3 +270,62 @@ async def test_what_was_taken_back_stays_so_whatever_the_biller_says_later(datab
     assert isinstance(decided, RedemptionView)
     assert decided.state == "reversed"
     assert (await story.said()) == {"RedemptionDelivered": 1, "RedemptionReversed": 1}
+
+
+async def taken_back_and_sold(database: Database) -> Story:
+    """Delivered, taken back, credit given back; and then the biller says that it sold it after all."""
+    story = await held(database)
+    await story.answer(said_by_biller("00"))
+    await story.hear(story.facts()["settled"])
+    await look_at_once(story)
+    await story.answer(said_by_biller("74"))
+    await story.hear(story.facts()["given_back"])
+    assert (await story.now()).state == "reversed"
+    async with story.database.transaction() as tx:
+        assert story.ask is not None
+        await note_answer(tx, story.ask, said_by_biller("00"), story.clock.now(), PACE, SEALER)
+    found = await story.now()
+    assert (found.state, found.reason) == ("review", "contradiction")
+    return story
+
+
+async def float_moves(story: Story) -> list[int]:
+    return [event.amount_rupiah for event in await story.events() if isinstance(event, FloatChanged)]
+
+
+async def test_a_sale_after_a_reversal_is_a_loss_by_a_persons_decision(database: Database) -> None:
+    """The resident keeps credit and token; what left the float is said once, as a loss, and no credit moves."""
+    story = await taken_back_and_sold(database)
+    assert await float_moves(story) == []
+    decided = await decide(story, "delivered")
+    assert isinstance(decided, RedemptionView)
+    assert decided.state == "late_success"
+    assert await story.said() == {"RedemptionDelivered": 1, "RedemptionReversed": 1, "FloatChanged": 1}
+    assert await float_moves(story) == [-20_590]
+    [change] = [event for event in await story.events() if isinstance(event, FloatChanged)]
+    assert (change.kind, change.provider, change.decided_by) == ("adjustment", "digiflazz", UUID(int=7))
+    again = await decide(story, "delivered")
+    assert isinstance(again, Refused)
+    assert await float_moves(story) == [-20_590]
+    async with database.connection() as reading:
+        noted = await reading.fetch("select action from audit order by seq")
+    assert [row["action"] for row in noted] == ["float_changed", "review_decided"]
+
+
+async def test_a_claim_of_a_sale_that_a_person_finds_untrue_costs_nothing(database: Database) -> None:
+    story = await taken_back_and_sold(database)
+    decided = await decide(story, "failed")
+    assert isinstance(decided, RedemptionView)
+    assert decided.state == "reversed"
+    assert await story.said() == {"RedemptionDelivered": 1, "RedemptionReversed": 1}
+
+
+async def test_a_loss_that_came_back_is_none_and_may_come_again(database: Database) -> None:
+    story = await taken_back_and_sold(database)
+    for decision, code in (("delivered", "74"), ("failed", "00"), ("delivered", "74")):
+        assert isinstance(await decide(story, decision), RedemptionView)  # type: ignore[arg-type]
+        async with story.database.transaction() as tx:
+            assert story.ask is not None
+            await note_answer(tx, story.ask, said_by_biller(code), story.clock.now(), PACE, SEALER)
+        assert (await story.now()).state == "review"
+    assert await float_moves(story) == [-20_590, 20_590, -20_590]

@@ -88,7 +88,7 @@ async def test_without_the_parser_good_records_beside_it_are_lost(
         await stage.settled()
     lost = {event.event_id for event in before} - set(await stage.heard())
     assert lost, "the cure would not be needed"
-    assert await stage.dead_letters() == []
+    assert await stage.dead_letters() == ["missing"], "what the library let fall is noticed all the same"
 
 
 async def test_without_the_decoder_bad_json_blocks_the_partition(

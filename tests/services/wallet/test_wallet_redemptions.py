@@ -262,6 +262,27 @@ async def test_float_changes_are_posted_once(database: Database, hearer: Hearer)
         assert await differences(tx) == []
 
 
+async def test_a_sale_after_a_reversal_is_the_programmes_loss(database: Database, hearer: Hearer) -> None:
+    """In any order: the member's credit is untouched, the float is short of the cost, and the losses show it."""
+    member, tape = uuid7(), Tape()
+    request = requested(member, 10_000)
+    sold = float_changed(-9_700, kind="adjustment", redemption_id=request.redemption_id)
+    road = [valued(member, 30_000, fee=0), request, delivered(request, 9_700), taken_back(request, 9_700)]
+    await hearer.hear(tape.records([sold, *road, sold]))
+    async with database.reading() as tx:
+        found = await balances(tx)
+        assert found["member_credit", str(member)] == (30_000, 0)
+        assert found["provider_float", "digiflazz"] == (9_700, 0)
+        assert found["loss", "programme"] == (-9_700, 0)
+        assert ("adjustments", "programme") not in found
+        assert await differences(tx) == []
+    await hearer.hear(tape.records([float_changed(9_700, redemption_id=request.redemption_id)]))
+    async with database.reading() as tx:
+        found = await balances(tx)
+        assert {("provider_float", "digiflazz"), ("loss", "programme")}.isdisjoint(found)
+        assert await tx.fetchval("select count(*) from dead_letter") == 0
+
+
 async def test_batches_over_the_same_members_at_once_lose_nothing(database: Database, hearer: Hearer) -> None:
     members, tape = [uuid7() for _ in range(20)], Tape()
     credited = [valued(member, 1_000 + number) for number in range(10) for member in members]
