@@ -2,8 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from uuid import UUID
 
 import asyncpg
@@ -12,7 +10,6 @@ import pytest
 
 from deploy.local.stack import Stack
 from tests.faults.ledger import until_credited
-from tests.faults.roomy import roomy_rollout
 from tests.faults.storm import Storm
 from tests.load.crowd import Person, enrol, sign_in, tablets
 from tests.load.tablets import Tablet
@@ -23,25 +20,6 @@ from tests.verify.running import verify
 BANK = "lubuk-pakam-induk"
 CAUGHT_UP_SECONDS = 60.0
 HEALED_SECONDS = 30.0
-
-
-@pytest.fixture(scope="module")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A broker that stands elsewhere, so that nobody brings it back before its time."""
-    home = tmp_path_factory.mktemp("broker")
-    home.chmod(0o755)
-    with Stack(home) as stack:
-        yield stack
-
-
-@pytest.fixture(scope="module")
-def system(broker: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """The services on that broker."""
-    home: Path = tmp_path_factory.mktemp("outages")
-    home.chmod(0o755)
-    outside = {"KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap_servers, "ROLLOUT_PATH": str(roomy_rollout(home))}
-    with System(home, outside) as running:
-        yield running
 
 
 @pytest.mark.parametrize(
@@ -57,7 +35,7 @@ async def _kafka_away(system: System, broker: Stack, seconds: int) -> None:
     await asyncio.to_thread(broker.stop_kafka)
     back_at = time.monotonic() + seconds
     while time.monotonic() < back_at:
-        await storm.send(4, 50)
+        await storm.send(4, 25)
         await asyncio.sleep(0.5)
     accepted, resent = len(storm.acknowledged), storm.resent
     assert accepted >= seconds * 10

@@ -7,18 +7,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 from uuid import UUID
 
 import psutil
-import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 
 from deploy.local.ports import free_ports
 from deploy.local.settings import REPOSITORY
 from tests.faults.ledger import count_credits, until_credited
-from tests.faults.roomy import roomy_rollout
 from tests.faults.storm import Storm
 from tests.load.crowd import enrol, sign_in, tablets
 from tests.system import System
@@ -29,7 +26,7 @@ BANK = "lubuk-pakam-induk"
 HEARING = ("deposit", "valuation", "wallet", "payout", "adoption")
 JOINED_SECONDS = 60.0
 CAUGHT_UP_SECONDS = 60.0
-BATCH = 50
+BATCH = 25
 # The protocol's type byte, version and empty user data: an assignment longer than this names partitions.
 EMPTY_ASSIGNMENT_BYTES = 10
 
@@ -64,15 +61,6 @@ class Second:
             # The server says by which signal it was ended, after it has finished.
             assert self._process.wait(30) == -signal.SIGTERM, self._log.read_text(encoding="utf-8")[-2000:]
             self._process = None
-
-
-@pytest.fixture(scope="module")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """A system with wide caps."""
-    home: Path = tmp_path_factory.mktemp("rolling")
-    home.chmod(0o755)
-    with System(home, {"ROLLOUT_PATH": str(roomy_rollout(home))}) as running:
-        yield running
 
 
 def test_a_rolling_restart_of_two_in_every_group_loses_and_doubles_nothing(system: System) -> None:
@@ -120,7 +108,7 @@ async def _raging(storm: Storm) -> AsyncIterator[None]:
     async def send() -> None:
         while not over:
             await storm.send(4, BATCH)
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(0.3)
 
     sending = asyncio.create_task(send())
     try:

@@ -2,17 +2,12 @@
 
 import asyncio
 import json
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
-import pytest
 
-from deploy.local.settings import REPOSITORY
 from shared.kernel import wib
 from shared.runtime.wall_clock import WallClock
-from tests import homes
 from tests.faults.ledger import until_credited
 from tests.load.crowd import enrol, sign_in, tablets
 from tests.load.tablets import Tablet
@@ -32,22 +27,6 @@ PLANNED = """        name: Batang Kuis
 CHANGES = "changes:\n"
 
 
-@pytest.fixture(scope="module")
-def rollout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the programme's file, to be edited."""
-    copy = tmp_path_factory.mktemp("rollout") / "deli-serdang.yaml"
-    copy.write_text((REPOSITORY / "deploy" / "rollout" / "deli-serdang.yaml").read_text("utf-8"), "utf-8")
-    return copy
-
-
-@pytest.fixture(scope="module")
-def system(rollout: Path) -> Iterator[System]:
-    home = homes.home("opening")
-    with System(home, {"ROLLOUT_PATH": str(rollout)}) as running:
-        yield running
-    shutil.rmtree(home, ignore_errors=True)
-
-
 def test_batang_kuis_opens_by_an_edit_and_a_mistake_changes_nothing(system: System, rollout: Path) -> None:
     asyncio.run(_open_batang_kuis(system, rollout))
 
@@ -61,7 +40,7 @@ async def _open_batang_kuis(system: System, rollout: Path) -> None:
 
     text = rollout.read_text("utf-8")
     rollout.write_text(text.replace(PLANNED, PLANNED.replace("phase: planned", "phase: maybe")), "utf-8")
-    await _until_refused(system)
+    await _until_refused(system, rollout)
     body, _ = tablet.batch(1)
     assert await _statuses(tablet, body) == ["quarantined"], (
         "a malformed edit must leave the running state as it is"
@@ -91,7 +70,7 @@ async def _statuses(tablet: Tablet, body: bytes) -> list[str]:
     return [item["status"] for item in json.loads(answer)["results"]]
 
 
-async def _until_refused(system: System) -> None:
+async def _until_refused(system: System, rollout: Path) -> None:
     """The log of every watcher names the file, the line and the reason."""
     log = Path(system.facts["logs"]["deposit"])
     async with asyncio.timeout(15):
@@ -104,7 +83,7 @@ async def _until_refused(system: System) -> None:
             if lines:
                 assert lines[-1]["line"] > 0
                 assert lines[-1]["reason"]
-                assert lines[-1]["file"].endswith("deli-serdang.yaml")
+                assert lines[-1]["file"].endswith(rollout.name)
                 return
             await asyncio.sleep(0.2)
 
