@@ -32,9 +32,11 @@ EVENTS_PER_ROUND = 4_000
 # Other processes of the service may write without waking this one; half of what a person notices.
 IDLE_POLL_SECONDS = 0.25
 # A round costs the same for ten events as for five hundred, here, in Kafka and at every hearer. While much is said,
-# what is said within this time leaves together; a lone event still leaves at once.
+# what is said within a moment leaves together, and the more is said the longer that moment; a lone event still leaves
+# at once.
 BUSY_EVENTS = 50
 GATHER_SECONDS = 0.025
+GATHER_SECONDS_MAX = 0.1
 LOCK_RETRY_SECONDS = 1.0
 # "timbang relay", once per database; PostgreSQL frees it when the connection ends, however it ends.
 RELAY_LOCK = 7_465_001
@@ -110,7 +112,7 @@ class Relay:
                     await connection.execute(_SWEEP, ARCHIVE_DAYS)
                     swept_at = time.monotonic()
                 if sent >= BUSY_EVENTS:
-                    await asyncio.sleep(GATHER_SECONDS)
+                    await asyncio.sleep(min(GATHER_SECONDS * sent / BUSY_EVENTS, GATHER_SECONDS_MAX))
                 elif not sent:
                     await self._rest()
         finally:
