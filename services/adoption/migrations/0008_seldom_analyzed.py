@@ -1,0 +1,12 @@
+"""What only grows is analyzed when it has doubled: looking at a tenth more teaches the planner nothing."""
+
+from alembic import op
+
+from shared.runtime.tables import analyze_when_doubled
+
+revision = "0008"
+down_revision = "0007"
+
+
+def upgrade() -> None:
+    analyze_when_doubled(op, "event_pack", "deposit", "valuation", "credit")
