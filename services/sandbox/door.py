@@ -139,7 +139,6 @@ def router(
     """The buyer's calls under `/v1`."""
     routes = APIRouter(prefix="/v1")
     caller = Caller(settings, clock)
-    odd_once: set[str] = set()
 
     @routes.post("/cek-saldo")
     async def balance(request: Request) -> JSONResponse:
@@ -168,9 +167,6 @@ def router(
         known = book.sale(order.ref_id) is not None
         outcome = shop.transact(order)
         answering = outcome.script.answering if outcome.script is not None and not known else "plain"
-        if answering == "odd_status" and order.ref_id in odd_once:
-            answering = "plain"
-        odd_once.add(order.ref_id)
         return await _deliver(answering, outcome.body, settings.slow_seconds)
 
     @routes.post("/inquiry-pln")

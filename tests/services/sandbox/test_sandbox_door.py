@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import hmac
 import json
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,30 +11,13 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from fastapi import FastAPI, Request
 
 from services.sandbox.main import application
 from services.sandbox.settings import SandboxSettings
+from tests.services.serving import free_port, serving
 
 USER, KEY, SECRET = "tester", "dev-tester", "s3cret"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@asynccontextmanager
-async def serving(app: FastAPI, port: int) -> AsyncIterator[str]:
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", access_log=False))
-    task = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    await task
 
 
 class Buyer:
@@ -102,7 +84,7 @@ async def trading(tmp_path: Path, **changes: Any) -> AsyncIterator[Buyer]:
         tick_seconds=0.02,
         **changes,
     )
-    async with serving(buyer.hook_door(), hook_port), serving(application(settings), port) as base:
+    async with serving((buyer.hook_door(), hook_port), (application(settings), port)) as (_, base):
         buyer.base = base
         yield buyer
         await buyer.client.aclose()
@@ -206,6 +188,14 @@ async def test_an_answer_that_is_lost_was_sold_all_the_same(tmp_path: Path, numb
         assert left == {"balance_rupiah": 25_000_000 - 20590}
 
 
+async def test_a_status_that_nobody_knows_is_said_once(tmp_path: Path) -> None:
+    async with trading(tmp_path) as buyer:
+        said = [await buyer.buy("odd", "pln20", "14000000019") for _ in range(3)]
+        other = await buyer.buy("odd-too", "pln20", "14000000019")
+    assert [each["rc"] for each in said] == ["Z9", "00", "00"]
+    assert (other["rc"], other["status"]) == ("Z9", "Diproses Ulang")
+
+
 async def test_the_control_door_moves_money_and_time(tmp_path: Path) -> None:
     async with trading(tmp_path, opening_float_rupiah=0) as buyer:
         assert (await buyer.buy("r1", "pln20", "14000000009"))["rc"] == "44"
@@ -223,7 +213,7 @@ async def test_the_control_door_moves_money_and_time(tmp_path: Path) -> None:
 
 async def test_the_control_door_is_closed_unless_opened(tmp_path: Path) -> None:
     settings = SandboxSettings(file=tmp_path / "s.sqlite3")
-    async with serving(application(settings), free_port()) as base, httpx.AsyncClient() as client:
+    async with serving((application(settings), free_port())) as (base,), httpx.AsyncClient() as client:
         assert (await client.get(f"{base}/_control/float")).status_code == 404
         assert (await client.get(f"{base}/healthz/live")).status_code == 200
         assert (await client.get(f"{base}/healthz/ready")).json() == {"float_rupiah": 25_000_000}
