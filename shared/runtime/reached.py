@@ -41,7 +41,7 @@ class Reached:
         for placed in results:
             if isinstance(placed, BaseException) or placed.offset < 0:
                 continue
-            again = again or placed.offset < self._places.get(placed.topic_partition, 0)
+            again = again or placed.offset <= self._places.get(placed.topic_partition, -1)
             self._places[placed.topic_partition] = placed.offset
         return again
 
