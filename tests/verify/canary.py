@@ -207,11 +207,14 @@ def search_files(files: Iterable[Path]) -> tuple[int, list[str]]:
 
 
 async def search_metrics(doors: Mapping[str, str]) -> tuple[int, list[str]]:
-    """The same for the pages that Prometheus reads."""
+    """The same for the pages that Prometheus reads. A door that is silent tells nobody anything: I11 names it."""
     pages, leaks = 0, []
     async with httpx.AsyncClient(timeout=10, trust_env=False) as client:
         for service, address in doors.items():
-            page = await client.get(f"{address}/metrics")
+            try:
+                page = await client.get(f"{address}/metrics")
+            except httpx.TransportError:
+                continue
             pages += 1
             leaks += [f"{service}'s metrics: {what}" for what in found_in(page.content)]
     return pages, leaks

@@ -131,10 +131,14 @@ _COUNTED_ELSEWHERE: Key = ("adoption", "timbang_business_figures_timestamp_secon
 
 @dataclass(frozen=True)
 class Figures:
-    """What was counted, and what the doors published of it. A sample that no door publishes is absent."""
+    """What was counted, and what the doors published of it. A sample that no door publishes is absent.
+
+    `silent` are the services whose door did not answer.
+    """
 
     counted: Mapping[Key, float]
     published: Mapping[Key, float]
+    silent: frozenset[str] = frozenset()
 
 
 async def fetch_figures(
@@ -144,7 +148,7 @@ async def fetch_figures(
     counted = await _count(connections, places.sandbox_file)
     deadline = time.monotonic() + recount_seconds
     while True:
-        figures = Figures(counted, await _published(places.doors))
+        figures = Figures(counted, *await _published(places.doors))
         if check_figures(figures).holds or time.monotonic() > deadline:
             return figures
         await asyncio.sleep(LOOK_SECONDS)
@@ -169,13 +173,18 @@ async def _count(
     return counted
 
 
-async def _published(doors: Mapping[str, str]) -> dict[Key, float]:
+async def _published(doors: Mapping[str, str]) -> tuple[dict[Key, float], frozenset[str]]:
     wanted = {(service, sample) for service, sample, _, _ in _COUNTED}
     wanted |= {("sandbox", "sandbox_float_rupiah"), _COUNTED_ELSEWHERE[:2]}
     found: defaultdict[Key, float] = defaultdict(float)
+    silent = set()
     async with httpx.AsyncClient(timeout=10, trust_env=False) as client:
         for service in sorted({service for service, _ in wanted} & doors.keys()):
-            page: Any = await client.get(f"{doors[service]}/metrics")
+            try:
+                page: Any = await client.get(f"{doors[service]}/metrics")
+            except httpx.TransportError:
+                silent.add(service)
+                continue
             for family in text_string_to_metric_families(page.text):
                 for sample in family.samples:
                     if (service, sample.name) in wanted:
@@ -183,14 +192,16 @@ async def _published(doors: Mapping[str, str]) -> dict[Key, float]:
                         for label in sample.labels.values():
                             found[service, sample.name, label] += sample.value
     if not found.pop(_COUNTED_ELSEWHERE, 1.0):
-        return {key: value for key, value in found.items() if key[0] != _COUNTED_ELSEWHERE[0]}
-    return dict(found)
+        found = defaultdict(float, {k: v for k, v in found.items() if k[0] != _COUNTED_ELSEWHERE[0]})
+    return dict(found), frozenset(silent)
 
 
 def check_figures(figures: Figures) -> Finding:
     """I11."""
     found = Differences()
     compared = 0
+    for service in sorted(figures.silent):
+        found.add(f"{service}'s door does not answer, so what it publishes could not be compared")
     for (service, sample, label), figure in sorted(figures.counted.items()):
         if (service, sample, "*") not in figures.published:
             continue  # this process does not publish it, such as a door whose consumers run elsewhere
