@@ -11,7 +11,9 @@ import pytest
 from playwright.async_api import Browser
 from playwright.async_api import Error as PlaywrightError
 
+from tests.web import inspecting
 from tests.web.browsing import PHONE, device, largest_paint, narrow, picture, weaken
+from tests.web.chromium import Chromium
 from tests.web.cutter import Cutter, Line
 
 FIRST = """<!doctype html><html lang=id><meta name=viewport content="width=device-width"><title>Uji</title>
@@ -103,6 +105,28 @@ async def test_a_picture_has_letters_in_it(browser: Browser, site: tuple[str, li
 def _inked(file: Path) -> int:
     """How much there is in a picture: the bytes of its compressed pixels."""
     return len(zlib.compress(file.read_bytes()))
+
+
+KNOBS = """<!doctype html><html lang=id><title>Uji</title><style>*{padding: 30px}</style>
+<p>pudar <span style="color:#bbb;background:#ccc">sekali</span></p>
+<button>satu</button><label><input type=radio name=r>a</label><label><input type=radio name=r>b</label>
+<a href="#" style="outline: none">dua</a></html>"""
+TRAP = """<button onkeydown="if (event.key === 'Tab') event.preventDefault()">satu</button><button>dua</button>"""
+
+
+async def test_what_is_wrong_with_a_page_is_found(
+    browser: Browser, site: tuple[str, list[str]], chromium: Chromium
+) -> None:
+    async with device(browser, site[0]) as (context, _):
+        page = await context.new_page()
+        await page.goto("/plain")
+        await page.set_content(KNOBS)
+        assert await inspecting.reachable(page) == ["focus is not seen on <a> dua"]
+        (pale,) = await inspecting.accessible(page, chromium)
+        assert pale.startswith("color-contrast (serious): span")
+        await page.set_content(TRAP)
+        assert await inspecting.reachable(page) == ["Tab does not reach <button> dua"]
+        assert len(await inspecting.large_enough(page)) == 2
 
 
 async def test_a_slow_line_and_a_slow_phone_are_slow(browser: Browser, site: tuple[str, list[str]]) -> None:

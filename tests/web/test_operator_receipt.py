@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from tests.web.browsing import PHONE, TABLET, picture
+from tests.web.browsing import PHONE, TABLET, keep_picture
 from tests.web.conftest import Handheld, OpenDevice, Running
 from tests.web.ports import printed
 from tests.web.second_web import STATIC
@@ -65,7 +65,7 @@ async def test_the_code_of_a_receipt_is_read_from_a_small_screen(
     large = await tablet.page.evaluate(_SIZE, "qr-besar")
     assert large > small
     assert large >= PHONE["width"] - 32
-    await picture(tablet.page, "petugas-360/qr-besar")
+    await keep_picture(tablet.page, "petugas-360/qr-besar")
     # And as an old camera sees it from the other side of the table.
     assert await _seen(tablet.device, part=0.75, blur=0.7) == text
     await tablet.page.get_by_role("button", name=t("petugas.struk.qr_tutup")).click()
@@ -86,7 +86,7 @@ async def test_the_code_is_read_in_every_light_and_on_paper(
     assert await _seen(tablet.device) == text
     await tablet.page.emulate_media(media="print", forced_colors="none")
     await tablet.mark("qr").scroll_into_view_if_needed()
-    await picture(tablet.page, f"petugas-1280/struk-cetak-{scheme}", whole=True)
+    await keep_picture(tablet.page, f"petugas-1280/struk-cetak-{scheme}", whole=True)
     assert await _seen(tablet.device) == text
     # On paper stands the receipt alone: no buttons, no head, nothing of the tablet.
     visible = await tablet.page.evaluate(

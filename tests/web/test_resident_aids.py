@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import Page
 
 from tests.web.browsing import PHONE
+from tests.web.buying import look_again
 from tests.web.conftest import Handheld, OpenDevice
 from tests.web.signing_in import make_known, sign_in_resident
 from tests.web.town import Town
@@ -82,6 +83,8 @@ async def _with_token(town: Town, open_device: OpenDevice) -> tuple[Handheld, li
     await page.get_by_role("button", name=t("warga.tukar.lanjut")).click()
     await page.locator('[data-uji="dipotong"]').wait_for()
     await page.locator("main form button").click()
+    await page.locator('[data-uji="jumlah"]').wait_for()
+    await look_again(page, town.books, resident)
     await page.locator('[data-uji="token"] li').first.wait_for()
     return phone, await page.locator('[data-uji="token"] li').all_inner_texts()
 

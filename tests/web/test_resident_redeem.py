@@ -10,6 +10,7 @@ from playwright.async_api import Page
 from tests.demo.hands import Neighbour
 from tests.web.books import Books
 from tests.web.browsing import PHONE
+from tests.web.buying import look_again
 from tests.web.conftest import Handheld, OpenDevice
 from tests.web.signing_in import make_known, sign_in_resident
 from tests.web.town import Town
@@ -28,6 +29,7 @@ async def test_resident_03_a_token_is_readable_without_a_signal(
     phone, resident = await _phone(town, open_device, javascript=True, rupiah=40_000)
     page = phone.page
     await _buy_token(page, _meter(town))
+    await look_again(page, books, resident)
     await _ended(page, "done")
     groups = await page.locator('[data-uji="token"] li').all_inner_texts()
     await page.get_by_role("button", name=t("warga.token.dengar")).wait_for()
@@ -178,6 +180,8 @@ async def test_resident_06_credit_for_mothers_phone(
     await page.get_by_role("heading", name="Pulsa XL 10.000").wait_for()
     amount = _digits(await page.locator('[data-uji="dipotong"]').inner_text())
     await page.locator("main form button").click()
+    await page.locator('[data-uji="jumlah"]').wait_for()
+    await look_again(page, books, resident)
     await _ended(page, "done")
     await books.until_balance(resident.id, before - amount)
 

@@ -2,7 +2,7 @@
 
 from playwright.async_api import Page, expect
 
-from tests.web.browsing import LAPTOP, TABLET_UPRIGHT, picture
+from tests.web.browsing import LAPTOP, TABLET_UPRIGHT, keep_picture
 from tests.web.conftest import Handheld, OpenDevice
 from tests.web.wording import t
 
@@ -14,7 +14,7 @@ async def _click(page: Page, kind: str) -> None:
 
 async def test_a_resident_sees_the_balance(resident_page: Handheld) -> None:
     await resident_page.page.goto("/mulai")
-    await picture(resident_page.page, "mulai-360")
+    await keep_picture(resident_page.page, "mulai-360")
     await _click(resident_page.page, "warga")
     await expect(resident_page.page.locator('[data-uji="saldo"]')).to_contain_text("Rp")
 
@@ -36,6 +36,6 @@ async def test_an_operator_has_a_tablet_with_its_code_filled_in(open_device: Ope
 async def test_staff_see_what_waits(open_device: OpenDevice) -> None:
     laptop = await open_device(LAPTOP)
     await laptop.page.goto("/mulai")
-    await picture(laptop.page, "mulai-1280")
+    await keep_picture(laptop.page, "mulai-1280")
     await _click(laptop.page, "kantor")
     await expect(laptop.page.locator("h1")).to_have_text(t("kantor.kerja.judul"))

@@ -76,7 +76,8 @@ class SpoiledWalk:
     """One reader's walk over a face. `right` fills forms in by the path of their route; `spared` are never sent whole.
 
     Of a route one page is looked at, of those in `apart` each (`/tukar/listrik`, `/tukar/tunai`); `queries` are names
-    in addresses that no form and no link shows; `safe` overrides what tells that nothing is lost.
+    in addresses that no form and no link shows; `safe` overrides what tells that nothing is lost. Pages of `elsewhere`
+    are spoiled in another walk, and here read for their links.
     """
 
     browser: httpx.AsyncClient
@@ -88,6 +89,8 @@ class SpoiledWalk:
     safe: Mapping[str, re.Pattern[str]] = field(default_factory=lambda: SAFE)
     values: Mapping[str, bytes] = field(default_factory=lambda: VALUES)
     ids: Mapping[str, str] = field(default_factory=lambda: IN_ADDRESSES)
+    alike: Collection[Collection[str]] = ALIKE
+    elsewhere: Collection[str] = ()
     whole: bool = False
     wrong: list[str] = field(default_factory=list)
     sent: set[str] = field(default_factory=set)
@@ -108,6 +111,8 @@ class SpoiledWalk:
             seen.add(kind)
             page = await self._page(path, route)
             waiting += page.links
+            if route in self.elsewhere and not self.whole:
+                continue
             await self._spoil_address(path, route)
             for form in page.forms:
                 names = [each.name for each in form.fields]
@@ -168,14 +173,16 @@ class SpoiledWalk:
             for what in self._share(turn, len(typed)):
                 spoiled = _packed({**rest, each.name: self.values[what]})
                 await self._send(form.action, f"{each.name} {what}", spoiled)
-            twice = f"{_packed(usual)}&{each.name}=-1"
-            await self._send(form.action, f"{each.name} twice", twice)
-            await self._send_file(form.action, f"{each.name} as a file", rest, each.name)
+            # How a form is taken apart is the same for all fields: they take turns.
+            if self.whole or turn % 2 == 0 or len(typed) == 1:
+                await self._send(form.action, f"{each.name} twice", f"{_packed(usual)}&{each.name}=-1")
+            if self.whole or turn % 2 == 1 or len(typed) == 1:
+                await self._send_file(form.action, f"{each.name} as a file", rest, each.name)
         await self._send_whole(form.action, usual)
 
     def _share(self, turn: int, turns: int) -> Collection[str]:
         """The wrong values that fall to one of so many fields."""
-        return self.values if self.whole else share(self.values, ALIKE, turn, turns)
+        return self.values if self.whole else share(self.values, self.alike, turn, turns)
 
     def _other_ids(self, address: str, route: str) -> Iterator[tuple[str, str]]:
         """The address with each of its ids replaced in turn by what is none."""
