@@ -28,6 +28,7 @@ TYPED = {what: VALUES[what] for what in _WRONG} | {
     "many thousands": b"1" + b".000" * 3_000,
     "last day": b"9999-12-31T23:59",
 }
+ALIKE = (("too long", "many thousands"), ("broken UTF-8", "of nobody"))
 ASKED = {what: TYPED[what] for what in ("too long", "broken UTF-8")} | {
     "NUL": VALUES["NUL"],
     "year one": b"0001-01-01",
@@ -73,7 +74,10 @@ class OfficeWalk(SpoiledWalk):
         for path in pages:
             await self.over([path])
             for name in self._names(path):
-                await self._spoil_queries(path, {name: b""}, ASKED)
+                self.turn += 1
+                few = [*ASKED][self.turn % 2 :: 2]
+                values = {what: ASKED[what] for what in (ASKED if self.whole else few)}
+                await self._spoil_queries(path, {name: b""}, values)
 
     def _names(self, path: str) -> list[str]:
         """The names that a page reads out of its address."""
@@ -93,7 +97,7 @@ def _browser(address: str) -> httpx.AsyncClient:
     return httpx.AsyncClient(base_url=address, headers={"Origin": address}, timeout=60, trust_env=False)
 
 
-def _walk(browser: httpx.AsyncClient) -> OfficeWalk:
+def _walk(browser: httpx.AsyncClient, *, whole: bool) -> OfficeWalk:
     routes = face_routes(lambda path: path.startswith("/kantor"))
     # Whatever is asked once more is meant: what follows must bear spoiled input as well.
     meant = {each.path: {"yakin": "ya", "alasan": "Salah ketik"} for each in answering(routes, "POST")}
@@ -101,7 +105,16 @@ def _walk(browser: httpx.AsyncClient) -> OfficeWalk:
     for each in ("usul", "usul-potongan"):
         meant[f"/kantor/pengecualian/{each}"] |= {"mulai": FUTURE, "sampai": "2031-06-06T07:08"}
     return OfficeWalk(
-        browser, routes, right=meant, spared={OUT}, queries=(), safe=SAFE_TOO, values=TYPED, ids=PLACES
+        browser,
+        routes,
+        right=meant,
+        spared={OUT},
+        queries=(),
+        safe=SAFE_TOO,
+        values=TYPED,
+        alike=ALIKE,
+        ids=PLACES,
+        whole=whole,
     )
 
 
@@ -182,11 +195,14 @@ async def _pages(cases: Cases) -> list[str]:
     ]
 
 
+@pytest.mark.parametrize(
+    "whole", [False, pytest.param(True, marks=pytest.mark.soak)], ids=["shared out", "whole"]
+)
 @pytest.mark.timeout(1_200)
 async def test_no_spoiled_form_or_address_breaks_a_page_of_the_office(
-    cases: Cases, newcomer: httpx.AsyncClient, running: dict[str, Any]
+    cases: Cases, newcomer: httpx.AsyncClient, running: dict[str, Any], whole: bool
 ) -> None:
-    walk = _walk(newcomer)
+    walk = _walk(newcomer, whole=whole)
     preview = await cases.passbook_preview()
     await walk.at(*await _pages(cases))
     own = (await newcomer.get("/kantor/buku")).text
@@ -202,7 +218,7 @@ async def test_no_spoiled_form_or_address_breaks_a_page_of_the_office(
         )
     )
     async with _browser(running["addresses"]["web"]) as stranger:
-        outside = _walk(stranger)
+        outside = _walk(stranger, whole=whole)
         await outside.at(*OUTSIDE)
     assert not [*walk.wrong, *outside.wrong], f"{walk.report()}\n{outside.report()}"
     read, sent = walk.read | outside.read, walk.sent | outside.sent
