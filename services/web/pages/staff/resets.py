@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from services.web.means import Means
 from services.web.pages.common import read_form
-from services.web.pages.staff.desk import Desk, desk_at
+from services.web.pages.staff.desk import Answer, Desk, desk_at
 from services.web.pages.staff.parts import Cell, Entry, Form, Page, Table, when
 from services.web.pages.staff.views import decide, draw, reason_entry, said, said_id, show
 
@@ -67,31 +67,29 @@ async def _page(desk: Desk) -> Page:
         t("kantor.kolom.sampai"),
         t("kantor.alasan"),
     ]
-    own = str(desk.session.subject_id)
-    options = [
-        (each["reset_id"], f"{each['code']}: {each['why']}") for each in waiting if each["opened_by"] != own
-    ]
-    forms: list[Form] = []
-    if options:
-        which = Entry("permintaan", t("kantor.pin.yang_mana"), "choice", options=options)
-        title, lead = t("kantor.pin.setuju"), t("kantor.pin.setuju_lead")
-        forms.append(Form("/kantor/pin/setuju", title, title, [which], lead))
-    forms.append(
-        Form(
-            "/kantor/pin/buka",
-            t("kantor.pin.lupa"),
-            t("kantor.pin.buka"),
-            [
-                Entry("kode", t("kantor.pin.kode"), hint=t("kantor.pin.kode_saran"), most=32),
-                reason_entry(desk),
-            ],
-            t("kantor.pin.buka_lead"),
-            t("kantor.kedua.pin"),
-        )
-    )
     return Page(
         t("kantor.pin.judul"),
         t("kantor.pin.lead"),
         tables=[Table(heads, rows, t("kantor.pin.kosong"))],
-        forms=forms,
+        forms=_forms(desk, waiting),
     )
+
+
+def _forms(desk: Desk, waiting: list[Answer]) -> list[Form]:
+    """To open one; and to confirm one, if somebody else has opened any."""
+    t, own = desk.t, str(desk.session.subject_id)
+    title, lead = t("kantor.pin.setuju"), t("kantor.pin.setuju_lead")
+    options = [
+        (each["reset_id"], f"{each['code']}: {each['why']}") for each in waiting if each["opened_by"] != own
+    ]
+    which = Entry("permintaan", t("kantor.pin.yang_mana"), "choice", options=options)
+    code = Entry("kode", t("kantor.pin.kode"), hint=t("kantor.pin.kode_saran"), most=32)
+    opening = Form(
+        "/kantor/pin/buka",
+        t("kantor.pin.lupa"),
+        t("kantor.pin.buka"),
+        [code, reason_entry(desk)],
+        t("kantor.pin.buka_lead"),
+        t("kantor.kedua.pin"),
+    )
+    return [*([Form("/kantor/pin/setuju", title, title, [which], lead)] if options else []), opening]

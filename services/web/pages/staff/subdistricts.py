@@ -80,50 +80,61 @@ def _gates(desk: Desk, each: Subdistrict) -> Cell:
 
 def _page(desk: Desk, found: Subdistrict) -> Page:
     t = desk.t
-    gates = [
-        [Cell(each.name_id), Cell(each.met_on, "day"), Cell(each.evidence or "")] for each in found.gates
-    ]
-    phases = [[Cell(t(PHASES[each.phase][0])), Cell(each.since_on, "day")] for each in reversed(found.phases)]
-    changes = [
-        [Cell(each.on, "day"), Cell(each.who), Cell(each.why)]
-        for each in reversed(desk.rollout.changes)
-        if each.subdistrict == found.kemendagri_code
-    ]
-    banks = [[Cell(each.name, under=each.id), Cell(", ".join(each.villages))] for each in found.waste_banks]
-    target = found.target_for(wib.quarter(wib.day(desk.now)))
+    return Page(
+        found.name,
+        back=Link(t("kantor.kecamatan.judul"), "/kantor/kecamatan"),
+        badges=[phase_cell(desk, found)],
+        facts=_facts(desk, found),
+        note=t("kantor.kecamatan.catatan"),
+        tables=[
+            _gate_table(desk, found),
+            _phase_table(desk, found),
+            _banks(desk, found),
+            _changes(desk, found),
+        ],
+    )
+
+
+def _facts(desk: Desk, found: Subdistrict) -> list[Fact]:
+    t = desk.t
     facts = [
         Fact(t("kantor.kolom.kode"), Cell(found.kemendagri_code, "code")),
         Fact(t("kantor.tahap.rencana"), Cell(found.planned_opening_on, "day")),
         Fact(t("kantor.tahap.desa"), Cell(str(found.villages))),
     ]
+    target = found.target_for(wib.quarter(wib.day(desk.now)))
     if target is not None:
         facts.append(Fact(t("kantor.tahap.target_nasabah"), Cell(str(target.registered_members))))
         facts.append(Fact(t("kantor.tahap.target_berat"), Cell(target.weight_kg * 1000, "weight")))
-    return Page(
-        found.name,
-        back=Link(t("kantor.kecamatan.judul"), "/kantor/kecamatan"),
-        badges=[phase_cell(desk, found)],
-        facts=facts,
-        note=t("kantor.kecamatan.catatan"),
-        tables=[
-            Table(
-                [t("kantor.tahap.syarat"), t("kantor.tahap.sejak"), t("kantor.tahap.bukti")],
-                gates,
-                t("kantor.tahap.tanpa_syarat"),
-                t("kantor.tahap.syarat"),
-            ),
-            Table([t("kantor.tahap.judul"), t("kantor.tahap.sejak")], phases, "", t("kantor.tahap.riwayat")),
-            Table(
-                [t("kantor.kolom.bank"), t("kantor.kolom.desa")],
-                banks,
-                t("kantor.tahap.tanpa_bank"),
-                t("kantor.tahap.bank"),
-            ),
-            Table(
-                [t("kantor.kolom.hari"), t("kantor.kolom.oleh"), t("kantor.alasan")],
-                changes,
-                t("kantor.tahap.tanpa_catatan"),
-                t("kantor.tahap.catatan"),
-            ),
-        ],
-    )
+    return facts
+
+
+def _gate_table(desk: Desk, found: Subdistrict) -> Table:
+    t = desk.t
+    heads = [t("kantor.tahap.syarat"), t("kantor.tahap.sejak"), t("kantor.tahap.bukti")]
+    rows = [[Cell(each.name_id), Cell(each.met_on, "day"), Cell(each.evidence or "")] for each in found.gates]
+    return Table(heads, rows, t("kantor.tahap.tanpa_syarat"), t("kantor.tahap.syarat"))
+
+
+def _phase_table(desk: Desk, found: Subdistrict) -> Table:
+    t = desk.t
+    rows = [[Cell(t(PHASES[each.phase][0])), Cell(each.since_on, "day")] for each in reversed(found.phases)]
+    return Table([t("kantor.tahap.judul"), t("kantor.tahap.sejak")], rows, "", t("kantor.tahap.riwayat"))
+
+
+def _banks(desk: Desk, found: Subdistrict) -> Table:
+    t = desk.t
+    rows = [[Cell(each.name, under=each.id), Cell(", ".join(each.villages))] for each in found.waste_banks]
+    heads = [t("kantor.kolom.bank"), t("kantor.kolom.desa")]
+    return Table(heads, rows, t("kantor.tahap.tanpa_bank"), t("kantor.tahap.bank"))
+
+
+def _changes(desk: Desk, found: Subdistrict) -> Table:
+    t = desk.t
+    rows = [
+        [Cell(each.on, "day"), Cell(each.who), Cell(each.why)]
+        for each in reversed(desk.rollout.changes)
+        if each.subdistrict == found.kemendagri_code
+    ]
+    heads = [t("kantor.kolom.hari"), t("kantor.kolom.oleh"), t("kantor.alasan")]
+    return Table(heads, rows, t("kantor.tahap.tanpa_catatan"), t("kantor.tahap.catatan"))
