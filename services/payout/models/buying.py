@@ -47,7 +47,10 @@ class FloatChange(Table, table=True):
     """Money put into or taken out of a biller's deposit, as staff recorded it."""
 
     __tablename__ = "float_change"
-    __table_args__ = (UniqueConstraint("decided_by", "idempotency_key"),)
+    __table_args__ = (
+        UniqueConstraint("decided_by", "idempotency_key"),
+        Index("float_change_redemption", "redemption_id", postgresql_where="redemption_id is not null"),
+    )
 
     change_id: UUID = Field(primary_key=True, sa_type=Uuid)
     provider: str = text()
