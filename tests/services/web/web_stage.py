@@ -31,7 +31,9 @@ class Site:
 
     def browser(self, address: str = "127.0.0.1", **headers: str) -> httpx.AsyncClient:
         """A browser of its own, at this address: it keeps cookies, and goes nowhere by itself."""
-        transport = httpx.ASGITransport(self.application, raise_app_exceptions=False, client=(address, 50_000))
+        transport = httpx.ASGITransport(
+            self.application, raise_app_exceptions=False, client=(address, 50_000)
+        )
         made = httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers=headers)
         self.browsers.append(made)
         return made
