@@ -12,19 +12,19 @@ from hashlib import sha256
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
 from shared.runtime.database import Database, Tx
 from shared.runtime.http import Slug
+from shared.runtime.paging import LIMIT, Cursor, Limit, number_of, page_of
 from shared.runtime.tokens import Caller
 
 # Written by the service itself, such as a time limit that ran out.
 NOBODY = "service"
 BEGINNING = bytes(32)
-PAGE = 100
 # The chain has one end: whoever adds to it waits until the one before has committed.
 _LOCK = "select pg_advisory_xact_lock(hashtext('timbang audit'))"
 _LAST = "select seq, hash from audit order by seq desc limit 1"
@@ -43,7 +43,8 @@ where subject_id = $1 and seq < $2
 order by seq desc
 limit $5
 """
-_SEQ_MAX = 2**62
+# Above every entry: an audit is read from its newest on.
+_FROM_THE_NEWEST = 2**62
 
 Values = dict[str, Any]
 
@@ -135,10 +136,10 @@ class AuditLine(BaseModel):
 
 
 class AuditPage(BaseModel):
-    """Newest first. `next_cursor` is absent on the last page."""
+    """Newest first. `next_cursor` is null on the last page."""
 
     lines: list[AuditLine]
-    next_cursor: int | None = None
+    next_cursor: str | None
 
 
 def audit_router(database: Database) -> APIRouter:
@@ -149,21 +150,22 @@ def audit_router(database: Database) -> APIRouter:
     async def read_audit(
         who: Annotated[Caller, Depends(allow(Role.PROGRAMME))],
         subject_id: Slug,
-        cursor: Annotated[int, Query(ge=1, le=_SEQ_MAX)] = _SEQ_MAX,
+        cursor: Cursor = None,
+        limit: Limit = LIMIT,
     ) -> AuditPage:
         """What was done to a subject, newest first; acts of no sub-district are seen by regency-wide staff only."""
+        before = number_of(cursor)
         async with database.reading() as tx:
             rows = await tx.fetch(
                 _READ,
                 subject_id,
-                cursor,
+                _FROM_THE_NEWEST if before is None else before,
                 sorted(who.subdistrict_codes),
                 sorted(who.regency_codes),
-                PAGE,
+                limit + 1,
             )
-        return AuditPage(
-            lines=[_line(row) for row in rows], next_cursor=rows[-1]["seq"] if len(rows) == PAGE else None
-        )
+        page, following = page_of(rows, limit, lambda row: int(row["seq"]))
+        return AuditPage(lines=[_line(row) for row in page], next_cursor=following)
 
     return routes
 

@@ -3,7 +3,7 @@
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from shared.kernel.clock import Clock
@@ -16,6 +16,7 @@ from shared.runtime.dead_letters import Letter
 from shared.runtime.envelope import header
 from shared.runtime.hearing import Hearer, Hearing
 from shared.runtime.http import Words
+from shared.runtime.paging import LIMIT, Cursor, Limit, number_of, page_of
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller
 
@@ -56,10 +57,10 @@ class DeadLetter(BaseModel):
 
 
 class DeadLetterPage(BaseModel):
-    """Those that wait, the oldest first. `next_cursor` is absent on the last page."""
+    """Those that wait, the oldest first. `next_cursor` is null on the last page."""
 
     dead_letters: list[DeadLetter]
-    next_cursor: int | None = None
+    next_cursor: str | None
 
 
 class Replay(BaseModel):
@@ -78,17 +79,16 @@ def dead_letter_router(service: str, hearing: Hearing, database: Database, clock
     @routes.get("")
     async def list_dead_letters(
         who: Annotated[Caller, Depends(allow(Role.PROGRAMME))],
-        cursor: Annotated[int, Query(ge=0, le=_ID_MAX)] = 0,
-        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+        cursor: Cursor = None,
+        limit: Limit = LIMIT,
     ) -> DeadLetterPage:
         """Records that were set aside and wait for a person, the oldest first."""
         _need_regency(who)
+        after = number_of(cursor) or 0
         async with database.reading() as tx:
-            found = await dead_letters.page(tx, cursor, limit + 1)
-        shown = [_words(each) for each in found[:limit]]
-        return DeadLetterPage(
-            dead_letters=shown, next_cursor=shown[-1].id if len(found) > limit and shown else None
-        )
+            found = await dead_letters.page(tx, after, limit + 1)
+        page, following = page_of(found, limit, lambda letter: letter.id)
+        return DeadLetterPage(dead_letters=[_words(each) for each in page], next_cursor=following)
 
     @routes.post("/{letter_id}:replay")
     async def replay(

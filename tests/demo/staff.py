@@ -98,14 +98,14 @@ class Desk:
     async def price_differences(self, wanted: set[UUID]) -> dict[UUID, int]:
         """Of these deposits, those paid by another list than the one in force, with the difference in rupiah."""
         found: dict[UUID, int] = {}
-        after: str | None = None
+        cursor: str | None = None
         while True:
-            page = await self._valuation.get("/v1/price-differences", limit=200, after=after)
+            page = await self._valuation.get("/v1/price-differences", limit=200, cursor=cursor)
             for each in page["deposits"]:
                 if UUID(each["deposit_id"]) in wanted:
                     found[UUID(each["deposit_id"])] = each["price_difference_rupiah"]
-            after = page["next"]
-            if after is None:
+            cursor = page["next_cursor"]
+            if cursor is None:
                 return found
 
     async def flagged(self, waste_bank_id: str) -> set[UUID]:
@@ -147,7 +147,7 @@ class Desk:
         while True:
             page = await self._wallet.get(f"/v1/members/{member_id}/statement", limit=200, cursor=cursor)
             lines += page["lines"]
-            cursor = page.get("next_cursor")
+            cursor = page["next_cursor"]
             if cursor is None:
                 return lines
 

@@ -71,7 +71,7 @@ class Books:
         while True:
             page = await tablet.get("/v1/deposits", member_id=str(member_id), limit=200, cursor=cursor)
             found += page["deposits"]
-            cursor = page.get("next_cursor")
+            cursor = page["next_cursor"]
             if cursor is None:
                 return found
 

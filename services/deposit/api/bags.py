@@ -26,7 +26,7 @@ from shared.kernel.roles import Role
 from shared.kernel.words import Slug as BankId
 from shared.runtime.access import allow
 from shared.runtime.http import Slug, Words
-from shared.runtime.paging import Cursor, Limit, cursor_of, end_of
+from shared.runtime.paging import LIMIT, Cursor, Limit, cursor_of, end_of
 from shared.runtime.problems import Problem, prefers_english
 from shared.runtime.tokens import Caller
 
@@ -133,7 +133,7 @@ def router(means: Means) -> APIRouter:
         who: Staff,
         waste_bank_id: Annotated[Slug, Query()],
         cursor: Cursor = None,
-        limit: Limit = 50,
+        limit: Limit = LIMIT,
     ) -> BagPage:
         """Of one waste bank, the longest waiting first."""
         seen = banks_for(who, waste_bank_id, rollout.current)

@@ -33,7 +33,7 @@ from shared.contracts.disputes import DepositComplaint, Outcome
 from shared.kernel.roles import Role
 from shared.kernel.words import Slug as BankId
 from shared.runtime.http import Words
-from shared.runtime.paging import Cursor, Limit, cursor_of, end_of, unknown_cursor
+from shared.runtime.paging import LIMIT, Cursor, Limit, cursor_of, end_of, unknown_cursor
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller
 
@@ -139,7 +139,7 @@ def router(means: Means) -> APIRouter:
         who: Everybody,
         open_only: Annotated[bool, Query(description="Leave out what is answered")] = False,  # noqa: FBT002
         cursor: Cursor = None,
-        limit: Limit = 50,
+        limit: Limit = LIMIT,
     ) -> DisputePage:
         """Open ones first, by the day on which an answer is due; what is late says so."""
         if who.role is Role.MEMBER and who.member_id is None:

@@ -9,7 +9,6 @@ from pydantic import BaseModel
 from services.deposit.api.callers import bank_in_area
 from services.deposit.api.means import Means
 from services.deposit.workflows.morning import (
-    CURSOR_MAX,
     Cursors,
     Delta,
     Part,
@@ -22,7 +21,7 @@ from services.deposit.workflows.pickups_morning import read_pickups
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
 from shared.runtime.http import Slug
-from shared.runtime.problems import Problem
+from shared.runtime.paging import Cursor, unknown_cursor
 from shared.runtime.tokens import Caller
 
 Things = list[dict[str, Any]]
@@ -64,16 +63,13 @@ def router(means: Means) -> APIRouter:
         request: Request,
         who: Annotated[Caller, Depends(allow(Role.OPERATOR, Role.PROGRAMME))],
         waste_bank_id: Annotated[Slug, Query()],
-        cursor: Annotated[
-            str | None,
-            Query(max_length=CURSOR_MAX, pattern=r"^[A-Za-z0-9_-]*$", description="`next_cursor` of before"),
-        ] = None,
+        cursor: Cursor = None,
     ) -> Morning:
         """The bank's members, prices with the catalogue, and pick-ups: what changed since the cursor, page by page."""
         bank_in_area(who, waste_bank_id, rollout.current)
         cursors = read_cursors(cursor)
         if cursors is None:
-            raise Problem("invalid_request")
+            raise unknown_cursor()
         token = request.headers["authorization"].partition(" ")[2]
         members, prices = await gather_morning(means.owners, waste_bank_id, token, cursors)
 

@@ -16,7 +16,7 @@ from services.deposit.workflows.reading import Wanted, list_quarantine
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
 from shared.runtime.http import Slug
-from shared.runtime.paging import Cursor, Limit, end_of
+from shared.runtime.paging import LIMIT, Cursor, Limit, end_of
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller
 
@@ -33,7 +33,7 @@ def router(means: Means) -> APIRouter:
         who: Decider,
         waste_bank_id: Annotated[Slug | None, Query()] = None,
         cursor: Cursor = None,
-        limit: Limit = 50,
+        limit: Limit = LIMIT,
     ) -> DepositPage:
         """The longest waiting first; an operator sees the own waste banks, the programme its area."""
         seen = banks_for(who, waste_bank_id, rollout.current)

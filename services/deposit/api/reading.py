@@ -29,7 +29,7 @@ from shared.kernel.rollout import Rollout
 from shared.runtime.access import allow
 from shared.runtime.database import Tx
 from shared.runtime.http import Slug
-from shared.runtime.paging import Cursor, Limit, cursor_of, end_of
+from shared.runtime.paging import LIMIT, Cursor, Limit, cursor_of, end_of
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller
 
@@ -54,7 +54,7 @@ def router(means: Means) -> APIRouter:
         day: Day = None,
         state: Annotated[State | None, Query()] = None,
         cursor: Cursor = None,
-        limit: Limit = 50,
+        limit: Limit = LIMIT,
     ) -> DepositPage:
         """A member sees the own deposits, an operator those of the own waste banks, the programme those of its area.
 

@@ -28,7 +28,7 @@ from shared.kernel.waste_classes import WasteClass
 from shared.kernel.words import ItemCode, PriceRupiah
 from shared.kernel.words import Slug as BankId
 from shared.runtime.http import Words
-from shared.runtime.paging import Cursor, Limit, cursor_of, end_of
+from shared.runtime.paging import LIMIT, Cursor, Limit, cursor_of, end_of
 from shared.runtime.problems import Problem
 
 
@@ -175,7 +175,7 @@ def router(means: Means) -> APIRouter:
         who: Staff,
         waste_bank_id: BankAsked,
         cursor: Cursor = None,
-        limit: Limit = 50,
+        limit: Limit = LIMIT,
     ) -> LotPage:
         """Lots and voids of one waste bank, the last written first."""
         bank_in_area(who, waste_bank_id, rollout.current)

@@ -15,7 +15,7 @@ from services.deposit.workflows.suspicion import Suspicion, let_both_stand, list
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
 from shared.runtime.http import Slug, Words
-from shared.runtime.paging import Cursor, Limit, cursor_of, end_of
+from shared.runtime.paging import LIMIT, Cursor, Limit, cursor_of, end_of
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller
 
@@ -71,7 +71,7 @@ def router(means: Means) -> APIRouter:
         who: Staff,
         waste_bank_id: Annotated[Slug | None, Query()] = None,
         cursor: Cursor = None,
-        limit: Limit = 50,
+        limit: Limit = LIMIT,
     ) -> SuspicionPage:
         """What nobody has looked at yet, within the caller's waste banks or area. Both deposits count meanwhile."""
         seen = banks_for(who, waste_bank_id, rollout.current)

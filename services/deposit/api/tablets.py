@@ -17,6 +17,7 @@ from shared.kernel.roles import Role
 from shared.kernel.words import Slug as BankId
 from shared.runtime.access import allow
 from shared.runtime.http import Slug
+from shared.runtime.paging import LIMIT, Cursor, Limit, cursor_of, id_of
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller
 
@@ -71,7 +72,7 @@ class TabletPage(BaseModel):
     """Some tablets; `next_cursor` is absent after the last."""
 
     tablets: list[TabletView]
-    next_cursor: UUID | None
+    next_cursor: str | None
 
 
 def router(means: Means) -> APIRouter:
@@ -114,15 +115,18 @@ def router(means: Means) -> APIRouter:
     async def list_all(
         who: Annotated[Caller, Depends(allow(Role.PROGRAMME, Role.OFFICE))],
         waste_bank_id: Annotated[Slug | None, Query()] = None,
-        cursor: Annotated[UUID | None, Query(description="`next_cursor` of the page before")] = None,
-        limit: Annotated[int, Query(ge=1, le=200)] = 100,
+        cursor: Cursor = None,
+        limit: Limit = LIMIT,
     ) -> TabletPage:
         """The last report of each tablet in the caller's sub-districts and regencies."""
         async with database.reading() as tx:
             found, following = await list_tablets(
-                tx, who.subdistrict_codes, who.regency_codes, waste_bank_id, cursor, limit
+                tx, who.subdistrict_codes, who.regency_codes, waste_bank_id, id_of(cursor), limit
             )
-        return TabletPage(tablets=[_view(each) for each in found], next_cursor=following)
+        return TabletPage(
+            tablets=[_view(each) for each in found],
+            next_cursor=None if following is None else cursor_of(following),
+        )
 
     return doors
 

@@ -15,7 +15,6 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from shared.runtime.other_doors import OtherDoor, OtherDoorError
 
-CURSOR_MAX = 6_000
 PART_CURSOR_MAX = 4_000
 # How OtherDoor says that the other side could not read what it was asked; here only the cursor can be to blame.
 _UNREADABLE = "status 422"

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel
 
 from services.identity.api.means import Asked, Means, settled
@@ -13,9 +13,8 @@ from services.identity.workflows import merging
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
 from shared.runtime.http import Words
+from shared.runtime.paging import LIMIT, Cursor, Limit, id_of, page_of
 from shared.runtime.tokens import Caller
-
-PAGE = 100
 
 Staff = Annotated[Caller, Depends(allow(Role.OPERATOR, Role.PROGRAMME))]
 
@@ -49,10 +48,10 @@ class MergeWords(BaseModel):
 
 
 class MergePage(BaseModel):
-    """Oldest first. `next_cursor` is absent on the last page."""
+    """Oldest first. `next_cursor` is null on the last page."""
 
     merges: list[MergeWords]
-    next_cursor: UUID | None = None
+    next_cursor: str | None
 
 
 def router(means: Means) -> APIRouter:
@@ -79,15 +78,13 @@ def router(means: Means) -> APIRouter:
 
     @routes.get("/merges")
     async def list_merges(
-        who: Staff, state: State = "open", cursor: Annotated[UUID | None, Query()] = None
+        who: Staff, state: State = "open", cursor: Cursor = None, limit: Limit = LIMIT
     ) -> MergePage:
         """Proposals about members of the caller's area."""
         async with database.reading() as tx:
-            found = await merging.list_merges(tx, state, by=who, after=cursor, at_most=PAGE)
-        return MergePage(
-            merges=[_in_words(each) for each in found],
-            next_cursor=found[-1].id if len(found) == PAGE else None,
-        )
+            found = await merging.list_merges(tx, state, by=who, after=id_of(cursor), at_most=limit + 1)
+        page, following = page_of(found, limit, lambda each: each.id)
+        return MergePage(merges=[_in_words(each) for each in page], next_cursor=following)
 
     @routes.post("/merges/{merge_id}:confirm")
     async def confirm(merge_id: UUID, asked: Decision, who: Staff) -> MergeWords:

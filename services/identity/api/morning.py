@@ -9,13 +9,14 @@ from pydantic import BaseModel
 from services.identity.api.means import Means, settled
 from services.identity.domain.changes import Change
 from services.identity.domain.people import Member, MemberKind
+from services.identity.domain.refusals import Refusal
 from services.identity.workflows import delta
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
 from shared.runtime.http import Slug
+from shared.runtime.paging import Cursor, cursor_of, number_of, unknown_cursor
 from shared.runtime.tokens import Caller
 
-_CURSOR = "members-"
 _PHONE_TAIL = 4
 
 
@@ -64,17 +65,18 @@ def router(means: Means) -> APIRouter:
     async def changes(
         who: Annotated[Caller, Depends(allow(Role.OPERATOR, Role.PROGRAMME))],
         waste_bank_id: Slug,
-        cursor: Annotated[str | None, Query(pattern=rf"^{_CURSOR}[0-9]{{1,18}}$")] = None,
+        cursor: Cursor = None,
         limit: Annotated[int, Query(ge=1, le=delta.CHANGES_AT_ONCE)] = delta.CHANGES_AT_ONCE,
     ) -> MembersChanged:
         """What changed about a bank's members since `next_cursor` of the answer before; without one, all of them."""
-        after = int(cursor.removeprefix(_CURSOR)) if cursor else 0
+        after = number_of(cursor) or 0
         async with database.reading() as tx:
-            page = settled(
-                await delta.members_changed(
-                    tx, means.sealer, waste_bank_id, after, limit, by=who, rollout=watcher.current
-                )
+            outcome = await delta.members_changed(
+                tx, means.sealer, waste_bank_id, after, limit, by=who, rollout=watcher.current
             )
+        if outcome is Refusal.UNKNOWN_CURSOR:
+            raise unknown_cursor()
+        page = settled(outcome)
         return MembersChanged(
             changed=[_member(each.member, each) for each in page.changes if each.member is not None],
             gone=[
@@ -82,7 +84,7 @@ def router(means: Means) -> APIRouter:
                 for each in page.changes
                 if each.gone is not None
             ],
-            next_cursor=f"{_CURSOR}{page.passed}",
+            next_cursor=cursor_of(page.passed),
             more=page.more,
         )
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import UUID7, BaseModel, Field, StringConstraints
 
 from services.identity.api.means import Asked, Means, Name
@@ -17,6 +17,7 @@ from services.identity.workflows.pin_changes import OneTimeCode
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
 from shared.runtime.http import Slug, Words
+from shared.runtime.paging import LIMIT, Cursor, Limit, page_of, word_of
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller
 
@@ -124,12 +125,16 @@ def router(means: Means) -> APIRouter:
     @routes.get("/staff")
     async def list_staff(
         who: Annotated[Caller, Depends(allow(Role.PROGRAMME, Role.OFFICE))],
-        cursor: Annotated[str, Query(max_length=32, pattern=r"^[A-Z0-9-]*$")] = "",
+        cursor: Cursor = None,
+        limit: Limit = LIMIT,
     ) -> StaffPage:
         """Who works in one's area, and who did."""
         async with database.reading() as tx:
-            found, after = await staffing.list_staff(tx, sealer, who, cursor, means.watcher.current)
-        return StaffPage(staff=[_staff_words(each) for each in found], next_cursor=after)
+            found = await staffing.list_staff(
+                tx, sealer, who, means.watcher.current, after=word_of(cursor) or "", at_most=limit + 1
+            )
+        page, following = page_of(found, limit, lambda each: each.code)
+        return StaffPage(staff=[_staff_words(each) for each in page], next_cursor=following)
 
     @routes.post("/staff/{staff_id}:move")
     async def move(

@@ -24,7 +24,6 @@ from shared.runtime.database import Tx
 from shared.runtime.sealing import Sealer
 from shared.runtime.tokens import Caller
 
-PAGE = 100
 _READ_AT_ONCE = 200
 
 
@@ -116,9 +115,9 @@ async def end(
 
 
 async def list_staff(
-    tx: Tx, sealer: Sealer, who: Caller, after: str, rollout: Rollout
-) -> tuple[list[Staff], str | None]:
-    """The colleagues whose area lies in the caller's, by code; and from which code the next page goes on."""
+    tx: Tx, sealer: Sealer, who: Caller, rollout: Rollout, *, after: str, at_most: int
+) -> list[Staff]:
+    """The colleagues whose area lies in the caller's, by code, behind a code."""
     found: list[Staff] = []
     own = area_of_caller(who)
     while True:
@@ -127,10 +126,10 @@ async def list_staff(
             after = person.code
             if within(person.area, own, rollout):
                 found.append(person)
-            if len(found) == PAGE:
-                return found, after
+            if len(found) == at_most:
+                return found
         if len(page) < _READ_AT_ONCE:
-            return found, None
+            return found
 
 
 async def _theirs(tx: Tx, sealer: Sealer, who: Caller, staff_id: UUID, rollout: Rollout) -> Staff | Refusal:

@@ -13,6 +13,7 @@ from shared.contracts.disputes import RedemptionComplaint
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
 from shared.runtime.http import Words
+from shared.runtime.paging import LIMIT, Cursor, Limit, end_of
 from shared.runtime.tokens import Caller
 
 Anybody = Annotated[Caller, Depends(allow(Role.MEMBER, Role.OPERATOR, Role.PROGRAMME))]
@@ -56,12 +57,15 @@ def router(means: Means) -> APIRouter:
     @doors.get("", summary="Disputes, newest first")
     async def list_disputes(
         who: Anybody,
-        before: Annotated[UUID | None, Query(description="`next` of the page before")] = None,
         open_only: Annotated[bool, Query(description="only those that wait for an answer")] = False,  # noqa: FBT002
+        cursor: Cursor = None,
+        limit: Limit = LIMIT,
     ) -> DisputePage:
         """A member's own, those of an operator's counters, or those of the programme's area."""
         async with means.database.connection() as reading:
-            return await means.disputing.list_disputes(reading, who, before, open_only=open_only)
+            return await means.disputing.list_disputes(
+                reading, who, end_of(cursor), limit, open_only=open_only
+            )
 
     @doors.get("/{dispute_id}", summary="One dispute")
     async def read_dispute(dispute_id: UUID, who: Anybody) -> DisputeView:

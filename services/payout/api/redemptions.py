@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict
 
 from services.payout.api.means import (
@@ -18,6 +18,7 @@ from services.payout.api.means import (
 from services.payout.workflows.views import RedemptionPage, RedemptionView
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
+from shared.runtime.paging import LIMIT, Cursor, Limit, id_of
 from shared.runtime.tokens import Caller
 
 Member = Annotated[Caller, Depends(allow(Role.MEMBER))]
@@ -55,11 +56,12 @@ def router(means: Means) -> APIRouter:
     async def list_own(
         who: Member,
         english: English,
-        before: Annotated[UUID | None, Query(description="`next` of the page before")] = None,
+        cursor: Cursor = None,
+        limit: Limit = LIMIT,
     ) -> RedemptionPage:
         async with means.database.connection() as reading:
             return await means.redeeming.list_redemptions(
-                reading, member_of(who), before, whole=who.may_spend, english=english
+                reading, member_of(who), id_of(cursor), limit, whole=who.may_spend, english=english
             )
 
     @doors.get("/{redemption_id}", summary="One redemption with its timeline")

@@ -3,15 +3,16 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from services.payout.api.means import English, IdempotencyKey, Means, granted
 from services.payout.workflows.staffing import Decision, FloatKind
-from services.payout.workflows.views import FloatChangeView, FloatView, RedemptionView, ReviewItem
+from services.payout.workflows.views import FloatChangeView, FloatView, RedemptionView, ReviewPage
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
 from shared.runtime.http import Slug, Words
+from shared.runtime.paging import LIMIT, Cursor, Limit, end_of
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller
 
@@ -53,10 +54,18 @@ def router(means: Means) -> APIRouter:
     doors = APIRouter(prefix="/v1", tags=["staff"])
 
     @doors.get("/reviews", summary="Redemptions that wait for a person")
-    async def list_reviews(who: Staff, english: English) -> list[ReviewItem]:
+    async def list_reviews(
+        who: Staff,
+        english: English,
+        redemption_id: Annotated[UUID | None, Query(description="only this one, if it waits")] = None,
+        cursor: Cursor = None,
+        limit: Limit = LIMIT,
+    ) -> ReviewPage:
         """Those of the caller's area, longest waiting first."""
         async with means.database.connection() as reading:
-            return await means.staffing.list_reviews(reading, who, english=english)
+            return await means.staffing.list_reviews(
+                reading, who, end_of(cursor), limit, only=redemption_id, english=english
+            )
 
     @doors.post("/redemptions/{redemption_id}:review", summary="Decide how a redemption ends")
     async def decide(redemption_id: UUID, review: Review, who: Staff, english: English) -> RedemptionView:

@@ -21,10 +21,9 @@ where (member_id = any($1::uuid[])
        or (waste_bank_id is null and subdistrict_code = any($3::text[]))
        or subdistrict_code = any($4::text[])
        or left(subdistrict_code, {REGENCY_LENGTH}) = any($5::text[]))
-  and ($6::uuid is null
-       or (opened_at, dispute_id) < (select opened_at, dispute_id from dispute where dispute_id = $6))
-  and (not $7 or outcome is null)
-order by opened_at desc, dispute_id desc limit $8
+  and ($6::timestamptz is null or (opened_at, dispute_id) < ($6, $7::uuid))
+  and (not $8 or outcome is null)
+order by opened_at desc, dispute_id desc limit $9
 """  # noqa: S608 - a number of ours
 
 
@@ -69,9 +68,9 @@ async def save_answer(tx: Tx, dispute: Dispute) -> None:
 
 
 async def page_of_disputes(
-    tx: Tx, sight: Sight, before: UUID | None, most: int, *, open_only: bool
+    tx: Tx, sight: Sight, before: tuple[datetime, UUID] | None, most: int, *, open_only: bool
 ) -> list[Dispute]:
-    """What somebody may see, newest first, those before a given one."""
+    """What somebody may see, newest first, those before a place."""
     rows = await tx.fetch(
         _PAGE,
         list(sight.members),
@@ -79,7 +78,8 @@ async def page_of_disputes(
         list(sight.counter_subdistricts),
         list(sight.subdistrict_codes),
         list(sight.regency_codes),
-        before,
+        before[0] if before else None,
+        before[1] if before else None,
         open_only,
         most,
     )

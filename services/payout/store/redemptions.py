@@ -152,18 +152,29 @@ async def page_of_members(
 
 
 async def page_in_review(
-    tx: Tx, subdistrict_codes: Collection[str], regency_codes: Collection[str], most: int
+    tx: Tx,
+    subdistrict_codes: Collection[str],
+    regency_codes: Collection[str],
+    after: tuple[datetime, UUID] | None,
+    most: int,
+    *,
+    only: UUID | None,
 ) -> list[Redemption]:
-    """What waits for a person in these sub-districts and regencies, longest first."""
+    """What waits for a person in these sub-districts and regencies, longest first; behind a place."""
     rows = await tx.fetch(
         f"""
         select * from redemption
         where state = 'review'
           and (subdistrict_code = any($1::text[]) or left(subdistrict_code, {REGENCY_LENGTH}) = any($2::text[]))
-        order by changed_at limit $3
+          and ($3::timestamptz is null or (changed_at, redemption_id) > ($3, $4::uuid))
+          and ($5::uuid is null or redemption_id = $5)
+        order by changed_at, redemption_id limit $6
         """,  # noqa: S608 - a number of ours
         list(subdistrict_codes),
         list(regency_codes),
+        after[0] if after else None,
+        after[1] if after else None,
+        only,
         most,
     )
     return [_redemption(row) for row in rows]

@@ -26,7 +26,7 @@ class DisputeView(BaseModel):
 
 
 class DisputePage(BaseModel):
-    """A page of disputes, newest first; `next` is the cursor of the next page or null."""
+    """A page of disputes, newest first; `next_cursor` is null on the last one."""
 
-    items: list[DisputeView]
-    next: UUID | None
+    disputes: list[DisputeView]
+    next_cursor: str | None

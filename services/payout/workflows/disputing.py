@@ -24,10 +24,10 @@ from shared.kernel.rollout import Rollout
 from shared.runtime.audit import Act, done_by, note
 from shared.runtime.database import Tx
 from shared.runtime.outbox import say
+from shared.runtime.paging import page_of
 from shared.runtime.sealing import Sealer
 from shared.runtime.tokens import Caller
 
-PAGE = 50
 Verdict = Literal["upheld", "partly_upheld", "turned_down"]
 
 
@@ -93,16 +93,13 @@ class Disputing:
         return self._shown(dispute, who)
 
     async def list_disputes(
-        self, tx: Tx, who: Caller, before: UUID | None, *, open_only: bool
+        self, tx: Tx, who: Caller, before: tuple[datetime, UUID] | None, limit: int, *, open_only: bool
     ) -> DisputePage:
         """A member's own, those of an operator's counters, or those of the programme's area; newest first."""
         sight = await _sight_of(tx, who)
-        found = await store.page_of_disputes(tx, sight, before, PAGE + 1, open_only=open_only)
-        page = found[:PAGE]
-        return DisputePage(
-            items=[self._shown(dispute, who) for dispute in page],
-            next=page[-1].dispute_id if len(found) > PAGE else None,
-        )
+        found = await store.page_of_disputes(tx, sight, before, limit + 1, open_only=open_only)
+        page, following = page_of(found, limit, lambda dispute: (dispute.opened_at, dispute.dispute_id))
+        return DisputePage(disputes=[self._shown(each, who) for each in page], next_cursor=following)
 
     async def _end(
         self, tx: Tx, dispute: Dispute, who: Caller, outcome: Outcome, words: str

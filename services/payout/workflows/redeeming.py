@@ -28,10 +28,9 @@ from shared.kernel.roles import Role
 from shared.kernel.rollout import Rollout
 from shared.runtime.database import Tx
 from shared.runtime.outbox import say
+from shared.runtime.paging import page_of
 from shared.runtime.sealing import Sealer
 from shared.runtime.tokens import Caller
-
-PAGE = 20
 
 
 class Redeeming:
@@ -123,17 +122,17 @@ class Redeeming:
         return await self._shown(tx, redemption, english=english, whole=_sees_whole(who))
 
     async def list_redemptions(
-        self, tx: Tx, member_id: UUID, before: UUID | None, *, whole: bool, english: bool
+        self, tx: Tx, member_id: UUID, before: UUID | None, limit: int, *, whole: bool, english: bool
     ) -> RedemptionPage:
         """A member's redemptions, newest first, those of ids that were merged into theirs among them.
 
         Not `whole`: without numbers. Tokens are in no list; each look at one is a look at one redemption.
         """
         family = await people.family_of(tx, member_id)
-        found = await redemptions.page_of_members(tx, family.members, before, PAGE + 1)
-        page = found[:PAGE]
+        found = await redemptions.page_of_members(tx, family.members, before, limit + 1)
+        page, following = page_of(found, limit, lambda redemption: redemption.redemption_id)
         steps = await redemptions.steps_of(tx, [redemption.redemption_id for redemption in page])
-        items = [
+        shown = [
             redemption_view(
                 r,
                 steps[r.redemption_id],
@@ -143,7 +142,7 @@ class Redeeming:
             ).model_copy(update={"token": None})
             for r in page
         ]
-        return RedemptionPage(items=items, next=page[-1].redemption_id if len(found) > PAGE else None)
+        return RedemptionPage(redemptions=shown, next_cursor=following)
 
     async def _may_see(self, tx: Tx, who: Caller, redemption: Redemption) -> bool:
         if who.role is not Role.MEMBER:

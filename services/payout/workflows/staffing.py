@@ -21,6 +21,7 @@ from services.payout.workflows.views import (
     FloatView,
     RedemptionView,
     ReviewItem,
+    ReviewPage,
     redemption_view,
 )
 from shared.contracts import FloatChanged
@@ -29,12 +30,12 @@ from shared.kernel.ids import derived_uuid, uuid7
 from shared.runtime.audit import Act, done_by, note
 from shared.runtime.database import Tx
 from shared.runtime.outbox import say
+from shared.runtime.paging import page_of
 from shared.runtime.sealing import Sealer
 from shared.runtime.tokens import Caller
 
 Decision = Literal["delivered", "failed", "ask_again"]
 FloatKind = Literal["top_up", "refund", "adjustment"]
-REVIEWS = 100
 
 
 class Staffing:
@@ -49,11 +50,23 @@ class Staffing:
         self._cash = cash
         self._providers = providers
 
-    async def list_reviews(self, tx: Tx, who: Caller, *, english: bool) -> list[ReviewItem]:
-        """What waits for a person of this area, longest first."""
-        found = await redemptions.page_in_review(tx, who.subdistrict_codes, who.regency_codes, REVIEWS)
-        steps = await redemptions.steps_of(tx, [redemption.redemption_id for redemption in found])
-        return [
+    async def list_reviews(
+        self,
+        tx: Tx,
+        who: Caller,
+        after: tuple[datetime, UUID] | None,
+        limit: int,
+        *,
+        only: UUID | None,
+        english: bool,
+    ) -> ReviewPage:
+        """What waits for a person of this area, longest first; `only` one of them, if that is given."""
+        found = await redemptions.page_in_review(
+            tx, who.subdistrict_codes, who.regency_codes, after, limit + 1, only=only
+        )
+        page, following = page_of(found, limit, lambda each: (each.changed_at, each.redemption_id))
+        steps = await redemptions.steps_of(tx, [redemption.redemption_id for redemption in page])
+        reviews = [
             ReviewItem(
                 redemption_id=r.redemption_id,
                 member_id=r.member_id,
@@ -66,8 +79,9 @@ class Staffing:
                     r, steps[r.redemption_id], self._shelf.products, english=english, sealer=None
                 ),
             )
-            for r in found
+            for r in page
         ]
+        return ReviewPage(reviews=reviews, next_cursor=following)
 
     async def decide_review(
         self,

@@ -131,10 +131,10 @@ class RedemptionView(BaseModel):
 
 
 class RedemptionPage(BaseModel):
-    """A page of redemptions, newest first; `next` is the cursor of the next page or null."""
+    """A page of redemptions, newest first; `next_cursor` is null on the last one."""
 
-    items: list[RedemptionView]
-    next: UUID | None
+    redemptions: list[RedemptionView]
+    next_cursor: str | None
 
 
 class ReviewItem(BaseModel):
@@ -148,6 +148,13 @@ class ReviewItem(BaseModel):
     created: bool
     asks: int
     redemption: RedemptionView
+
+
+class ReviewPage(BaseModel):
+    """A page of reviews, the longest waiting first; `next_cursor` is null on the last one."""
+
+    reviews: list[ReviewItem]
+    next_cursor: str | None
 
 
 class FloatView(BaseModel):

@@ -7,10 +7,11 @@ from pydantic import BaseModel, ConfigDict
 
 from services.valuation.api.means import Means
 from services.valuation.domain.refusals import Refusal
-from services.valuation.workflows.changes import CURSOR_MAX, price_changes, read_cursor, write_cursor
+from services.valuation.workflows.changes import price_changes, read_cursor, write_cursor
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
 from shared.runtime.http import Slug
+from shared.runtime.paging import Cursor, unknown_cursor
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller
 
@@ -49,9 +50,7 @@ def router(means: Means) -> APIRouter:
     async def read_changes(
         who: Annotated[Caller, Depends(allow(Role.OPERATOR, Role.PROGRAMME))],
         waste_bank_id: Annotated[Slug, Query()],
-        cursor: Annotated[
-            str | None, Query(max_length=CURSOR_MAX, description="`next_cursor` of the answer before")
-        ] = None,
+        cursor: Cursor = None,
     ) -> PriceChangesPage:
         """At most 500 things or half a mebibyte: lists in force, to come or still honoured; approved exceptions."""
         rollout = means.watcher.current
@@ -62,7 +61,7 @@ def router(means: Means) -> APIRouter:
             raise Problem("not_your_area")
         had = read_cursor(cursor)
         if had is None:
-            raise Problem("invalid_request")
+            raise unknown_cursor()
         async with means.database.reading() as tx:
             page = await price_changes(tx, means.books, rollout, waste_bank_id, had, means.clock.now())
         things: list[dict[str, Any]] = page.changed

@@ -16,7 +16,7 @@ from shared.kernel.roles import Role
 from shared.kernel.words import Grade, ItemCode, PriceRupiah, Word
 from shared.runtime.access import allow
 from shared.runtime.http import Slug, Words
-from shared.runtime.paging import Cursor, Limit, cursor_of, end_of
+from shared.runtime.paging import LIMIT, Cursor, Limit, end_of, page_of
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller
 
@@ -87,10 +87,10 @@ class ExceptionWords(BaseModel):
 
 
 class ExceptionPage(BaseModel):
-    """The newest first; `next` is null on the last page."""
+    """The newest first; `next_cursor` is null on the last page."""
 
     exceptions: list[ExceptionWords]
-    next: str | None
+    next_cursor: str | None
 
 
 def router(means: Means) -> APIRouter:
@@ -112,19 +112,16 @@ def router(means: Means) -> APIRouter:
         who: Staff,
         waste_bank_id: Annotated[Slug | None, Query()] = None,
         state: Annotated[ExceptionState | None, Query()] = None,
-        limit: Limit = 50,
-        after: Cursor = None,
+        cursor: Cursor = None,
+        limit: Limit = LIMIT,
     ) -> ExceptionPage:
         """Every exception of the caller's area, whatever became of it, the newest first."""
         async with database.reading() as tx:
             found = await exceptions.list_exceptions(
-                tx, area_of(who), waste_bank_id, state, end_of(after), limit
+                tx, area_of(who), waste_bank_id, state, end_of(cursor), limit + 1
             )
-        last = found[-1] if len(found) == limit else None
-        return ExceptionPage(
-            exceptions=[_words(each) for each in found],
-            next=cursor_of((last.proposed_at, last.exception_id)) if last else None,
-        )
+        page, following = page_of(found, limit, lambda each: (each.proposed_at, each.exception_id))
+        return ExceptionPage(exceptions=[_words(each) for each in page], next_cursor=following)
 
     @routes.post("/{exception_id}:approve")
     async def approve_exception(exception_id: UUID, asked: ExceptionDecision, who: Decider) -> ExceptionWords:

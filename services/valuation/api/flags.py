@@ -1,5 +1,6 @@
 """Flagged deposits for the second person, and what any deposit is worth for those whom it concerns."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -8,10 +9,11 @@ from fastapi import APIRouter, Depends, Query
 from services.valuation.api.means import Means, actor_of, area_of, granted
 from services.valuation.api.words import Approval, FlagPage, ValuationPage, ValuationWords, valuation_words
 from services.valuation.workflows import flags
+from services.valuation.workflows.flags import Stored
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
 from shared.runtime.http import Slug
-from shared.runtime.paging import Cursor, Limit, cursor_of, end_of
+from shared.runtime.paging import LIMIT, Cursor, Limit, end_of, page_of
 from shared.runtime.tokens import Caller
 
 Decider = Annotated[Caller, Depends(allow(Role.OPERATOR, Role.PROGRAMME))]
@@ -30,8 +32,8 @@ def router(means: Means) -> APIRouter:
         who: Staff,
         waste_bank_id: Annotated[Slug | None, Query()] = None,
         subdistrict_code: Annotated[Slug | None, Query()] = None,
-        limit: Limit = 50,
-        after: Cursor = None,
+        cursor: Cursor = None,
+        limit: Limit = LIMIT,
     ) -> FlagPage:
         """Deposits of the caller's area that wait for a second person, the longest first."""
         async with database.reading() as tx:
@@ -40,12 +42,11 @@ def router(means: Means) -> APIRouter:
                 area=area_of(who),
                 waste_bank_id=waste_bank_id,
                 subdistrict_code=subdistrict_code,
-                after=end_of(after),
-                limit=limit,
+                after=end_of(cursor),
+                limit=limit + 1,
             )
-        last = found[-1] if len(found) == limit else None
-        following = cursor_of((last.flag.flagged_at, last.deposit_id)) if last and last.flag else None
-        return FlagPage(flags=[valuation_words(each) for each in found], next=following)
+        page, following = page_of(found, limit, _flagged)
+        return FlagPage(flags=[valuation_words(each) for each in page], next_cursor=following)
 
     @routes.post("/flags/{deposit_id}:approve")
     async def approve(deposit_id: UUID, asked: Approval, who: Decider) -> ValuationWords:
@@ -75,12 +76,17 @@ def router(means: Means) -> APIRouter:
         return valuation_words(granted(outcome))
 
     @routes.get("/price-differences")
-    async def list_differences(who: Overseer, limit: Limit = 50, after: Cursor = None) -> ValuationPage:
+    async def list_differences(who: Overseer, cursor: Cursor = None, limit: Limit = LIMIT) -> ValuationPage:
         """Deposits of the area that were paid otherwise than by the list in force, and what that cost."""
         async with database.reading() as tx:
-            found = await flags.list_differences(tx, area_of(who), end_of(after), limit)
-        last = found[-1] if len(found) == limit else None
-        following = cursor_of((last.weighed_at, last.deposit_id)) if last else None
-        return ValuationPage(deposits=[valuation_words(each) for each in found], next=following)
+            found = await flags.list_differences(tx, area_of(who), end_of(cursor), limit + 1)
+        page, following = page_of(found, limit, lambda each: (each.weighed_at, each.deposit_id))
+        return ValuationPage(deposits=[valuation_words(each) for each in page], next_cursor=following)
 
     return routes
+
+
+def _flagged(stored: Stored) -> tuple[datetime, UUID]:
+    if stored.flag is None:
+        raise AssertionError(f"deposit {stored.deposit_id} is listed as flagged and is not")
+    return stored.flag.flagged_at, stored.deposit_id

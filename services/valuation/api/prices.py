@@ -1,5 +1,6 @@
 """What anybody may read without signing in: the catalogue, price lists, what waste would be worth."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -20,11 +21,12 @@ from services.valuation.api.words import (
 )
 from services.valuation.domain.refusals import Refusal
 from services.valuation.workflows import estimating, publishing
+from services.valuation.workflows.publishing import StoredList
 from shared.kernel.catalogue import Item
 from shared.kernel.waste_classes import CLASS_NAMES
 from shared.runtime.access import anyone
 from shared.runtime.http import Slug
-from shared.runtime.paging import Cursor, Limit, cursor_of, end_of
+from shared.runtime.paging import LIMIT, Cursor, Limit, end_of, page_of
 from shared.runtime.problems import Problem
 
 SearchWords = Annotated[str | None, Query(min_length=1, max_length=60)]
@@ -66,14 +68,13 @@ def router(means: Means) -> APIRouter:
 
     @routes.get("/price-lists")
     async def list_price_lists(
-        waste_bank_id: Annotated[Slug | None, Query()] = None, limit: Limit = 50, after: Cursor = None
+        waste_bank_id: Annotated[Slug | None, Query()] = None, cursor: Cursor = None, limit: Limit = LIMIT
     ) -> ListPage:
         """Published lists, the last to begin first; with a waste bank, its own and the general ones."""
         async with database.reading() as tx:
-            found = await publishing.list_history(tx, waste_bank_id, end_of(after), limit)
-        last = found[-1] if len(found) == limit else None
-        following = cursor_of((last.effective_at, last.price_list_id)) if last and last.effective_at else None
-        return ListPage(price_lists=[list_words(each) for each in found], next=following)
+            found = await publishing.list_history(tx, waste_bank_id, end_of(cursor), limit + 1)
+        page, following = page_of(found, limit, _began)
+        return ListPage(price_lists=[list_words(each) for each in page], next_cursor=following)
 
     @routes.get("/price-lists/{price_list_id}")
     async def read_price_list(price_list_id: UUID) -> WholeListWords:
@@ -104,3 +105,9 @@ def finds(item: Item, words: str) -> bool:
     """True if every word stands in the item's code, names or search words, in part or whole."""
     text = " ".join((item.code, item.name_id, item.name_en, *item.search_words)).lower()
     return all(word in text for word in words.lower().split())
+
+
+def _began(stored: StoredList) -> tuple[datetime, UUID]:
+    if stored.effective_at is None:
+        raise AssertionError(f"price list {stored.price_list_id} is listed as published and is not")
+    return stored.effective_at, stored.price_list_id

@@ -14,7 +14,7 @@ from services.valuation.workflows.publishing import Publisher, StoredList
 from shared.kernel.catalogue import Item, Price
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
-from shared.runtime.paging import Limit
+from shared.runtime.paging import LIMIT, Cursor, Limit, end_of, page_of
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller
 
@@ -33,12 +33,14 @@ def router(means: Means) -> APIRouter:
         return Publisher(who.subject, who.role.value, lambda waste_bank_id: may(who, waste_bank_id))
 
     @routes.get("")
-    async def list_drafts(who: Programme, limit: Limit = 50) -> ListPage:
+    async def list_drafts(who: Programme, cursor: Cursor = None, limit: Limit = LIMIT) -> ListPage:
         """Drafts for waste banks of the caller's area, the newest first."""
         async with database.reading() as tx:
-            found = await publishing.list_drafts(tx, limit)
+            found = await publishing.list_drafts(tx, end_of(cursor), limit + 1)
+        page, following = page_of(found, limit, lambda each: (each.drafted_at, each.price_list_id))
         return ListPage(
-            price_lists=[list_words(each) for each in found if may(who, each.waste_bank_id)], next=None
+            price_lists=[list_words(each) for each in page if may(who, each.waste_bank_id)],
+            next_cursor=following,
         )
 
     @routes.get("/{price_list_id}")

@@ -68,10 +68,10 @@ class CurrentListWords(WholeListWords):
 
 
 class ListPage(BaseModel):
-    """A page of lists; `next` is null on the last one."""
+    """A page of lists; `next_cursor` is null on the last one."""
 
     price_lists: list[ListWords]
-    next: str | None
+    next_cursor: str | None
 
 
 class DraftPrice(Asked):
@@ -201,17 +201,17 @@ class ValuationWords(BaseModel):
 
 
 class ValuationPage(BaseModel):
-    """A page of deposits; `next` is null on the last one."""
+    """A page of deposits; `next_cursor` is null on the last one."""
 
     deposits: list[ValuationWords]
-    next: str | None
+    next_cursor: str | None
 
 
 class FlagPage(BaseModel):
-    """A page of deposits that wait for a second person; `next` is null on the last one."""
+    """A page of deposits that wait for a second person; `next_cursor` is null on the last one."""
 
     flags: list[ValuationWords]
-    next: str | None
+    next_cursor: str | None
 
 
 class Approval(Asked):

@@ -153,11 +153,14 @@ async def published_lists(
     return [_stored(row) for row in rows]
 
 
-async def drafts(tx: Tx, limit: int) -> list[StoredList]:
-    """Lists that are not published, the newest first."""
+async def drafts(tx: Tx, before: tuple[datetime, UUID] | None, limit: int) -> list[StoredList]:
+    """Lists that are not published, the newest first; those before a place."""
     rows = await tx.fetch(
         f"select {_COLUMNS} from price_list where published_at is null "  # noqa: S608 - columns of ours
-        "order by drafted_at desc, price_list_id desc limit $1",
+        "and ($1::timestamptz is null or (drafted_at, price_list_id) < ($1, $2::uuid)) "
+        "order by drafted_at desc, price_list_id desc limit $3",
+        before[0] if before else None,
+        before[1] if before else None,
         limit,
     )
     return [_stored(row) for row in rows]

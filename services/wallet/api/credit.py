@@ -13,11 +13,10 @@ from services.wallet.workflows import own, reading
 from services.wallet.workflows.reading import FROM_THE_NEWEST, Family, Standing, StatementLine
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
+from shared.runtime.paging import LIMIT, Cursor, Limit, cursor_of, number_of
 from shared.runtime.spreadsheets import CSV_TOO, csv_answer
 from shared.runtime.tokens import Caller
 
-LINES_MAX = 200
-Cursor = Annotated[str, Query(pattern=r"^[1-9][0-9]{0,8}$", description="`next_cursor` of the page before")]
 MemberReader = Annotated[Caller, Depends(allow(Role.MEMBER, Role.OPERATOR, Role.PROGRAMME))]
 BalanceReader = Annotated[Caller, Depends(allow(Role.MEMBER, Role.OPERATOR, Role.PROGRAMME, Role.SERVICE))]
 Owner = Annotated[Caller, Depends(allow(Role.MEMBER, Role.PROGRAMME))]
@@ -57,11 +56,11 @@ class LineAnswer(BaseModel):
 
 
 class StatementAnswer(BaseModel):
-    """Newest first. `next_cursor` is absent on the last page."""
+    """Newest first. `next_cursor` is null on the last page."""
 
     member_id: UUID
     lines: list[LineAnswer]
-    next_cursor: str | None = None
+    next_cursor: str | None
 
 
 class HoldAnswer(BaseModel):
@@ -104,11 +103,12 @@ def router(means: Means) -> APIRouter:
     async def statement(
         member_id: UUID,
         who: MemberReader,
-        cursor: Cursor | None = None,
-        limit: Annotated[int, Query(ge=1, le=LINES_MAX)] = 50,
+        cursor: Cursor = None,
+        limit: Limit = LIMIT,
     ) -> StatementAnswer:
         """A member's entries, newest first, a page at a time."""
-        before = int(cursor) if cursor else FROM_THE_NEWEST
+        place = number_of(cursor)
+        before = FROM_THE_NEWEST if place is None else min(place, FROM_THE_NEWEST)
         async with database.reading() as tx:
             family = await reading.find_family(tx, member_id)
             standing = await reading.member_standing(tx, family)
@@ -119,7 +119,7 @@ def router(means: Means) -> APIRouter:
         return StatementAnswer(
             member_id=family.survivor,
             lines=[_line(each) for each in lines],
-            next_cursor=str(lines[-1].line.seq) if more else None,
+            next_cursor=cursor_of(lines[-1].line.seq) if more else None,
         )
 
     @routes.get(

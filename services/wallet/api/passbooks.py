@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends
 from pydantic import (
     UUID7,
     BaseModel,
@@ -22,7 +22,7 @@ from services.wallet.workflows.passbooks import Actor, PassbookImport, Preview
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
 from shared.runtime.http import Slug, Words
-from shared.runtime.paging import Cursor, cursor_of, end_of
+from shared.runtime.paging import LIMIT, Cursor, Limit, end_of, page_of
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller
 
@@ -116,10 +116,10 @@ class WholeImportAnswer(ImportAnswer):
 
 
 class ImportPage(BaseModel):
-    """The newest first; `next` is null on the last page."""
+    """The newest first; `next_cursor` is null on the last page."""
 
     imports: list[ImportAnswer]
-    next: str | None
+    next_cursor: str | None
 
 
 def router(means: Means) -> APIRouter:
@@ -169,9 +169,7 @@ def router(means: Means) -> APIRouter:
         return _answer(_granted(outcome))
 
     @routes.get("")
-    async def list_imports(
-        who: Proposer, limit: Annotated[int, Query(ge=1, le=100)] = 50, after: Cursor = None
-    ) -> ImportPage:
+    async def list_imports(who: Proposer, cursor: Cursor = None, limit: Limit = LIMIT) -> ImportPage:
         """Imports in the caller's area, the newest first."""
         operator = who.role is Role.OPERATOR
         async with database.reading() as tx:
@@ -180,14 +178,11 @@ def router(means: Means) -> APIRouter:
                 who.waste_bank_ids if operator else (),
                 () if operator else who.subdistrict_codes,
                 () if operator else who.regency_codes,
-                end_of(after),
-                limit,
+                end_of(cursor),
+                limit + 1,
             )
-        last = found[-1] if len(found) == limit else None
-        return ImportPage(
-            imports=[_answer(each) for each in found],
-            next=cursor_of((last.proposed_at, last.import_id)) if last else None,
-        )
+        page, following = page_of(found, limit, lambda each: (each.proposed_at, each.import_id))
+        return ImportPage(imports=[_answer(each) for each in page], next_cursor=following)
 
     @routes.get("/{import_id}")
     async def read_import(import_id: UUID, who: Proposer) -> WholeImportAnswer:

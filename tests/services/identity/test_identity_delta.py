@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.identity.store.changes import mark_changed
 from shared.kernel.ids import uuid7
+from shared.runtime.paging import cursor_of
 from tests.services.identity.people_stage import CANARY_NAME, CEMARA, KUIS, MAIN, People, new_member, refused
 
 
@@ -181,7 +182,8 @@ async def test_who_hears_of_a_banks_members(people: People) -> None:
     for wrong in (
         {"cursor": "1"},
         {"cursor": "members-x"},
-        {"cursor": "members-999"},
+        {"cursor": cursor_of(999)},
+        {"cursor": "members-123"},
         {"limit": 501},
         {"limit": 0},
         {"waste_bank_id": "a b"},

@@ -7,6 +7,7 @@ import pytest
 from services.identity.domain.areas import Area, misfit, within
 from shared.kernel.ids import uuid7
 from shared.kernel.roles import Role
+from shared.runtime.paging import cursor_of
 from shared.runtime.rollout import RolloutWatcher
 from tests.services.identity.seeded_stage import (
     MEMBER,
@@ -149,7 +150,9 @@ async def test_who_sees_whom_in_the_list(place: Place) -> None:
     assert await codes(PAKAM_PROGRAMME) == await codes(PAKAM_OFFICE) == pakam
     assert refused(await place.get("staff", await place.header(OPERATOR))) == (403, "not_allowed")
     assert refused(await place.get("staff")) == (401, "sign_in_needed")
-    rest = (await place.get("staff", await place.header(SECOND_PROGRAMME), cursor="PTG-01")).json()["staff"]
+    rest = (
+        await place.get("staff", await place.header(SECOND_PROGRAMME), cursor=cursor_of("PTG-01"))
+    ).json()["staff"]
     assert [each["code"] for each in rest] == ["PTG-02", "PTG-03", "PTG-04", "PTG-05"]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import pytest_asyncio
 
 from services.payout.providers.digiflazz import webhook_signature
 from shared.contracts import FloatChanged, RedemptionRequested
@@ -22,6 +23,16 @@ METER, PHONE = "14000000001", "087812345678"
 @pytest.fixture
 async def stage(fresh_database: Fresh, tmp_path: Path) -> AsyncIterator[Stage]:
     async with working(fresh_database("payout"), tmp_path, wallet=False) as working_stage:
+        yield working_stage
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def refusing_stage(
+    lasting_database: Fresh, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Stage]:
+    """One for all that is refused and leaves nothing behind."""
+    folder = tmp_path_factory.mktemp("refusing")
+    async with working(lasting_database("payout"), folder, wallet=False) as working_stage:
         yield working_stage
 
 
@@ -55,7 +66,11 @@ async def test_the_catalogue_needs_no_sign_in_and_speaks_two_languages(stage: St
         ("pln-20k", "\x00" * 5, 422, "invalid_request"),
     ],
 )
-async def test_what_cannot_be_quoted(stage: Stage, product: str, target: str, status: int, code: str) -> None:
+@pytest.mark.asyncio(loop_scope="module")
+async def test_what_cannot_be_quoted(
+    refusing_stage: Stage, product: str, target: str, status: int, code: str
+) -> None:
+    stage = refusing_stage
     answer = await stage.ask_price(product, target)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert "aman" in answer.json()["detail"]
@@ -150,8 +165,8 @@ async def test_a_token_is_shown_to_its_owner_only_and_sealed_at_rest(
         ):
             assert secret not in stored
         listed = (await stage.client.get(f"{stage.door}/v1/redemptions", headers=stage.member())).json()
-        assert [item["redemption_id"] for item in listed["items"]] == [redemption_id]
-        assert listed["next"] is None
+        assert [item["redemption_id"] for item in listed["redemptions"]] == [redemption_id]
+        assert listed["next_cursor"] is None
 
 
 async def everything_stored(stage: Stage) -> str:
@@ -173,13 +188,42 @@ async def test_pages_of_redemptions(stage: Stage) -> None:
     for n in range(23):
         quote = await stage.quote("pulsa-xl-5k", f"0878123450{n:02}")
         assert (await stage.redeem(quote["quote_id"])).status_code == 202
-    first = (await stage.client.get(f"{stage.door}/v1/redemptions", headers=stage.member())).json()
-    second = (
-        await stage.client.get(f"{stage.door}/v1/redemptions?before={first['next']}", headers=stage.member())
-    ).json()
-    ids = [item["redemption_id"] for item in first["items"] + second["items"]]
-    assert (len(first["items"]), len(second["items"]), second["next"]) == (20, 3, None)
+    first = (await stage.get("/v1/redemptions?limit=20", stage.member())).json()
+    second = (await stage.get(f"/v1/redemptions?cursor={first['next_cursor']}", stage.member())).json()
+    ids = [item["redemption_id"] for item in first["redemptions"] + second["redemptions"]]
+    assert (len(first["redemptions"]), len(second["redemptions"]), second["next_cursor"]) == (20, 3, None)
     assert ids == sorted(ids, reverse=True)
+
+
+async def test_reviews_are_walked_page_by_page_to_the_last_one(stage: Stage) -> None:
+    ids = sorted(str(uuid7()) for _ in range(105))
+    async with stage.database.transaction() as tx:
+        # Many stand there since the same instant, as after an outage of the biller.
+        await tx.executemany(
+            """
+            insert into redemption (redemption_id, member_id, quote_id, idempotency_key, product_code, product_kind,
+                provider, sku, subdistrict_code, amount_rupiah, quoted_cost_rupiah, price_rupiah_max, state,
+                requested_at, changed_at)
+            values ($1::uuid, $2, $1::uuid, $1::text, 'pulsa-xl-5k', 'pulsa', 'digiflazz', 'x', '12.07.28', 5500,
+                5000, 5500, 'review', now(), now() - make_interval(hours => $3))
+            """,
+            [(each, stage.member_id, 1 - number // 60) for number, each in enumerate(ids)],
+        )
+    found: list[str] = []
+    address: str | None = "/v1/reviews"
+    sizes = []
+    while address is not None:
+        page = (await stage.get(address, stage.staff())).json()
+        found += [each["redemption_id"] for each in page["reviews"]]
+        sizes.append(len(page["reviews"]))
+        address = page["next_cursor"] and f"/v1/reviews?cursor={page['next_cursor']}"
+    assert (found, sizes) == (ids, [50, 50, 5])
+    one = (await stage.get(f"/v1/reviews?redemption_id={ids[-1]}", stage.staff())).json()
+    assert [each["redemption_id"] for each in one["reviews"]] == [ids[-1]]
+    elsewhere = stage.staff(claims={"regency_codes": (), "subdistrict_codes": ["12.07.27"]})
+    assert (await stage.get(f"/v1/reviews?redemption_id={ids[0]}", elsewhere)).json()["reviews"] == []
+    wrong = await stage.get("/v1/reviews?cursor=gestern", stage.staff())
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "invalid_request")
 
 
 async def test_float_changes_are_staffs_and_said_once(stage: Stage) -> None:

@@ -76,7 +76,7 @@ async def test_the_survivor_sees_everything_and_so_does_the_old_id(stage: Stage)
     await stage.hear(merged(old, survivor))
     for who in (survivor, old):
         assert (await stage.get(path, stage.member(who))).json()["token"] == token
-        listed = (await stage.get("/v1/redemptions", stage.member(who))).json()["items"]
+        listed = (await stage.get("/v1/redemptions", stage.member(who))).json()["redemptions"]
         assert [item["redemption_id"] for item in listed] == [bought]
     own = (await stage.get(f"/v1/members/{old}/own-data", stage.member(survivor))).json()
     assert (own["member_id"], own["merged_ids"]) == (str(survivor), [str(old)])
@@ -202,7 +202,7 @@ async def test_what_was_sold_or_taken_back_after_somebody_left_goes_to_a_person(
         # Their number and token have no trace in the webhook's note either.
         hints = await stage.rows("select distinct serial_fingerprint from hint where code <> '03'")
         assert len(hints) == 1
-        [waiting] = (await stage.get("/v1/reviews", stage.staff())).json()
+        [waiting] = (await stage.get("/v1/reviews", stage.staff())).json()["reviews"]
         assert waiting["reference"] is not None
         body = {"decision": "delivered" if late else "failed", "note": "ada di buku Digiflazz"}
         decided = await stage.post(f"/v1/redemptions/{bought}:review", stage.staff(), body)
@@ -302,7 +302,7 @@ async def test_an_unknown_browser_sees_no_number_and_spends_nothing(stage: Stage
     assert "aman" in refused[0].json()["detail"]
     shown = (await stage.get(f"/v1/redemptions/{bought}", stranger)).json()
     assert (shown["state"], shown["target"], shown["owner"], shown["token"]) == ("settled", None, None, None)
-    [listed] = (await stage.get("/v1/redemptions", stranger)).json()["items"]
+    [listed] = (await stage.get("/v1/redemptions", stranger)).json()["redemptions"]
     assert (listed["target"], listed["token"]) == (None, None)
     prices = await stage.post("/v1/quotes", stranger, {"product": "pulsa-xl-5k", "target": PHONE})
     assert prices.status_code == 201

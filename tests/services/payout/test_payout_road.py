@@ -152,7 +152,7 @@ async def test_pending_for_ever_goes_to_a_person_and_is_never_released_by_itself
         redemption_id = await stage.buy("pln-20k", METER.format(9))
         await stage.until_state(redemption_id, "review")
         reviews = (await stage.client.get(f"{stage.door}/v1/reviews", headers=stage.staff())).json()
-        [item] = reviews
+        [item] = reviews["reviews"]
         assert (item["redemption_id"], item["last_code"], item["created"]) == (redemption_id, "03", True)
         assert item["redemption"]["target"] is None
         assert item["redemption"]["token"] is None

@@ -157,7 +157,7 @@ async def test_they_come_page_by_page_the_oldest_first(office: Office) -> None:
     for offset in range(5):
         await office.hear(record_of(registered(), offset))
     seen: list[int] = []
-    cursor: int | None = 0
+    cursor: str | None = ""
     while cursor is not None:
         page = await office.letters(limit=2, cursor=cursor)
         seen += [each["id"] for each in page["dead_letters"]]

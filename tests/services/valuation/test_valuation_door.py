@@ -273,14 +273,14 @@ async def test_history_goes_back_page_by_page(place: Place) -> None:
     seen: list[str] = []
     following: str | None = None
     while True:
-        query = {"waste_bank_id": BANK, "limit": 2} | ({"after": following} if following else {})
+        query = {"waste_bank_id": BANK, "limit": 2} | ({"cursor": following} if following else {})
         page = await place.get("/v1/price-lists", params=query)
         seen += [each["price_list_id"] for each in page["price_lists"]]
-        following = page["next"]
+        following = page["next_cursor"]
         if following is None:
             break
     assert seen == [*reversed(made), str(GENERAL)]
-    broken = await place.door.get("/v1/price-lists", params={"after": "gestern"})
+    broken = await place.door.get("/v1/price-lists", params={"cursor": "gestern"})
     assert code_of(broken) == (422, "invalid_request")
 
 
@@ -334,7 +334,7 @@ async def test_price_differences_are_listed(place: Place, rollout: Rollout) -> N
     first = await place.get("/v1/price-differences", params={"limit": 1}, headers=place.programme)
     rest = await place.get(
         "/v1/price-differences",
-        params={"limit": 5, "after": first["next"]},
+        params={"limit": 5, "cursor": first["next_cursor"]},
         headers=place.mint.header(Role.OFFICE),
     )
     listed = first["deposits"] + rest["deposits"]

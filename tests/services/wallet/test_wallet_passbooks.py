@@ -197,13 +197,13 @@ async def test_imports_are_listed_page_by_page(door: httpx.AsyncClient) -> None:
         made.append(asked["import_id"])
     seen, after = [], None
     while True:
-        page = await get(door, IMPORTS, OPERATOR, limit=2, **({"after": after} if after else {}))
+        page = await get(door, IMPORTS, OPERATOR, limit=2, **({"cursor": after} if after else {}))
         seen += [each["import_id"] for each in page["imports"]]
-        after = page["next"]
+        after = page["next_cursor"]
         if after is None:
             break
     assert seen == made[::-1]
-    assert (await door.get(IMPORTS, headers=OPERATOR, params={"after": "gestern"})).status_code == 422
+    assert (await door.get(IMPORTS, headers=OPERATOR, params={"cursor": "gestern"})).status_code == 422
 
 
 @pytest.mark.parametrize(

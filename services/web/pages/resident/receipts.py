@@ -58,9 +58,9 @@ def router(means: Means) -> APIRouter:
     pages = APIRouter(route_class=ResidentRoute)
 
     @pages.get("/penukaran")
-    async def show_all(request: Request, sebelum: UUID | None = None) -> Response:
+    async def show_all(request: Request, sebelum: str | None = None) -> Response:
         here = await visit(request)
-        found, further = await read_redemptions(here.door, None if sebelum is None else str(sebelum))
+        found, further = await read_redemptions(here.door, sebelum)
         return render(
             request,
             "resident/redemptions.html",

@@ -24,7 +24,7 @@ def router(_means: Means) -> APIRouter:
             "valuation",
             "/v1/flags",
             waste_bank_id=desk.asked("bank"),
-            after=desk.asked("sesudah"),
+            cursor=desk.asked("sesudah"),
             limit=_PAGE,
         )
         return show(
@@ -34,7 +34,7 @@ def router(_means: Means) -> APIRouter:
                 desk.t("kantor.periksa.lead"),
                 filters=_of_bank(desk, "/kantor/periksa"),
                 tables=[await _flagged(desk, page["flags"])],
-                following=following(desk, page["next"]),
+                following=following(desk, page["next_cursor"]),
             ),
         )
 

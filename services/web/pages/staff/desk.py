@@ -17,6 +17,7 @@ from shared.kernel.rollout import Rollout
 PROGRAMME = "programme"
 # Of a list that is read to its end, such as the staff: beyond it names are drawn as ids.
 _PAGES_MAX = 10
+_LIMIT_MAX = 200
 _AT_ONCE = 8
 # Longer than any id, code or place in a list that a link of these pages carries.
 _ASKED_MAX = 300
@@ -124,14 +125,14 @@ class Desk:
 
     async def pages(self, service: str, path: str, items: str, **params: Any) -> AsyncIterator[Answer]:
         """The items of a list, page after page, up to a bound."""
+        asked = {"limit": _LIMIT_MAX, **params}
         for _ in range(_PAGES_MAX):
-            page = await self.read(service, path, **params)
+            page = await self.read(service, path, **asked)
             for each in page[items]:
                 yield each
-            following = page.get("next_cursor") or page.get("next")
-            if not following:
+            if not page["next_cursor"]:
                 return
-            params["cursor" if "next_cursor" in page else "after"] = following
+            asked["cursor"] = page["next_cursor"]
 
     async def person(self, staff_id: str | None) -> str:
         """The code and name of one of the staff; the first letters of the id if they are not of this area."""

@@ -1,7 +1,7 @@
 """Disputes about deposits and about redemptions: the one whose answer is due first stands first."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -41,9 +41,6 @@ class Kind(NamedTuple):
     service: str
     root: str
     title: str
-    items: str
-    cursor: str
-    following: str
     late: str
     answer: str
 
@@ -52,9 +49,6 @@ DEPOSITS: Final = Kind(
     "deposit",
     "/kantor/pengaduan",
     "kantor.pengaduan.judul",
-    "disputes",
-    "cursor",
-    "next_cursor",
     "late",
     "answer_words",
 )
@@ -62,9 +56,6 @@ REDEMPTIONS: Final = Kind(
     "payout",
     "/kantor/pengaduan-penukaran",
     "kantor.pengaduan.judul_penukaran",
-    "items",
-    "before",
-    "next",
     "overdue",
     "answer",
 )
@@ -84,8 +75,9 @@ def _listing(kind: Kind) -> Callable[..., Awaitable[Response]]:
     async def list_all(request: Request) -> Response:
         desk = await desk_at(request)
         every = desk.asked("semua") == "ya"
-        params: dict[str, Any] = {kind.cursor: desk.asked("sesudah")}
-        page = await desk.read(kind.service, "/v1/disputes", open_only=None if every else True, **params)
+        page = await desk.read(
+            kind.service, "/v1/disputes", open_only=None if every else True, cursor=desk.asked("sesudah")
+        )
         other = Link(desk.t("kantor.pengaduan.terbuka"), kind.root)
         if not every:
             other = Link(desk.t("kantor.pengaduan.semua"), f"{kind.root}?semua=ya")
@@ -95,8 +87,8 @@ def _listing(kind: Kind) -> Callable[..., Awaitable[Response]]:
                 desk.t(kind.title),
                 desk.t("kantor.pengaduan.lead"),
                 links=[other],
-                tables=[await _table(desk, kind, page[kind.items])],
-                following=following(desk, page[kind.following]),
+                tables=[await _table(desk, kind, page["disputes"])],
+                following=following(desk, page["next_cursor"]),
             ),
         )
 

@@ -116,7 +116,7 @@ async def _list(desk: Desk) -> Page:
         "/v1/price-exceptions",
         state=state,
         waste_bank_id=desk.asked("bank"),
-        after=desk.asked("sesudah"),
+        cursor=desk.asked("sesudah"),
         limit=25,
     )
     words = await _what(desk, page["exceptions"])
@@ -148,7 +148,7 @@ async def _list(desk: Desk) -> Page:
         t("kantor.pengecualian.lead"),
         filters=Form("/kantor/pengecualian", "", t("kantor.saring"), [bank_entry(desk, every=True), choice]),
         tables=[Table(heads, rows, t("kantor.pengecualian.kosong"))],
-        following=following(desk, page["next"]),
+        following=following(desk, page["next_cursor"]),
         forms=await proposing(desk) if desk.decides else [],
         forms_first=True,
     )
@@ -237,7 +237,7 @@ def _deeds(desk: Desk, found: Answer, here: str) -> list[Form]:
 
 async def _differences(desk: Desk) -> Page:
     t = desk.t
-    page = await desk.read("valuation", "/v1/price-differences", after=desk.asked("sesudah"), limit=25)
+    page = await desk.read("valuation", "/v1/price-differences", cursor=desk.asked("sesudah"), limit=25)
     members = await desk.members(each["member_id"] for each in page["deposits"])
     rows = [
         [
@@ -262,5 +262,5 @@ async def _differences(desk: Desk) -> Page:
         t("kantor.selisih.judul"),
         t("kantor.selisih.lead"),
         tables=[Table(heads, rows, t("kantor.selisih.kosong"), numbers=frozenset({4, 5}))],
-        following=following(desk, page["next"]),
+        following=following(desk, page["next_cursor"]),
     )

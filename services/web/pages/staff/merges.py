@@ -49,7 +49,7 @@ def router(_means: Means) -> APIRouter:
                 desk.t("kantor.gabung.lead"),
                 filters=Form("/kantor/gabung", "", desk.t("kantor.saring"), [choice]),
                 tables=[await _table(desk, page["merges"])],
-                following=following(desk, page.get("next_cursor")),
+                following=following(desk, page["next_cursor"]),
             ),
         )
 

@@ -127,7 +127,7 @@ async def _text_of(desk: Desk, form: FormData) -> str:
 
 async def _list(desk: Desk) -> Page:
     t = desk.t
-    page = await desk.read("wallet", "/v1/passbook-imports", after=desk.asked("sesudah"), limit=25)
+    page = await desk.read("wallet", "/v1/passbook-imports", cursor=desk.asked("sesudah"), limit=25)
     rows = [
         [
             link(
@@ -155,7 +155,7 @@ async def _list(desk: Desk) -> Page:
         t("kantor.buku.judul"),
         t("kantor.buku.lead"),
         tables=[Table(heads, rows, t("kantor.buku.kosong"), numbers=frozenset({2, 3}))],
-        following=following(desk, page["next"]),
+        following=following(desk, page["next_cursor"]),
         forms_first=True,
         forms=[
             Form(

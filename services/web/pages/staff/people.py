@@ -146,7 +146,7 @@ async def _list(desk: Desk) -> Page:
         t("kantor.petugas.judul"),
         t("kantor.petugas.lead"),
         tables=[Table(heads, rows, t("kantor.petugas.kosong"))],
-        following=following(desk, page.get("next_cursor")),
+        following=following(desk, page["next_cursor"]),
         forms=[_hiring(desk)] if desk.decides else [],
         forms_first=True,
     )

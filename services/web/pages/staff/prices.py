@@ -58,7 +58,7 @@ async def _overview(desk: Desk) -> Page:
     t = desk.t
     bank = desk.asked("bank") or (desk.banks() or [("", "")])[0][0]
     page = await desk.read(
-        "valuation", "/v1/price-lists", waste_bank_id=bank, after=desk.asked("sesudah"), limit=25
+        "valuation", "/v1/price-lists", waste_bank_id=bank, cursor=desk.asked("sesudah"), limit=25
     )
     facts: list[Fact] = []
     current = ""
@@ -95,7 +95,7 @@ async def _overview(desk: Desk) -> Page:
         filters=Form("/kantor/harga", "", t("kantor.saring"), [bank_entry(desk, value=bank)]),
         links=[Link(t("kantor.rancangan.baru"), "/kantor/rancangan", main=True)] if desk.decides else [],
         tables=[Table(heads, rows, t("kantor.harga.kosong"), t("kantor.harga.semua"))],
-        following=following(desk, page["next"]),
+        following=following(desk, page["next_cursor"]),
     )
 
 

@@ -22,8 +22,9 @@ from services.web.pages.staff.parts import (
     money,
     when,
 )
-from services.web.pages.staff.views import Sure, decide, reason_entry, said, said_choice, show
+from services.web.pages.staff.views import Sure, decide, following, reason_entry, said, said_choice, show
 
+_PAGE = 25
 DECISIONS: Final = {
     "delivered": "kantor.penukaran.berhasil",
     "failed": "kantor.penukaran.gagal",
@@ -89,7 +90,8 @@ def state_words(desk: Desk, state: str) -> str:
 
 async def _list(desk: Desk) -> Page:
     t = desk.t
-    found = (await desk.read("payout", "/v1/reviews"))["items"]
+    page = await desk.read("payout", "/v1/reviews", cursor=desk.asked("sesudah"), limit=_PAGE)
+    found = page["reviews"]
     members = await desk.members(each["member_id"] for each in found)
     rows = [
         [
@@ -116,14 +118,15 @@ async def _list(desk: Desk) -> Page:
         t("kantor.penukaran.judul"),
         t("kantor.penukaran.lead"),
         tables=[Table(heads, rows, t("kantor.penukaran.kosong"), numbers=frozenset({2}))],
+        following=following(desk, page["next_cursor"]),
     )
 
 
 async def _page(desk: Desk, redemption_id: UUID) -> Page:
     t = desk.t
     found = await desk.read("payout", f"/v1/redemptions/{redemption_id}")
-    waiting = (await desk.read("payout", "/v1/reviews"))["items"]
-    review = next((each for each in waiting if each["redemption_id"] == str(redemption_id)), None)
+    waiting = (await desk.read("payout", "/v1/reviews", redemption_id=str(redemption_id)))["reviews"]
+    review = waiting[0] if waiting else None
     members = await desk.members([review["member_id"]] if review else [])
     facts = [
         Fact(t("kantor.penukaran.produk"), Cell(found["product_name"] or found["product"])),

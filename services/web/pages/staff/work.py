@@ -40,7 +40,9 @@ async def flags(desk: Desk) -> Work:
     """Deposits out of the ordinary."""
     page = await desk.read("valuation", "/v1/flags", limit=_PAGE)
     since = [each["flag"]["flagged_at"] for each in page["flags"]]
-    return _work(desk, desk.t("kantor.kerja.periksa"), "/kantor/periksa", since, more=bool(page["next"]))
+    return _work(
+        desk, desk.t("kantor.kerja.periksa"), "/kantor/periksa", since, more=bool(page["next_cursor"])
+    )
 
 
 async def quarantine(desk: Desk) -> Work:
@@ -69,18 +71,19 @@ async def deposit_disputes(desk: Desk) -> Work:
 
 async def redemption_disputes(desk: Desk) -> Work:
     """Disputes about redemptions, with their clock."""
-    page = await desk.read("payout", "/v1/disputes", open_only=True)
+    page = await desk.read("payout", "/v1/disputes", open_only=True, limit=_PAGE)
+    found = page["disputes"]
     title = desk.t("kantor.kerja.aduan_penukaran")
-    return _disputed(
-        desk, title, "/kantor/pengaduan-penukaran", page["items"], "overdue", more=bool(page["next"])
-    )
+    address = "/kantor/pengaduan-penukaran"
+    return _disputed(desk, title, address, found, "overdue", more=bool(page["next_cursor"]))
 
 
 async def reviews(desk: Desk) -> Work:
     """Redemptions that no machine could judge."""
-    found = (await desk.read("payout", "/v1/reviews"))["items"]
-    since = [each["redemption"]["changed_at"] for each in found]
-    return _work(desk, desk.t("kantor.kerja.penukaran"), "/kantor/penukaran", since)
+    page = await desk.read("payout", "/v1/reviews", limit=_PAGE)
+    since = [each["redemption"]["changed_at"] for each in page["reviews"]]
+    more = bool(page["next_cursor"])
+    return _work(desk, desk.t("kantor.kerja.penukaran"), "/kantor/penukaran", since, more=more)
 
 
 async def exceptions(desk: Desk) -> Work:
@@ -88,14 +91,16 @@ async def exceptions(desk: Desk) -> Work:
     page = await desk.read("valuation", "/v1/price-exceptions", state="proposed", limit=_PAGE)
     since = [each["proposed_at"] for each in page["exceptions"]]
     title = desk.t("kantor.kerja.pengecualian")
-    return _work(desk, title, "/kantor/pengecualian?keadaan=proposed", sorted(since), more=bool(page["next"]))
+    return _work(
+        desk, title, "/kantor/pengecualian?keadaan=proposed", sorted(since), more=bool(page["next_cursor"])
+    )
 
 
 async def merges(desk: Desk) -> Work:
     """Members who were said to be one person."""
-    page = await desk.read("identity", "/v1/merges")
+    page = await desk.read("identity", "/v1/merges", limit=_PAGE)
     since = [each["proposed_at"] for each in page["merges"]]
-    more = bool(page.get("next_cursor"))
+    more = bool(page["next_cursor"])
     return _work(desk, desk.t("kantor.kerja.gabung"), "/kantor/gabung", since, more=more)
 
 
@@ -120,7 +125,7 @@ async def letters(desk: Desk) -> Work:
     """Facts that a service could not take in."""
     pages = await asyncio.gather(*[desk.read(each, "/v1/dead-letters", limit=_PAGE) for each in HEARING])
     since = sorted(each["heard_at"] for page in pages for each in page["dead_letters"])
-    more = any(page.get("next_cursor") for page in pages)
+    more = any(page["next_cursor"] for page in pages)
     return _work(desk, desk.t("kantor.kerja.surat"), "/kantor/surat-mati", since, more=more)
 
 

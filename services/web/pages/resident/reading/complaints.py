@@ -71,11 +71,12 @@ class Complaints:
 async def read_complaints(door: Door) -> Complaints:
     """Every dispute of the session's member."""
     deposits, redemptions = await asyncio.gather(
-        or_none(door.get("deposit", "/v1/disputes", limit=200)), or_none(door.get("payout", "/v1/disputes"))
+        or_none(door.get("deposit", "/v1/disputes", limit=200)),
+        or_none(door.get("payout", "/v1/disputes", limit=200)),
     )
     found = [
         *(_about_deposit(each) for each in (deposits or {}).get("disputes", [])),
-        *(_about_redemption(each) for each in (redemptions or {}).get("items", [])),
+        *(_about_redemption(each) for each in (redemptions or {}).get("disputes", [])),
     ]
     return Complaints(tuple(_ordered(found)), whole=deposits is not None and redemptions is not None)
 

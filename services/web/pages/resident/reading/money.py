@@ -60,7 +60,7 @@ async def read_statement(
     """A page of the statement."""
     path = f"/v1/members/{member_id}/statement"
     told: dict[str, Any] = await door.get("wallet", path, cursor=cursor, limit=limit)
-    return Statement(tuple(_line(each) for each in told["lines"]), told.get("next_cursor"))
+    return Statement(tuple(_line(each) for each in told["lines"]), told["next_cursor"])
 
 
 async def read_statement_since(door: Door, member_id: str, since: datetime) -> Statement:

@@ -8,6 +8,8 @@ from services.web.clients import Door
 from services.web.pages.resident.reading.asking import instant, instant_or_none
 from services.web.pages.resident.rules.courses import Course, course_of, in_groups
 
+_A_PAGE = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Product:
@@ -119,10 +121,10 @@ async def read_redemption(door: Door, redemption_id: str) -> Redemption:
     return redemption_of(await door.get("payout", f"/v1/redemptions/{redemption_id}"))
 
 
-async def read_redemptions(door: Door, before: str | None = None) -> tuple[list[Redemption], str | None]:
+async def read_redemptions(door: Door, cursor: str | None = None) -> tuple[list[Redemption], str | None]:
     """A page of redemptions, newest first and without tokens, with the cursor of the next one."""
-    told: dict[str, Any] = await door.get("payout", "/v1/redemptions", before=before)
-    return [redemption_of(each) for each in told["items"]], told["next"]
+    told: dict[str, Any] = await door.get("payout", "/v1/redemptions", cursor=cursor, limit=_A_PAGE)
+    return [redemption_of(each) for each in told["redemptions"]], told["next_cursor"]
 
 
 def redemption_of(told: dict[str, Any]) -> Redemption:
