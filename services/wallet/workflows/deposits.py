@@ -1,7 +1,9 @@
 """Credit for valued deposits, and its reversal: once each, whatever order the two facts are heard in."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from types import MappingProxyType
 from uuid import UUID
 
@@ -22,12 +24,13 @@ from services.wallet.store import posting as store
 from services.wallet.store.reversals import WaitingReversal
 from services.wallet.workflows.repetition import distinct, refuse_changed
 from shared.contracts import CreditPosted, CreditReversed, DepositValued, ValuationReversed
-from shared.kernel.ids import uuid7
+from shared.kernel.ids import uuid7, uuid7_text
 from shared.runtime.database import Tx
 from shared.runtime.hearing import UnacceptableEventError
-from shared.runtime.outbox import say
+from shared.runtime.outbox import Encoded, say
 
 _OTHER_CREDIT = "it names another member or amount than was credited"
+_quoted = lru_cache(maxsize=4096)(json.dumps)
 
 
 async def post_credits(tx: Tx, events: Sequence[DepositValued], now: datetime) -> None:
@@ -40,10 +43,11 @@ async def post_credits(tx: Tx, events: Sequence[DepositValued], now: datetime) -
     known, awaited = await store.credits_known(tx, list(heard))
     refuse_changed(known, heard, "the credit")
     posting = Posting(members)
-    said: list[CreditPosted | CreditReversed] = []
+    said: list[Encoded | CreditReversed] = []
+    said_at = now.isoformat()
     for credit_id, (event, print_) in heard.items():
         if credit_id not in known:
-            said.append(_posted(event, _post_credit(posting, credit_id, event, print_), now))
+            said.append(posted_text(event, _post_credit(posting, credit_id, event, print_), said_at))
     if said:
         if awaited:
             said += await _obey_waiting(tx, posting, awaited, now)
@@ -166,19 +170,19 @@ def _agrees(
     return (owner, credit.amounts_rupiah[0]) == (named.id, reversal.net_rupiah)
 
 
-def _posted(event: DepositValued, transfer: Transfer, now: datetime) -> CreditPosted:
-    return CreditPosted(
-        event_id=uuid7(),
-        recorded_at=now,
-        member_id=event.member_id,
-        transfer_id=transfer.id,
-        deposit_id=event.deposit_id,
-        waste_bank_id=event.waste_bank_id,
-        subdistrict_code=event.subdistrict_code,
-        weighed_at=event.weighed_at,
-        amount_rupiah=event.net_rupiah,
-        balance_rupiah=transfer.member_balance_rupiah or 0,
+def posted_text(event: DepositValued, transfer: Transfer, said_at: str) -> Encoded:
+    """The fact that a deposit is credited, written at once as JSON: there are as many of it as deposits.
+
+    By way of the model it takes more than twice as long; a test reads it with the model and compares.
+    """
+    event_id, member_id = uuid7_text(), str(event.member_id)
+    text = (
+        f'{{"event_id":"{event_id}","recorded_at":"{said_at}","member_id":"{member_id}","transfer_id":"{transfer.id}",'
+        f'"deposit_id":"{event.deposit_id}","waste_bank_id":{_quoted(event.waste_bank_id)},'
+        f'"subdistrict_code":{_quoted(event.subdistrict_code)},"weighed_at":"{event.weighed_at.isoformat()}",'
+        f'"amount_rupiah":{event.net_rupiah},"balance_rupiah":{transfer.member_balance_rupiah}}}'
     )
+    return Encoded(CreditPosted.TOPIC, CreditPosted.TYPE, event_id, member_id, text.encode())
 
 
 def _as_waiting(credit_id: UUID, event: ValuationReversed, print_: bytes) -> WaitingReversal:
