@@ -2,10 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 import asyncpg
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.structs import RecordMetadata
 
 from shared.runtime.envelope import partition_of
@@ -26,11 +26,13 @@ class Reached:
         self._consumer: AIOKafkaConsumer | None = None
         self._looked_at = float("-inf")
 
-    async def recall(self, connection: asyncpg.Connection, producer: AIOKafkaProducer) -> None:
+    async def recall(
+        self, connection: asyncpg.Connection, partitions_for: Callable[[str], Awaitable[set[int]]]
+    ) -> None:
         """Begin with what the archive says was sent last. Raises KafkaError."""
         for row in await connection.fetch(LAST_SENT):
             topic = self._topic_prefix + row["topic"]
-            partitions = len(await producer.partitions_for(topic))
+            partitions = len(await partitions_for(topic))
             for key in row["keys"]:
                 self._places.setdefault(TopicPartition(topic, partition_of(key, partitions)), 0)
         self._looked_at = float("-inf")

@@ -131,7 +131,7 @@ class Relay:
         producer = self._producer
         if producer is None:
             producer = await self._new_producer()
-            await self._reached.recall(connection, producer)
+            await self._reached.recall(connection, producer.partitions_for)
         if await self._reached.is_lost():
             await self._refill(connection)
             return 0
