@@ -90,11 +90,11 @@ async def recognise(tx: Tx, shown: Shown, place: Asker) -> Asker:
     if shown.tablet_id is not None and shown.tablet_secret is not None:
         tablet = await tablets.find_tablet(tx, shown.tablet_id)
         if tablet is not None and _secret_fits(tablet, shown.tablet_secret):
-            return Asker(f"tablet {tablet.id}", known=True)
+            return Asker(f"tablet {tablet.id}", known=True, counted=True)
     if shown.device_token is not None:
         device_id = await devices.find_by_token(tx, digest(shown.device_token))
         if device_id is not None:
-            return Asker(f"device {device_id}", known=True)
+            return Asker(f"device {device_id}", known=True, counted=True)
     return place
 
 

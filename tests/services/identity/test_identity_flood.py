@@ -144,6 +144,17 @@ async def test_one_place_is_looked_at_so_often_and_no_more(place: Place, impatie
         await at.door.aclose()
 
 
+async def test_a_known_device_that_guesses_codes_is_held_by_itself(place: Place, impatient: int) -> None:
+    trusted = (await place.post("devices:trust", await place.header(MEMBER), **place.card(MEMBER))).json()
+    guesser: dict[str, Any] = {"device_token": trusted["device_token"]}
+    for number in range(impatient):
+        assert (await place.sign_in(f"NSB-{number}X", WRONG_PIN, **guesser)).status_code == 401
+    held = await place.sign_in("NSB-888", WRONG_PIN, **guesser)
+    assert refused(held) == (429, "too_many_wrong_sign_ins")
+    assert (await place.sign_in(OPERATOR, **place.tablet(OPERATOR))).status_code == 200
+    assert (await place.sign_in(MEMBER)).status_code == 200
+
+
 @pytest.mark.parametrize("address", ["127.0.0.1", "172.18.0.5", "fd00::1", ""])
 async def test_an_address_that_may_speak_for_everybody_is_not_shut(
     place: Place, impatient: int, address: str
