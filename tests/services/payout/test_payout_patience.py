@@ -9,13 +9,16 @@ from uuid import UUID
 import httpx
 import pytest
 
+from services.payout.domain.cash import counter_of
 from services.payout.domain.polling import HARD_STOP, PollPlan
 from services.payout.domain.products import Products
+from services.payout.domain.redemption import State
 from services.payout.domain.references import reference_of
 from services.payout.domain.refusals import Refusal
+from services.payout.models import CashMove
 from services.payout.providers.base import Hint
 from services.payout.providers.digiflazz import Digiflazz
-from services.payout.store import redemptions
+from services.payout.store import cash, redemptions
 from services.payout.workflows.cash import CashBook
 from services.payout.workflows.delivering import begin_asks, note_answer
 from services.payout.workflows.hinting import Hinting
@@ -329,3 +332,27 @@ async def test_a_loss_that_came_back_is_none_and_may_come_again(database: Databa
             await note_answer(tx, story.ask, said_by_biller(code), story.clock.now(), PACE, SEALER)
         assert (await story.now()).state == "review"
     assert await float_moves(story) == [-20_590, 20_590, -20_590]
+
+
+async def test_a_correction_of_a_correction_moves_cash_again(database: Database) -> None:
+    """Handed over, given back, and handed over after all: each is a move of its own, and a repetition is none."""
+    story, bank = await held(database), "lubuk-pakam-induk"
+    book = CashBook(lambda: load_rollout(Path("deploy/rollout/deli-serdang.yaml")))
+    redemption = await story.now()
+    redemption.provider = counter_of(bank)
+    filled = CashMove(
+        move_id=story.member_id,
+        waste_bank_id=bank,
+        kind="top_up",
+        amount_rupiah=100_000,
+        at=story.clock.now(),
+        cause_id=story.member_id,
+    )
+    async with database.transaction() as tx:
+        assert await cash.book(tx, filled)
+    left = []
+    for state in (State.SUCCEEDED, State.SUCCEEDED, State.REVERSED, State.LATE_SUCCESS, State.REVERSED):
+        async with database.transaction() as tx:
+            assert await book.book_end(tx, redemption, state, story.clock.now())
+            left.append(await cash.in_box(tx, bank))
+    assert left == [78_410, 78_410, 100_000, 78_410, 100_000]
