@@ -23,6 +23,12 @@ PULSA = "pulsa-xl-10k"
 NEVER_ENDS = "087800001309"
 SERIAL = "SN-7788990011"
 SECONDS = 60
+_IN_REVIEW = """
+insert into redemption (redemption_id, member_id, quote_id, idempotency_key, product_code, product_kind, provider, sku,
+    subdistrict_code, amount_rupiah, quoted_cost_rupiah, price_rupiah_max, state, requested_at, changed_at)
+values ($1::uuid, $2, $1::uuid, $1::text, 'pulsa-xl-10k', 'pulsa', 'digiflazz', 'x', '12.07.28', 10500, 10000, 10500,
+    'review', now(), now() - interval '2 days' + make_interval(secs => $3))
+"""
 
 
 async def _redeem(own: Hands, target: str) -> str:
@@ -103,6 +109,27 @@ async def test_a_redemption_in_review_that_was_delivered_is_settled_with_its_ser
     late = await offices.second.send_and_mean_it(still_open, "/putus", putusan="failed", alasan="Terlambat")
     assert late.status == 409
     assert await town.books.settle(who.id) == before - held
+
+
+async def test_reviews_are_walked_page_by_page_and_the_last_one_can_be_decided(
+    offices: Offices, own_system: dict[str, Any]
+) -> None:
+    ids = [str(uuid7()) for _ in range(27)]
+    databases = json.loads(Path(own_system["databases_file"]).read_text(encoding="utf-8"))
+    payout = await asyncpg.connect(databases["payout"])
+    try:
+        # Since long before any other that waits here, so that they stand at the beginning of the list.
+        await payout.executemany(_IN_REVIEW, [(each, uuid7(), number) for number, each in enumerate(ids)])
+        first = await offices.first.open("/kantor/penukaran")
+        second = await offices.first.open(first.link("sesudah="))
+        root = "/kantor/penukaran/"
+        shown = [[each for each in ids if root + each in seen.links] for seen in (first, second)]
+        assert shown == [ids[:25], ids[25:]]
+        last = await offices.first.open(second.link(root + ids[-1]))
+        assert last.offers("/putus")
+    finally:
+        await payout.execute("delete from redemption where redemption_id = any($1::uuid[])", ids)
+        await payout.close()
 
 
 @pytest.mark.usefixtures("own_system")
