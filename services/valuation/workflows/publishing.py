@@ -185,9 +185,7 @@ async def list_history(
     return await lists.published_lists(tx, waste_bank_id, before, limit)
 
 
-async def list_drafts(
-    tx: Tx, before: tuple[datetime, UUID] | None, limit: int
-) -> list[StoredList]:
+async def list_drafts(tx: Tx, before: tuple[datetime, UUID] | None, limit: int) -> list[StoredList]:
     """Drafts, the newest first."""
     return await lists.drafts(tx, before, limit)
 

@@ -270,7 +270,9 @@ async def test_the_list_goes_back_page_by_page(place: Place) -> None:
         made.append(asked["exception_id"])
     query: dict[str, Any] = {"limit": 2, "state": "proposed", "waste_bank_id": BANK}
     first = await place.get(EXCEPTIONS, headers=place.programme, params=query)
-    rest = await place.get(EXCEPTIONS, headers=place.programme, params=query | {"cursor": first["next_cursor"]})
+    rest = await place.get(
+        EXCEPTIONS, headers=place.programme, params=query | {"cursor": first["next_cursor"]}
+    )
     assert [each["exception_id"] for each in first["exceptions"] + rest["exceptions"]] == made[::-1]
     assert rest["next_cursor"] is None
 
