@@ -50,7 +50,7 @@ class Lived:
         )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
     """TIMBANG_TEST_SYSTEM=<path to a ready.json> uses a running system instead of starting one."""
     out: Path = tmp_path_factory.mktemp("demo") / "demo.json"

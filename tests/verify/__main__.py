@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 from aiokafka.errors import KafkaError
 
+from tests.verify.figures import RECOUNT_SECONDS
 from tests.verify.places import Places
 from tests.verify.running import OnPurpose, Report, verify
 
@@ -25,6 +26,12 @@ def main() -> int:
     )
     parser.add_argument(
         "--quiet-seconds", type=float, default=60, help="how long to wait for nothing to move"
+    )
+    parser.add_argument(
+        "--recount-seconds",
+        type=float,
+        default=RECOUNT_SECONDS,
+        help="how long to wait for services to count figures again that differ",
     )
     parser.add_argument(
         "--acknowledged", type=Path, help="a file of deposit ids that doors said they took, one a line"
@@ -76,6 +83,7 @@ async def _verify(given: argparse.Namespace) -> Report:
         acknowledged=[UUID(each) for each in ids],
         on_purpose=OnPurpose(given.strays, given.refused),
         quiet_seconds=given.quiet_seconds,
+        recount_seconds=given.recount_seconds,
     )
 
 

@@ -1,6 +1,7 @@
 """Waiting until nothing moves: every outbox empty, every hearer at the end of its topics, twice in a row."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Mapping
 
@@ -13,18 +14,11 @@ from tests.verify.places import Places
 LOOK_SECONDS = 0.5
 
 
-async def unsent_events(databases: Mapping[str, str]) -> dict[str, int]:
-    """How many events wait in each service's outbox."""
-
-    async def count(url: str) -> int:
-        connection = await asyncpg.connect(url, timeout=10)
-        try:
-            return int(await connection.fetchval("select coalesce(sum(event_count), 0) from outbox"))
-        finally:
-            await connection.close()
-
-    counts = await asyncio.gather(*(count(url) for url in databases.values()))
-    return dict(zip(databases, counts, strict=True))
+async def unsent_events(held: Mapping[str, asyncpg.Connection]) -> dict[str, int]:
+    """How many events wait in each outbox that has any."""
+    query = "select coalesce(sum(event_count), 0) from outbox"
+    counts = await asyncio.gather(*(connection.fetchval(query) for connection in held.values()))
+    return {name: int(count) for name, count in zip(held, counts, strict=True) if count}
 
 
 async def wait_for_quiet(
@@ -32,9 +26,20 @@ async def wait_for_quiet(
 ) -> tuple[Standing, str]:
     """Wait until quiet, at most so long. Returns the last look and, if it gave up, what still moved ("" if not)."""
     deadline = time.monotonic() + seconds
+    async with contextlib.AsyncExitStack() as opened:
+        held = {}
+        for name, url in places.databases.items():
+            held[name] = await asyncpg.connect(url, timeout=10)
+            opened.push_async_callback(held[name].close)
+        return await _look_until_quiet(places, held, hearers, deadline)
+
+
+async def _look_until_quiet(
+    places: Places, held: Mapping[str, asyncpg.Connection], hearers: Mapping[str, Hearer], deadline: float
+) -> tuple[Standing, str]:
     before: Standing | None = None
     while True:
-        unsent = {name: count for name, count in (await unsent_events(places.databases)).items() if count}
+        unsent = await unsent_events(held)
         now = await standing(places.bootstrap_servers, hearers, places.topic_prefix)
         if not unsent and not now.behind and before is not None and before.ends == now.ends:
             return now, ""
