@@ -4,7 +4,7 @@ import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel
 
 from shared.kernel.clock import Clock
 from shared.kernel.roles import Role
@@ -15,7 +15,7 @@ from shared.runtime.database import Database, Tx
 from shared.runtime.dead_letters import Letter
 from shared.runtime.envelope import header
 from shared.runtime.hearing import Hearer, Hearing
-from shared.runtime.http import Words
+from shared.runtime.http import Asked, Words
 from shared.runtime.paging import LIMIT, Cursor, Limit, number_of, page_of
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller
@@ -63,10 +63,8 @@ class DeadLetterPage(BaseModel):
     next_cursor: str | None
 
 
-class Replay(BaseModel):
+class Replay(Asked):
     """What was mended, so that it may be tried again."""
-
-    model_config = ConfigDict(extra="forbid")
 
     reason: Words
 

@@ -9,7 +9,7 @@ import structlog
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from pydantic import StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -29,6 +29,16 @@ Words = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$")
 ]
 Slug = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:/-]+$")]
+
+
+class Asked(BaseModel):
+    """The body of a request: a field that nobody knows is a mistake, and said to be one.
+
+    What a tablet kept of its work in the field is read with more patience: it may have been written down by an app
+    that is older or newer than the service, and no work is turned away for a field too many.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Door(FastAPI):

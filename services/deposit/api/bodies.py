@@ -10,7 +10,7 @@ from services.deposit.domain.bags import BagMark
 from services.deposit.domain.states import State, Step, Why
 from services.deposit.workflows.weighings import Weighing
 from shared.contracts import DepositLine
-from shared.runtime.http import Words
+from shared.runtime.http import Asked, Words
 
 BATCH_MAX = 500
 
@@ -101,13 +101,13 @@ class Correction(Sending):
     deposit: Annotated[Weighing, Field(description="Its own `replaces` is ignored: the address says it")]
 
 
-class Acceptance(BaseModel):
+class Acceptance(Asked):
     """Why a quarantined deposit is to count."""
 
     reason: Words | None = None
 
 
-class Rejection(BaseModel):
+class Rejection(Asked):
     """Why a quarantined deposit will not count."""
 
     reason: Words

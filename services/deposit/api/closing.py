@@ -22,7 +22,7 @@ from services.deposit.workflows.closing import (
 from shared.kernel import wib
 from shared.kernel.waste_classes import WasteClass
 from shared.kernel.words import Slug as BankId
-from shared.runtime.http import Words
+from shared.runtime.http import Asked, Words
 from shared.runtime.other_doors import OtherDoorError
 from shared.runtime.problems import Problem
 
@@ -114,7 +114,7 @@ class ClosingList(BaseModel):
     closings: list[ClosingView]
 
 
-class Reopening(BaseModel):
+class Reopening(Asked):
     """Why a day is counted once more."""
 
     reason: Words

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from pydantic import UUID7, BaseModel, ConfigDict, Field
+from pydantic import UUID7, BaseModel, Field
 
 from services.deposit.api.callers import actor_of, bank_in_area, covers
 from services.deposit.api.means import Everybody, Means, Member, Staff
@@ -32,16 +32,14 @@ from services.deposit.workflows.weighings import Moment
 from shared.contracts.disputes import DepositComplaint, Outcome
 from shared.kernel.roles import Role
 from shared.kernel.words import Slug as BankId
-from shared.runtime.http import Words
+from shared.runtime.http import Asked, Words
 from shared.runtime.paging import LIMIT, Cursor, Limit, cursor_of, end_of, unknown_cursor
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller
 
 
-class DisputeGiven(BaseModel):
+class DisputeGiven(Asked):
     """A complaint. Without `deposit_id` it is about a deposit that is missing. The id makes it safe to send again."""
-
-    model_config = ConfigDict(frozen=True)
 
     dispute_id: UUID7
     complaint: DepositComplaint
@@ -57,10 +55,8 @@ class DisputeGiven(BaseModel):
     ] = None
 
 
-class AnswerGiven(BaseModel):
+class AnswerGiven(Asked):
     """How it ends, and why. A correction must already stand in place of the disputed deposit."""
-
-    model_config = ConfigDict(frozen=True)
 
     outcome: Literal["upheld", "partly_upheld", "turned_down"]
     words: Words

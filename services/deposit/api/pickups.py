@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import UUID7, BaseModel, ConfigDict, Field, model_validator
+from pydantic import UUID7, BaseModel, Field, model_validator
 
 from services.deposit.api.callers import actor_of, bank_in_area, covers
 from services.deposit.api.means import BankAsked, DayAsked, Everybody, GivenDay, Means, SomeGrams, Staff
@@ -32,7 +32,7 @@ from shared.kernel.roles import Role
 from shared.kernel.words import Slug as BankId
 from shared.kernel.words import Word
 from shared.runtime.access import anyone
-from shared.runtime.http import Words
+from shared.runtime.http import Asked, Words
 from shared.runtime.problems import Problem
 
 
@@ -55,10 +55,8 @@ class SlotsAnswer(BaseModel):
     slots: list[FreeSlotView]
 
 
-class PickupAsked(BaseModel):
+class PickupAsked(Asked):
     """A request. Without a day, the first one that is free. The id was made by whoever asks: safe to send again."""
-
-    model_config = ConfigDict(frozen=True)
 
     pickup_id: UUID7
     waste_bank_id: BankId
@@ -110,7 +108,7 @@ class Done(BaseModel):
     done_at: Moment | None = None
 
 
-class Cancelling(BaseModel):
+class Cancelling(Asked):
     """Why nobody is to come."""
 
     reason: Words

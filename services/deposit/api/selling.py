@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from pydantic import UUID7, BaseModel, ConfigDict, Field
+from pydantic import UUID7, BaseModel, Field
 
 from services.deposit.api.callers import actor_of, bank_in_area
 from services.deposit.api.means import BankAsked, Means, SomeGrams, Staff
@@ -27,15 +27,13 @@ from services.deposit.workflows.weighings import Moment
 from shared.kernel.waste_classes import WasteClass
 from shared.kernel.words import ItemCode, PriceRupiah
 from shared.kernel.words import Slug as BankId
-from shared.runtime.http import Words
+from shared.runtime.http import Asked, Words
 from shared.runtime.paging import LIMIT, Cursor, Limit, cursor_of, end_of
 from shared.runtime.problems import Problem
 
 
-class BuyerGiven(BaseModel):
+class BuyerGiven(Asked):
     """A buyer, for the waste banks of one sub-district. Name and contact are kept sealed."""
-
-    model_config = ConfigDict(frozen=True)
 
     buyer_id: UUID7
     waste_bank_id: BankId
@@ -59,20 +57,16 @@ class BuyerList(BaseModel):
     buyers: list[BuyerView]
 
 
-class LineGiven(BaseModel):
+class LineGiven(Asked):
     """One item of a lot as the buyer weighed it, at a price per kg."""
-
-    model_config = ConfigDict(frozen=True)
 
     item_code: ItemCode
     weight_grams: SomeGrams
     price_rupiah: PriceRupiah
 
 
-class LotGiven(BaseModel):
+class LotGiven(Asked):
     """A lot that was sold. More than the book has in stock needs a reason."""
-
-    model_config = ConfigDict(frozen=True)
 
     lot_id: UUID7
     waste_bank_id: BankId
@@ -115,7 +109,7 @@ class LotPage(BaseModel):
     next_cursor: str | None
 
 
-class LotVoiding(BaseModel):
+class LotVoiding(Asked):
     """Why a lot is to be void."""
 
     reason: Words

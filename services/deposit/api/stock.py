@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from pydantic import UUID7, BaseModel, ConfigDict, Field
+from pydantic import UUID7, BaseModel, Field
 
 from services.deposit.api.callers import actor_of, bank_in_area
 from services.deposit.api.means import BankAsked, Grams, Means, Staff
@@ -14,6 +14,7 @@ from services.deposit.workflows.weighings import Moment
 from shared.kernel.waste_classes import WasteClass
 from shared.kernel.words import ItemCode
 from shared.kernel.words import Slug as BankId
+from shared.runtime.http import Asked
 from shared.runtime.problems import Problem
 
 
@@ -43,19 +44,15 @@ class StockView(BaseModel):
     classes: list[ClassStockView]
 
 
-class CountedGiven(BaseModel):
+class CountedGiven(Asked):
     """One item and what lies there of it."""
-
-    model_config = ConfigDict(frozen=True)
 
     item_code: ItemCode
     counted_grams: Grams
 
 
-class CountGiven(BaseModel):
+class CountGiven(Asked):
     """A count of the store; what is not named is not counted. The id makes it safe to send again."""
-
-    model_config = ConfigDict(frozen=True)
 
     count_id: UUID7
     waste_bank_id: BankId

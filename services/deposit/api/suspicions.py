@@ -14,7 +14,7 @@ from services.deposit.domain.refusals import Refusal
 from services.deposit.workflows.suspicion import Suspicion, let_both_stand, list_suspicions, void_one
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
-from shared.runtime.http import Slug, Words
+from shared.runtime.http import Asked, Slug, Words
 from shared.runtime.paging import LIMIT, Cursor, Limit, cursor_of, end_of
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller
@@ -41,13 +41,13 @@ class SuspicionPage(BaseModel):
     next_cursor: str | None
 
 
-class BothStand(BaseModel):
+class BothStand(Asked):
     """How it is known that both weighings happened."""
 
     reason: Words
 
 
-class OneVoided(BaseModel):
+class OneVoided(Asked):
     """Which of the two was entered by mistake, and why."""
 
     deposit_id: UUID

@@ -26,7 +26,7 @@ OWN_MAX = 200
 class Doorstep(BaseModel):
     """Where to fetch. Stored sealed, forgotten when the member leaves; it never travels."""
 
-    model_config = ConfigDict(frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     address: Words
     village: Annotated[str | None, Field(min_length=1, max_length=100, pattern=r"^[^\x00]*$")] = None

@@ -7,14 +7,14 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Response
 from pydantic import BaseModel, Field
 
-from services.identity.api.means import Asked, CardNumber, Means, settled
+from services.identity.api.means import CardNumber, Means, settled
 from services.identity.domain.cards import PrintedCard, WhyBlocked, WhyReplaced
 from services.identity.domain.people import MemberKind
 from services.identity.domain.phones import masked_phone
 from services.identity.workflows import card_giving, cards
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
-from shared.runtime.http import Slug
+from shared.runtime.http import Asked, Slug
 from shared.runtime.tokens import Caller
 
 ALLOTTED_MAX = 100

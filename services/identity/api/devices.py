@@ -7,13 +7,14 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 
-from services.identity.api.means import Asked, CardNumber, CardSecret, Means, refuse_locked
+from services.identity.api.means import CardNumber, CardSecret, Means, refuse_locked
 from services.identity.api.sessions import PEOPLE, Token, token_words
 from services.identity.domain.refusals import Refusal
 from services.identity.workflows import devices
 from services.identity.workflows.guessing import Locked
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
+from shared.runtime.http import Asked
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller
 

@@ -6,17 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 from pydantic import UUID7, BaseModel, Field
 
-from services.identity.api.means import (
-    Address,
-    Asked,
-    CardNumber,
-    Enrolled,
-    Means,
-    Name,
-    PhoneNumber,
-    Pin,
-    settled,
-)
+from services.identity.api.means import Address, CardNumber, Enrolled, Means, Name, PhoneNumber, Pin, settled
 from services.identity.api.turning import asker_of, turn_at_work
 from services.identity.domain.cards import Card
 from services.identity.domain.people import MemberKind
@@ -37,7 +27,7 @@ PINS_MAX = 20
 Staff = Annotated[Caller, Depends(allow(Role.OPERATOR, Role.PROGRAMME))]
 
 
-class NewMember(Asked):
+class NewMember(BaseModel):
     """A member as the tablet enrolled them. The id is made there; sending it again is safe."""
 
     member_id: UUID7
@@ -69,7 +59,7 @@ class EnrolledMember(BaseModel):
     card_id: UUID | None
 
 
-class NewMembers(Asked):
+class NewMembers(BaseModel):
     """What a tablet enrolled while it had no signal."""
 
     members: Annotated[list[NewMember], Field(min_length=1, max_length=BATCH_MAX)]

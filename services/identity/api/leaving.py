@@ -7,12 +7,12 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 
-from services.identity.api.means import Asked, Means, settled
+from services.identity.api.means import Means, settled
 from services.identity.domain.refusals import Refusal
 from services.identity.workflows import erasing, moving
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
-from shared.runtime.http import Slug, Words
+from shared.runtime.http import Asked, Slug, Words
 from shared.runtime.other_doors import OtherDoorError
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller

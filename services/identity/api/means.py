@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from services.identity.domain.refusals import Refusal
 from services.identity.workflows import Sealer
@@ -35,12 +35,6 @@ Code = Annotated[str, StringConstraints(min_length=1, max_length=32, pattern=r"^
 Enrolled = Annotated[
     AwareDatetime, Field(ge=datetime(2020, 1, 1, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC))
 ]
-
-
-class Asked(BaseModel):
-    """A request's body: unknown fields are a mistake."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 @dataclass(frozen=True, slots=True)

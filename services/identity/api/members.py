@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, model_validator
 
-from services.identity.api.means import Address, Asked, Code, Means, Name, PhoneNumber, settled
+from services.identity.api.means import Address, Code, Means, Name, PhoneNumber, settled
 from services.identity.domain.cards import Card
 from services.identity.domain.names import initials
 from services.identity.domain.people import Member, MemberKind
@@ -16,7 +16,7 @@ from services.identity.domain.refusals import Refusal
 from services.identity.workflows import enrolment
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
-from shared.runtime.http import Words
+from shared.runtime.http import Asked, Words
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller
 

@@ -7,12 +7,12 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel
 
-from services.identity.api.means import Asked, Means, settled
+from services.identity.api.means import Means, settled
 from services.identity.domain.merges import Proposal, State
 from services.identity.workflows import merging
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
-from shared.runtime.http import Words
+from shared.runtime.http import Asked, Words
 from shared.runtime.paging import LIMIT, Cursor, Limit, id_of, page_of
 from shared.runtime.tokens import Caller
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field, StringConstraints
 
-from services.identity.api.means import Asked, Code, Means, Pin, refuse_locked
+from services.identity.api.means import Code, Means, Pin, refuse_locked
 from services.identity.api.sessions import PEOPLE
 from services.identity.api.staff import OneTime, one_time_words
 from services.identity.api.turning import asker_of, turn_at_work
@@ -18,7 +18,7 @@ from services.identity.workflows.guessing import Locked
 from services.identity.workflows.turns import Asker
 from shared.kernel.roles import Role
 from shared.runtime.access import allow, anyone
-from shared.runtime.http import Words
+from shared.runtime.http import Asked, Words
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller
 

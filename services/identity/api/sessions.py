@@ -7,15 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
-from services.identity.api.means import (
-    Asked,
-    CardNumber,
-    CardSecret,
-    Code,
-    Means,
-    PhoneNumber,
-    Pin,
-)
+from services.identity.api.means import CardNumber, CardSecret, Code, Means, PhoneNumber, Pin
 from services.identity.api.signing_in import sign_in_with
 from services.identity.api.turning import place_of
 from services.identity.domain.refusals import Refusal
@@ -24,6 +16,7 @@ from services.identity.workflows import sessions, signing
 from services.identity.workflows.sign_in import Shown, Welcome
 from shared.kernel.roles import Role
 from shared.runtime.access import allow, anyone
+from shared.runtime.http import Asked
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller
 

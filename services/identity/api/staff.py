@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 from pydantic import UUID7, BaseModel, Field, StringConstraints
 
-from services.identity.api.means import Asked, Means, Name
+from services.identity.api.means import Means, Name
 from services.identity.domain.areas import Area
 from services.identity.domain.codes import canonical_code
 from services.identity.domain.people import Staff
@@ -16,7 +16,7 @@ from services.identity.workflows import staffing
 from services.identity.workflows.pin_changes import OneTimeCode
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
-from shared.runtime.http import Slug, Words
+from shared.runtime.http import Asked, Slug, Words
 from shared.runtime.paging import LIMIT, Cursor, Limit, page_of, word_of
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field, StringConstraints
 
-from services.identity.api.means import Asked, Means
+from services.identity.api.means import Means
 from services.identity.api.staff import Reason
 from services.identity.domain.people import Tablet
 from services.identity.domain.refusals import Refusal
@@ -16,7 +16,7 @@ from services.identity.workflows import tablets
 from shared.kernel.ids import uuid7
 from shared.kernel.roles import Role
 from shared.runtime.access import allow, anyone
-from shared.runtime.http import Slug
+from shared.runtime.http import Asked, Slug
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller
 

@@ -25,7 +25,7 @@ def router(means: Means) -> APIRouter:
     @doors.get("", summary="The cash boxes of one's area as they stand")
     async def list_boxes(who: Staff) -> list[CashBoxStanding]:
         """By waste bank: what is in the box, and what members may fetch out of it."""
-        async with means.database.connection() as reading:
+        async with means.database.reading() as reading:
             return await means.cash.list_boxes(reading, who)
 
     @doors.get("/{waste_bank_id}", summary="A waste bank's cash box on one day")
@@ -35,7 +35,7 @@ def router(means: Means) -> APIRouter:
         on: Annotated[Day | None, Query(description="a WIB day; today without it")] = None,
     ) -> CashBoxView:
         """By payout's own book: cash brought or taken away, and cash handed over."""
-        async with means.database.connection() as reading:
+        async with means.database.reading() as reading:
             found = await means.cash.read_box(reading, waste_bank_id, who, on)
         if found is None:
             raise Problem("unknown_cash_box")
@@ -44,7 +44,7 @@ def router(means: Means) -> APIRouter:
     @doors.get("/{waste_bank_id}/waiting", summary="Cash that members may fetch here")
     async def list_waiting(waste_bank_id: Slug, who: Staff) -> list[WaitingCash]:
         """The longest waiting first, at most 200."""
-        async with means.database.connection() as reading:
+        async with means.database.reading() as reading:
             found = await means.cash.list_waiting(reading, waste_bank_id, who)
         if found is None:
             raise Problem("unknown_cash_box")

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from services.payout.api.means import English, Means, buyer_of, granted, member_of, must_spend
 from services.payout.domain.refusals import Refusal
@@ -20,7 +20,7 @@ from services.payout.workflows.views import (
 from shared.kernel.roles import Role
 from shared.kernel.rollout import Rollout
 from shared.runtime.access import allow, anyone
-from shared.runtime.http import Slug
+from shared.runtime.http import Asked, Slug
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller
 
@@ -30,13 +30,11 @@ Member = Annotated[Caller, Depends(allow(Role.MEMBER))]
 _AMOUNT_RUPIAH_MAX = 1_000_000_000
 
 
-class QuoteWish(BaseModel):
+class QuoteWish(Asked):
     """A product and the number that it is for: a phone as people write it, or a meter of 11 or 12 digits.
 
     Cash is for no number: it has an amount, and the waste bank at whose counter it is to be handed over.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     product: Slug
     target: Annotated[str, Field(min_length=3, max_length=40, pattern=r"^[^\x00]*$")] | None = None
@@ -63,7 +61,7 @@ def router(means: Means) -> APIRouter:
         brand: Annotated[str | None, Query(max_length=40, pattern=r"^[^\x00]*$")] = None,
     ) -> list[ProductView]:
         """Every product, also those that cannot be had now: `why_not` then says why."""
-        async with means.database.connection() as reading:
+        async with means.database.reading() as reading:
             found = await means.shelf.look(reading, means.clock.now())
         views = [product_view(each, english=english) for each in found]
         return [
@@ -96,7 +94,7 @@ def router(means: Means) -> APIRouter:
     async def read_again(quote_id: UUID, who: Member, english: English) -> KeptQuoteView:
         """A member's own quote, for a page that is loaded again; used quotes name their redemption."""
         must_spend(who)
-        async with means.database.connection() as reading:
+        async with means.database.reading() as reading:
             return granted(await means.quoting.read_again(reading, quote_id, member_of(who), english=english))
 
     return doors

@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import StringConstraints
 
 from services.payout.api.means import Means, granted
 from services.payout.workflows.dispute_views import DisputePage, DisputeView
@@ -12,7 +12,7 @@ from services.payout.workflows.disputing import Complaint, Verdict
 from shared.contracts.disputes import RedemptionComplaint
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
-from shared.runtime.http import Words
+from shared.runtime.http import Asked, Words
 from shared.runtime.paging import LIMIT, Cursor, Limit, end_of
 from shared.runtime.tokens import Caller
 
@@ -22,10 +22,8 @@ Staff = Annotated[Caller, Depends(allow(Role.PROGRAMME))]
 Told = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500, pattern=r"^[^\x00]*$")]
 
 
-class DisputeWish(BaseModel):
+class DisputeWish(Asked):
     """What somebody does not agree with; `dispute_id` is made where it is said, so that it may be sent again."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     dispute_id: UUID
     redemption_id: UUID
@@ -33,10 +31,8 @@ class DisputeWish(BaseModel):
     words: Told = ""
 
 
-class DisputeAnswer(BaseModel):
+class DisputeAnswer(Asked):
     """How a dispute ends, and the reasons in words that the member reads."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     outcome: Verdict
     words: Words
@@ -62,7 +58,7 @@ def router(means: Means) -> APIRouter:
         limit: Limit = LIMIT,
     ) -> DisputePage:
         """A member's own, those of an operator's counters, or those of the programme's area."""
-        async with means.database.connection() as reading:
+        async with means.database.reading() as reading:
             return await means.disputing.list_disputes(
                 reading, who, end_of(cursor), limit, open_only=open_only
             )
@@ -70,7 +66,7 @@ def router(means: Means) -> APIRouter:
     @doors.get("/{dispute_id}", summary="One dispute")
     async def read_dispute(dispute_id: UUID, who: Anybody) -> DisputeView:
         """Its words are for the member and for the programme."""
-        async with means.database.connection() as reading:
+        async with means.database.reading() as reading:
             return granted(await means.disputing.read_dispute(reading, dispute_id, who))
 
     @doors.post("/{dispute_id}:answer", summary="Answer a dispute")

@@ -4,7 +4,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict
 
 from services.payout.api.means import (
     English,
@@ -18,6 +17,7 @@ from services.payout.api.means import (
 from services.payout.workflows.views import RedemptionPage, RedemptionView
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
+from shared.runtime.http import Asked
 from shared.runtime.paging import LIMIT, Cursor, Limit, id_of
 from shared.runtime.tokens import Caller
 
@@ -26,10 +26,8 @@ Reader = Annotated[Caller, Depends(allow(Role.MEMBER, Role.PROGRAMME))]
 Operator = Annotated[Caller, Depends(allow(Role.OPERATOR))]
 
 
-class RedemptionWish(BaseModel):
+class RedemptionWish(Asked):
     """A quote to redeem. `repeat_confirmed` says that buying the same again so soon is meant."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     quote_id: UUID
     repeat_confirmed: bool = False
@@ -59,7 +57,7 @@ def router(means: Means) -> APIRouter:
         cursor: Cursor = None,
         limit: Limit = LIMIT,
     ) -> RedemptionPage:
-        async with means.database.connection() as reading:
+        async with means.database.reading() as reading:
             return await means.redeeming.list_redemptions(
                 reading, member_of(who), id_of(cursor), limit, whole=who.may_spend, english=english
             )
@@ -67,7 +65,7 @@ def router(means: Means) -> APIRouter:
     @doors.get("/{redemption_id}", summary="One redemption with its timeline")
     async def read(redemption_id: UUID, who: Reader, english: English) -> RedemptionView:
         """Its owner sees number and token, on a browser that was seen before; staff see neither."""
-        async with means.database.connection() as reading:
+        async with means.database.reading() as reading:
             shown = granted(
                 await means.redeeming.read_redemption(reading, redemption_id, who, english=english)
             )

@@ -4,14 +4,14 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
 from services.payout.api.means import English, IdempotencyKey, Means, granted
 from services.payout.workflows.staffing import Decision, FloatKind
 from services.payout.workflows.views import FloatChangeView, FloatView, RedemptionView, ReviewPage
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
-from shared.runtime.http import Slug, Words
+from shared.runtime.http import Asked, Slug, Words
 from shared.runtime.paging import LIMIT, Cursor, Limit, end_of
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller
@@ -21,20 +21,16 @@ Staff = Annotated[Caller, Depends(allow(Role.PROGRAMME))]
 _CHANGE_RUPIAH_MAX = 10_000_000_000
 
 
-class Review(BaseModel):
+class Review(Asked):
     """How a redemption ends that no machine could judge. `serial` is the token or serial number, if delivered."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     decision: Decision
     note: Words
     serial: Annotated[str | None, Field(max_length=200, pattern=r"^[^\x00]*$")] = None
 
 
-class FloatChangeWish(BaseModel):
+class FloatChangeWish(Asked):
     """Money put into the float (positive) or taken out of it (negative), as the biller's panel shows it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     provider: Slug
     kind: FloatKind
@@ -62,7 +58,7 @@ def router(means: Means) -> APIRouter:
         limit: Limit = LIMIT,
     ) -> ReviewPage:
         """Those of the caller's area, longest waiting first."""
-        async with means.database.connection() as reading:
+        async with means.database.reading() as reading:
             return await means.staffing.list_reviews(
                 reading, who, end_of(cursor), limit, only=redemption_id, english=english
             )
@@ -87,7 +83,7 @@ def router(means: Means) -> APIRouter:
         """The floats are the whole regency's: staff of single sub-districts do not see them."""
         if not who.regency_codes:
             raise Problem("not_your_area")
-        async with means.database.connection() as reading:
+        async with means.database.reading() as reading:
             return await means.staffing.read_floats(reading)
 
     @doors.post("/float/changes", status_code=201, summary="Record a top-up, refund or adjustment")

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from pydantic import UUID7, BaseModel, Field
 
-from services.valuation.api.means import Asked, Instant, Means, actor_of, area_of
+from services.valuation.api.means import Instant, Means, actor_of, area_of
 from services.valuation.domain.exceptions import HOLDS_MAX
 from services.valuation.domain.refusals import Refusal
 from services.valuation.workflows import exceptions
@@ -15,7 +15,7 @@ from services.valuation.workflows.exceptions import StoredException
 from shared.kernel.roles import Role
 from shared.kernel.words import Grade, ItemCode, PriceRupiah, Word
 from shared.runtime.access import allow
-from shared.runtime.http import Slug, Words
+from shared.runtime.http import Asked, Slug, Words
 from shared.runtime.paging import LIMIT, Cursor, Limit, end_of, page_of
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
 from services.valuation.domain.area import Actor, Area
 from services.valuation.domain.refusals import Refusal
@@ -21,12 +21,6 @@ Instant = Annotated[
     AwareDatetime, Field(ge=datetime(2020, 1, 1, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC))
 ]
 ResultT = TypeVar("ResultT")
-
-
-class Asked(BaseModel):
-    """A request's body: unknown fields are a mistake."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 @dataclass(frozen=True, slots=True)

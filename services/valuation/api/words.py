@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.valuation.api.means import Asked, Instant
+from services.valuation.api.means import Instant
 from services.valuation.domain.pricing import Worth
 from services.valuation.workflows.flags import Stored
 from services.valuation.workflows.publishing import StoredList
@@ -14,7 +14,7 @@ from shared.kernel.catalogue import DeductionRule, Item, Price
 from shared.kernel.units import Unit
 from shared.kernel.waste_classes import WasteClass
 from shared.kernel.words import Grade, ItemCode, PriceRupiah
-from shared.runtime.http import Slug, Words
+from shared.runtime.http import Asked, Slug, Words
 
 
 class ClassWords(BaseModel):

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Depends
 from pydantic import (
     UUID7,
     BaseModel,
-    ConfigDict,
     Field,
     StringConstraints,
 )
@@ -21,7 +20,7 @@ from services.wallet.workflows import passbooks
 from services.wallet.workflows.passbooks import Actor, PassbookImport, Preview
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
-from shared.runtime.http import Slug, Words
+from shared.runtime.http import Asked, Slug, Words
 from shared.runtime.paging import LIMIT, Cursor, Limit, end_of, page_of
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Caller
@@ -38,12 +37,6 @@ CsvText = Annotated[
         "`balance_rupiah` (`saldo_rupiah`), `as_of` (`per_tanggal`); others, such as a name, are not kept."
     ),
 ]
-
-
-class Asked(BaseModel):
-    """A request's body: unknown fields are a mistake."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class File(Asked):

@@ -5,23 +5,18 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 from starlette.responses import Response
 
 from services.web.clients import doors_of
 from services.web.gateway.calls import API, from_the_app
 from services.web.means import Means
 from services.web.session import Face, Kept, Session, need_session, sessions_of
+from shared.runtime.http import Asked
 from shared.runtime.problems import Problem
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
 Sealed = Annotated[str, StringConstraints(min_length=1, max_length=2_000, pattern=r"^[A-Za-z0-9_-]+$")]
-
-
-class Asked(BaseModel):
-    """A request's body; the services judge what is in it."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class TabletSetUp(Asked):
