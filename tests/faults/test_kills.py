@@ -117,7 +117,7 @@ async def _until_in_flight(system: System, storm: Storm) -> int:
     try:
         for _ in range(50):
             before = set(storm.acknowledged)
-            await storm.send(8, BATCH)
+            await storm.send(4, BATCH)
             new = [UUID(one) for one in storm.acknowledged if one not in before]
             missing = await not_credited(wallet, new)
             if len(missing) >= IN_FLIGHT_AT_LEAST:
