@@ -1,5 +1,6 @@
 """Tests that need PostgreSQL and Kafka share one real pair of them, started once, on free ports."""
 
+import contextlib
 import functools
 import gc
 import os
@@ -14,6 +15,7 @@ from httpx._transports import default as httpx_default
 
 from deploy.local.stack import Stack
 from deploy.local.testing import Clones, create_prefixed_topics, delete_prefixed_topics
+from shared.runtime import written
 from tests import homes
 
 # The default renderer draws every local value of a traceback, which takes seconds a line.
@@ -29,6 +31,12 @@ structlog.configure(
 httpx_default.create_ssl_context = functools.cache(  # type: ignore[attr-defined]
     httpx_default.create_ssl_context  # type: ignore[attr-defined]
 )
+
+# Nor does every test have to read the same catalogues and areas: what is read is frozen, and the text is the key.
+written.parse_written = functools.lru_cache(64)(written.parse_written)
+
+# Servers of tests speak no TLS. Asking them first costs a context with its certificates, for every connection.
+os.environ["PGSSLMODE"] = "disable"
 
 SOAK_TIMEOUT_SECONDS = 1_800
 
@@ -68,8 +76,10 @@ def stack() -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="session")
-def _clones(stack: Stack) -> Clones:
-    return Clones(stack)
+def _clones(stack: Stack) -> Iterator[Clones]:
+    clones = Clones(stack)
+    yield clones
+    clones.close()
 
 
 @pytest.fixture
@@ -79,8 +89,28 @@ def fresh_database(_clones: Clones) -> Iterator[Callable[[str], str]]:
     The migrations run once; each call clones their result. It may be called from async tests as well. The database
     is gone when the test is over.
     """
-    yield _clones.fresh
-    _clones.drop()
+    with _databases(_clones) as fresh:
+        yield fresh
+
+
+@pytest.fixture(scope="module")
+def lasting_database(_clones: Clones) -> Iterator[Callable[[str], str]]:
+    """As `fresh_database`, gone when the module is over: for what many tests look at and none of them changes."""
+    with _databases(_clones) as fresh:
+        yield fresh
+
+
+@contextlib.contextmanager
+def _databases(clones: Clones) -> Iterator[Callable[[str], str]]:
+    made: list[str] = []
+
+    def fresh(service: str) -> str:
+        made.append(clones.fresh(service))
+        return made[-1]
+
+    yield fresh
+    if made:
+        clones.drop(*made)
 
 
 @pytest.fixture

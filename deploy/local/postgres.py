@@ -48,6 +48,7 @@ DURABLE_SETTINGS = {
     "max_wal_size": "4GB",
     "checkpoint_timeout": "15min",
     "random_page_cost": "1.1",
+    "hot_standby": "off",  # who plays a log back is not ready: read-only connections would make it look so
     "jit": "off",  # our statements are short: compiling them costs more than it saves
     "autovacuum_naptime": "15s",
     "log_lock_waits": "on",
@@ -64,6 +65,9 @@ FORGETFUL_SETTINGS = DURABLE_SETTINGS | {
     "max_wal_senders": "0",
     "min_wal_size": "64MB",
     "max_wal_size": "512MB",
+    "autovacuum": "off",  # it would look at each of the many databases, none of which lives that long
+    "deadlock_timeout": "100ms",  # those who test deadlocks wait for it
+    "scram_iterations": "1",  # the passwords are chance itself, and every connection would stretch one
 }
 
 

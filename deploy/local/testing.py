@@ -3,29 +3,44 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import hashlib
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
 import asyncpg
 
+from deploy.local.postgres import ADMIN
 from deploy.local.settings import REPOSITORY
 from deploy.local.topics import create_topics, delete_topics, read_topics
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Collection, Coroutine
 
     from deploy.local.stack import Stack
 
 T = TypeVar("T")
 
 
-def in_own_loop(begin: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """Run a coroutine in a thread and loop of its own, so that sync and async tests may both call it."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(lambda: asyncio.run(begin())).result()
+class Errands:
+    """A thread and loop that stay, so that sync and async tests may both have something awaited.
+
+    What is used again and again, such as the administrator's connection, lives there as long as it is needed.
+    """
+
+    def __init__(self) -> None:
+        """Start the thread; it ends with the process."""
+        self._loop = asyncio.new_event_loop()
+        threading.Thread(target=self._loop.run_forever, name="errands of tests", daemon=True).start()
+
+    def run(self, errand: Coroutine[Any, Any, T]) -> T:
+        """Wait for a coroutine that runs there."""
+        return asyncio.run_coroutine_threadsafe(errand, self._loop).result()
+
+
+_errands = functools.cache(Errands)
+_topics = functools.cache(read_topics)
 
 
 class Clones:
@@ -35,53 +50,69 @@ class Clones:
         """Clone on the servers of `stack`."""
         self._stack = stack
         self._templates: dict[str, str] = {}
+        self._kinds: dict[str, tuple[str, Callable[[str], Coroutine[Any, Any, None]]]] = {}
         self._made: list[str] = []
-        self._lock = threading.Lock()
+        self._admin: asyncpg.Connection | None = None
+        self._one_at_a_time = asyncio.Lock()
 
     def fresh(self, service: str) -> str:
         """Return the address (with password) of a new database holding the service's newest schema."""
-        return in_own_loop(lambda: self._fresh(service))
+        return _errands().run(self._fresh(service))
 
-    def drop(self) -> None:
-        """Drop what was made: a database is three hundred files, and most of them never reach the disk by then."""
-        if self._made:
-            in_own_loop(self._drop_all)
-        self._made.clear()
+    def teach(self, kind: str, marks: str, make: Callable[[str], Coroutine[Any, Any, None]]) -> None:
+        """Have `fresh(kind)` clone a database of the administrator's, which `make(address)` fills once.
+
+        `marks` names what is in it: with others, a template that outlives this run is not taken.
+        """
+        self._kinds[kind] = (hashlib.sha256(marks.encode()).hexdigest()[:12], make)
+
+    def drop(self, *addresses: str) -> None:
+        """Drop these, or all that were made: a database is three hundred files that need never reach the disk."""
+        names = [address.rsplit("/", 1)[1] for address in addresses] if addresses else list(self._made)
+        if names:
+            _errands().run(self._drop(names))
+
+    def close(self) -> None:
+        """Give the administrator's connection back."""
+        if self._admin is not None:
+            _errands().run(self._admin.close())
+
+    async def _administrator(self) -> asyncpg.Connection:
+        # A connection costs as much as a clone.
+        if self._admin is None or self._admin.is_closed():
+            self._admin = await asyncpg.connect(self._stack.admin_url)
+        return self._admin
 
     async def _fresh(self, service: str) -> str:
-        admin = await asyncpg.connect(self._stack.admin_url)
-        try:
-            with self._lock:
-                if service not in self._templates:
-                    self._templates[service] = await self._template(admin, service)
+        async with self._one_at_a_time:
+            admin = await self._administrator()
+            if service not in self._templates:
+                self._templates[service] = await self._template(admin, service)
             name = f"{service}_{uuid4().hex[:10]}"
-            await self._clone(admin, name, self._templates[service], service)
-        finally:
-            await admin.close()
-        self._made.append(name)
+            await self._clone(admin, name, self._templates[service], self._owner(service))
+            self._made.append(name)
         return self._address(service, name)
 
     async def _template(self, admin: asyncpg.Connection, service: str) -> str:
         # Named by what the migrations say, so that a stack that outlives one test run is never out of date.
-        from shared.runtime.migrate import migrate_async  # noqa: PLC0415 - the stack itself knows nothing of services
-
-        name = f"template_{service}_{_fingerprint(service)}"
+        mark, make = self._kinds.get(service) or (_fingerprint(service), functools.partial(_migrate, service))
+        name = f"template_{service}_{mark}"
         await admin.execute("SELECT pg_advisory_lock(8400)")
         try:
             if not await admin.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
                 unfinished = f"{name}_{uuid4().hex[:6]}"
-                await admin.execute(f'CREATE DATABASE "{unfinished}" OWNER "{service}"')
-                await migrate_async(service, self._address(service, unfinished))
+                await admin.execute(f'CREATE DATABASE "{unfinished}" OWNER "{self._owner(service)}"')
+                await make(self._address(service, unfinished))
                 await admin.execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{name}"')
         finally:
             await admin.execute("SELECT pg_advisory_unlock(8400)")
         return name
 
-    async def _clone(self, admin: asyncpg.Connection, name: str, template: str, service: str) -> None:
+    async def _clone(self, admin: asyncpg.Connection, name: str, template: str, owner: str) -> None:
         for attempt in range(20):
             try:
                 await admin.execute(
-                    f'CREATE DATABASE "{name}" TEMPLATE "{template}" OWNER "{service}" STRATEGY file_copy'
+                    f'CREATE DATABASE "{name}" TEMPLATE "{template}" OWNER "{owner}" STRATEGY file_copy'
                 )
             except asyncpg.ObjectInUseError:  # another test process clones it right now
                 await asyncio.sleep(0.05 * (attempt + 1))
@@ -90,28 +121,37 @@ class Clones:
         message = f"the template {template} stays in use"
         raise RuntimeError(message)
 
-    async def _drop_all(self) -> None:
-        admin = await asyncpg.connect(self._stack.admin_url)
-        try:
-            for name in self._made:
+    async def _drop(self, names: list[str]) -> None:
+        async with self._one_at_a_time:
+            admin = await self._administrator()
+            for name in names:
                 await admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        finally:
-            await admin.close()
+                self._made.remove(name)
 
-    def _address(self, service: str, database: str) -> str:
-        return self._stack.database_url(service).rsplit("/", 1)[0] + "/" + database
+    def _owner(self, kind: str) -> str:
+        return ADMIN if kind in self._kinds else kind
 
-
-def create_prefixed_topics(stack: Stack, prefix: str) -> None:
-    """Create every topic of topics.yaml under a name that begins with `prefix`."""
-    in_own_loop(lambda: create_topics(stack.bootstrap_servers, read_topics(), prefix))
+    def _address(self, kind: str, database: str) -> str:
+        owned = self._stack.admin_url if kind in self._kinds else self._stack.database_url(kind)
+        return owned.rsplit("/", 1)[0] + "/" + database
 
 
-def delete_prefixed_topics(stack: Stack, prefix: str) -> None:
+def create_prefixed_topics(stack: Stack, prefix: str, names: Collection[str] | None = None) -> None:
+    """Create the topics of topics.yaml with these names, or every one, under a name that begins with `prefix`."""
+    wanted = [topic for topic in _topics() if names is None or topic.name in names]
+    _errands().run(create_topics(stack.bootstrap_servers, wanted, prefix))
+
+
+def delete_prefixed_topics(stack: Stack, prefix: str, names: Collection[str] | None = None) -> None:
     """Delete the topics that create_prefixed_topics made."""
-    in_own_loop(
-        lambda: delete_topics(stack.bootstrap_servers, [prefix + topic.name for topic in read_topics()])
-    )
+    wanted = [prefix + topic.name for topic in _topics() if names is None or topic.name in names]
+    _errands().run(delete_topics(stack.bootstrap_servers, wanted))
+
+
+async def _migrate(service: str, address: str) -> None:
+    from shared.runtime.migrate import migrate_async  # noqa: PLC0415 - the stack itself knows nothing of services
+
+    await migrate_async(service, address)
 
 
 def _fingerprint(service: str) -> str:

@@ -186,7 +186,7 @@ async def test_consumers_at_work_at_once_give_the_recounted_figures(url: str, se
         try:
             while True:
                 await keep_up(connection, upkeep, count=True)
-                await asyncio.sleep(0.005)
+                await asyncio.sleep(0.02)
         finally:
             await connection.close()
 

@@ -1,8 +1,8 @@
 """Payout at work: its door, its courier, the sandbox as its biller, and wallet's part read from a script."""
 
 import asyncio
+import contextlib
 import json
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,9 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-import uvicorn
 from aiokafka import ConsumerRecord
-from fastapi import FastAPI
 
 from services.payout.main import create
 from services.payout.settings import PayoutSettings
@@ -37,6 +35,7 @@ from shared.runtime.database import Database
 from shared.runtime.outbox import encode
 from shared.runtime.service import Service
 from tests.builders import TokenMint
+from tests.services.serving import free_port, serving
 
 SECRET = "a secret of the tests, written nowhere else"
 BANK = "lubuk-pakam-induk"
@@ -44,30 +43,41 @@ FLOAT = 5_000_000
 WAIT_SECONDS = 60.0
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@asynccontextmanager
-async def serving(app: FastAPI, port: int) -> AsyncIterator[str]:
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", access_log=False, ws="none"))
-    task = asyncio.create_task(server.serve())
-    async with asyncio.timeout(WAIT_SECONDS):
-        while not server.started:
-            await asyncio.sleep(0.01)
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        await task
-
-
 async def until(true: Callable[[], Awaitable[bool]]) -> None:
     async with asyncio.timeout(WAIT_SECONDS):
         while not await true():
             await asyncio.sleep(0.02)
+
+
+class Commits:
+    """Whoever waits for something to happen looks again when payout has committed something, and now and then."""
+
+    def __init__(self, database: Database) -> None:
+        self._next = asyncio.Event()
+        database.on_commit(self._committed)
+
+    def _committed(self) -> None:
+        self._next.set()
+        self._next = asyncio.Event()
+
+    async def until(self, true: Callable[[], Awaitable[bool]]) -> None:
+        """Wait until it is so, at most as long as `until` does."""
+        async with asyncio.timeout(WAIT_SECONDS):
+            while True:
+                committed = self._next
+                if await true():
+                    return
+                await self.seen(committed)
+
+    def next(self) -> asyncio.Event:
+        """What the next commit sets. Take it before looking, so that none is missed in between."""
+        return self._next
+
+    async def seen(self, committed: asyncio.Event) -> None:
+        """Wait for that commit; what happens elsewhere, such as in another process, is seen a moment later."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await committed.wait()
 
 
 def payout_settings(database_url: str, **changes: Any) -> PayoutSettings:
@@ -138,6 +148,7 @@ class Stage:
         self.door = door
         self.sandbox = sandbox
         self.client = httpx.AsyncClient(timeout=10, trust_env=False)
+        self.commits = Commits(service.database)
         self.member_id = uuid7()
         self._offset = 0
 
@@ -200,7 +211,7 @@ class Stage:
             return (await self.read(redemption_id))["state"] in states
 
         try:
-            await until(there)
+            await self.commits.until(there)
         except TimeoutError:
             raise AssertionError(await self.read(redemption_id)) from None
         return await self.read(redemption_id)
@@ -281,6 +292,7 @@ async def oblige(stage: Stage, *, refuses: bool = False) -> None:
     """Play wallet's part until cancelled: answer each thing that payout says, once."""
     heard: set[int] = set()
     while True:
+        committed = stage.commits.next()
         # Rows may commit in another order than their ids: look back far enough to miss none.
         said = [
             (event, row)
@@ -288,9 +300,11 @@ async def oblige(stage: Stage, *, refuses: bool = False) -> None:
             if row not in heard
         ]
         answers = [answer_of_wallet(event, refuses=refuses) for event, _ in said]
-        await stage.hear(*[answer for answer in answers if answer is not None])
+        if any(answers):
+            await stage.hear(*[answer for answer in answers if answer is not None])
         heard |= {row for _, row in said}
-        await asyncio.sleep(0.02)
+        if not said:
+            await stage.commits.seen(committed)
 
 
 @asynccontextmanager
@@ -307,16 +321,14 @@ async def working(
     """The whole of it, without Kafka: door and sandbox on ports of their own, courier and price reader as tasks."""
     door_port, sandbox_port, mint = free_port(), free_port(), TokenMint()
     hook = f"http://127.0.0.1:{door_port}/v1/webhooks/digiflazz"
-    sandbox = sandbox_application(sandbox_settings(folder / "sandbox.sqlite3", hook, **sandbox_changes or {}))
+    sandbox = sandbox_application(sandbox_settings(Path(":memory:"), hook, **sandbox_changes or {}))
     (folder / "payout.key").write_text(SECRET + "\n", encoding="utf-8")
     quick = {"digiflazz_url": f"http://127.0.0.1:{sandbox_port}/v1", "key_file": folder / "payout.key"}
     settings = payout_settings(database_url, **quick | changes)
     service = create(settings)
     service.tokens = mint.tokens
-    async with (
-        serving(sandbox, sandbox_port) as sandbox_address,
-        serving(service.application(frozenset({"door"})), door_port) as door,
-    ):
+    doors = (service.application(frozenset({"door"})), door_port), (sandbox, sandbox_port)
+    async with serving(*doors) as (door, sandbox_address):
         stage = Stage(service, mint, door, sandbox_address)
         courier_loop, reader_loop, _ = service.background
         tasks: list[asyncio.Future[None]] = [asyncio.ensure_future(reader_loop())]

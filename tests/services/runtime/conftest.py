@@ -1,8 +1,10 @@
 """A stage for each test: a database of its own with the shared tables, and topics of its own."""
 
-from collections.abc import AsyncIterator
+import functools
+import inspect
+from collections.abc import AsyncIterator, Callable, Iterator
+from uuid import uuid4
 
-import asyncpg
 import pytest
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
@@ -10,41 +12,65 @@ from sqlalchemy import Connection, pool
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from deploy.local.stack import Stack
-from shared.kernel.ids import uuid7
+from deploy.local.testing import Clones, create_prefixed_topics, delete_prefixed_topics
+from shared.contracts.prices import PRICES_TOPIC
+from shared.runtime import tables
 from shared.runtime.database import Database
-from shared.runtime.tables import create_shared_tables
-from tests.services.runtime.stage import HEARD_TABLES, Stage
+from tests.services.runtime.stage import HEARD_TABLES, TOPIC, Stage
+
+TOPICS = (TOPIC, PRICES_TOPIC)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def stage_database(_clones: Clones) -> None:
+    """What `fresh_database("stage")` gives: the small service's database."""
+    teach_stage(_clones)
 
 
 @pytest.fixture
-async def stage(stack: Stack, fresh_topics: str) -> AsyncIterator[Stage]:
+def fresh_topics(stack: Stack) -> Iterator[str]:
+    """The prefix of the two topics that the small service speaks about; the other four would be made for nothing."""
+    prefix = f"t{uuid4().hex[:8]}."
+    create_prefixed_topics(stack, prefix, TOPICS)
+    yield prefix
+    delete_prefixed_topics(stack, prefix, TOPICS)
+
+
+@pytest.fixture
+async def stage(
+    stack: Stack, fresh_topics: str, fresh_database: Callable[[str], str]
+) -> AsyncIterator[Stage]:
     """The small service's database and topics, gone after the test."""
-    database = await make_database(stack)
+    database = Database(fresh_database("stage"), application="stage")
+    await database.open()
     try:
         yield Stage(stack, database, fresh_topics)
     finally:
         await database.close()
 
 
-async def make_database(stack: Stack) -> Database:
-    """A new, opened database with the shared tables and those that note what was heard."""
-    name = f"stage_{uuid7().hex[-12:]}"
-    admin = await asyncpg.connect(stack.admin_url)
-    await admin.execute(f'create database "{name}"')
-    await admin.close()
-    url = stack.admin_url.rsplit("/", 1)[0] + "/" + name
+def teach_stage(clones: Clones) -> None:
+    """Have `fresh("stage")` make a database with the shared tables and those that note what was heard.
+
+    `fresh("audited")` has the audit as well.
+    """
+    marks = inspect.getsource(tables) + HEARD_TABLES
+    clones.teach("stage", marks, functools.partial(_make, audited=False))
+    clones.teach("audited", marks, functools.partial(_make, audited=True))
+
+
+async def _make(address: str, *, audited: bool) -> None:
+    def create(connection: Connection) -> None:
+        operations = Operations(MigrationContext.configure(connection))
+        tables.create_shared_tables(operations)
+        if audited:
+            tables.create_audit_table(operations)
+        for statement in HEARD_TABLES.split(";"):
+            connection.exec_driver_sql(statement)
+
     engine = create_async_engine(
-        url.replace("postgresql://", "postgresql+asyncpg://", 1), poolclass=pool.NullPool
+        address.replace("postgresql://", "postgresql+asyncpg://", 1), poolclass=pool.NullPool
     )
     async with engine.begin() as connection:
-        await connection.run_sync(_create_tables)
+        await connection.run_sync(create)
     await engine.dispose()
-    database = Database(url, application="stage")
-    await database.open()
-    return database
-
-
-def _create_tables(connection: Connection) -> None:
-    create_shared_tables(Operations(MigrationContext.configure(connection)))
-    for statement in HEARD_TABLES.split(";"):
-        connection.exec_driver_sql(statement)

@@ -138,30 +138,43 @@ class Stage:
 
     async def settled(self, seconds: float = 20) -> None:
         """Wait until the group has committed everything."""
-
-        async def nothing_left() -> bool:
+        deadline = time.monotonic() + seconds
+        while True:
             try:
-                return await self.lag() == 0
+                async with self._lag() as lag:
+                    while await lag():
+                        assert time.monotonic() < deadline, f"not within {seconds} s"
+                        await asyncio.sleep(0.05)
+                    return
             except KafkaError:  # a new broker is still making its coordinator
-                return False
-
-        await until(nothing_left, seconds)
+                assert time.monotonic() < deadline, f"no answer within {seconds} s"
+                await asyncio.sleep(0.1)
 
     async def lag(self) -> int:
         """Records of the topic that the group has not committed."""
+        async with self._lag() as lag:
+            return await lag()
+
+    @contextlib.asynccontextmanager
+    async def _lag(self) -> AsyncIterator[Callable[[], Awaitable[int]]]:
+        """Ask for the lag as often as one likes, by the same clients: making them costs far more than asking."""
         topic, consumer = (
             self.prefix + TOPIC,
             AIOKafkaConsumer(bootstrap_servers=self.stack.bootstrap_servers),
         )
         admin = AIOKafkaAdminClient(bootstrap_servers=self.stack.bootstrap_servers)
-        await consumer.start()
-        await admin.start()
-        try:
+
+        async def lag() -> int:
             await consumer._client.force_metadata_update()
             places = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]
             ends = await consumer.end_offsets(places)
             done = await admin.list_consumer_group_offsets(self.prefix + GROUP)
             return sum(end - (done[place].offset if place in done else 0) for place, end in ends.items())
+
+        try:
+            await consumer.start()
+            await admin.start()
+            yield lag
         finally:
             await consumer.stop()
             await admin.close()
@@ -188,10 +201,11 @@ class Stage:
         finally:
             await consumer.stop()
 
-    async def send(self, *records: "Record", partition: int = 0) -> None:
-        """Put records into one partition, in order, as a stranger would."""
-        producer = AIOKafkaProducer(bootstrap_servers=self.stack.bootstrap_servers)
-        await producer.start()
+    async def send(self, *records: "Record", partition: int = 0, by: AIOKafkaProducer | None = None) -> None:
+        """Put records into one partition, in order, as a stranger would; `by` is a producer that is there already."""
+        producer = by or AIOKafkaProducer(bootstrap_servers=self.stack.bootstrap_servers)
+        if by is None:
+            await producer.start()
         try:
             for record in records:
                 topic, headers = self.prefix + TOPIC, list(record.headers)
@@ -199,7 +213,8 @@ class Stage:
                     topic, record.value, b"key", partition=partition, headers=headers
                 )
         finally:
-            await producer.stop()
+            if by is None:
+                await producer.stop()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Who did what is written down in a chain that nobody changes unseen, and is read within the reader's area only."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,21 +8,14 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
-from alembic.migration import MigrationContext
-from alembic.operations import Operations
-from sqlalchemy import Connection, pool
-from sqlalchemy.ext.asyncio import create_async_engine
 
-from deploy.local.stack import Stack
 from shared.kernel.ids import uuid7
 from shared.kernel.roles import Role
 from shared.runtime.audit import NOBODY, Act, audit_router, note
 from shared.runtime.database import Database
 from shared.runtime.health import Health
 from shared.runtime.http import create_door
-from shared.runtime.tables import create_audit_table
 from tests.builders import TokenMint
-from tests.services.runtime.conftest import make_database
 from tests.verify.audit import check_audits, fetch_trails
 from tests.verify.findings import Finding
 
@@ -50,18 +43,9 @@ def act(number: int, **changes: Any) -> Act:
 
 
 @pytest.fixture
-async def database(stack: Stack) -> AsyncIterator[Database]:
-    opened = await make_database(stack)
-    engine = create_async_engine(
-        opened.url.replace("postgresql://", "postgresql+asyncpg://", 1), poolclass=pool.NullPool
-    )
-
-    def create(connection: Connection) -> None:
-        create_audit_table(Operations(MigrationContext.configure(connection)))
-
-    async with engine.begin() as connection:
-        await connection.run_sync(create)
-    await engine.dispose()
+async def database(fresh_database: Callable[[str], str]) -> AsyncIterator[Database]:
+    opened = Database(fresh_database("audited"), application="stage")
+    await opened.open()
     yield opened
     await opened.close()
 

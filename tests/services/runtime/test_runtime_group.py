@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
+from aiokafka import AIOKafkaProducer, TopicPartition
 from faststream.kafka import KafkaBroker
 
 from shared.contracts import MemberRegistered
+from shared.runtime import listening
 from shared.runtime.database import Tx
 from shared.runtime.listening import Listener
 from tests.services.runtime.stage import Stage, note, registered, sound, stop, until
@@ -36,14 +38,21 @@ class Load:
             await stop(task)
 
     async def _send(self) -> None:
-        while True:
-            for partition in range(12):
-                events = [registered() for _ in range(10)]
-                await asyncio.shield(self._send_some(events, partition))
-            await asyncio.sleep(0.05)
+        producer = AIOKafkaProducer(bootstrap_servers=self._stage.stack.bootstrap_servers)
+        await producer.start()
+        try:
+            while True:
+                for partition in range(12):
+                    events = [registered() for _ in range(10)]
+                    await asyncio.shield(self._send_some(producer, events, partition))
+                await asyncio.sleep(0.1)
+        finally:
+            await producer.stop()
 
-    async def _send_some(self, events: list[MemberRegistered], partition: int) -> None:
-        await self._stage.send(*map(sound, events), partition=partition)
+    async def _send_some(
+        self, producer: AIOKafkaProducer, events: list[MemberRegistered], partition: int
+    ) -> None:
+        await self._stage.send(*map(sound, events), partition=partition, by=producer)
         self.sent.extend(events)
 
 
@@ -69,6 +78,7 @@ async def test_a_rolling_restart_loses_nothing_and_doubles_nothing(stage: Stage)
     assert len(load.sent) >= 300
     assert set(heard) >= {event.event_id for event in load.sent}
     assert max(heard.values()) == 1
+    assert await stage.dead_letters() == [], "nothing was missing"
 
 
 async def test_a_restarted_member_takes_its_slot_again_and_no_partition_moves(stage: Stage) -> None:
@@ -95,35 +105,55 @@ async def test_every_process_has_a_slot_of_its_own(stage: Stage) -> None:
 async def test_a_batch_in_flight_holds_a_rebalance_back(
     stage: Stage, cured: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun = 0
+    members: list[Listener] = []
+    begun, revoking = asyncio.Event(), asyncio.Event()
+    revoked = listening.BatchInFlight.on_partitions_revoked
+
+    async def revoke(self: listening.BatchInFlight, partitions: set[TopicPartition]) -> None:
+        if partitions:
+            revoking.set()
+        await revoked(self, partitions)
 
     async def slowly(tx: Tx, heard: Sequence[MemberRegistered]) -> None:
-        nonlocal begun
-        begun += 1
+        first = not begun.is_set()
+        begun.set()
         await note(tx, heard)
-        await asyncio.sleep(1.5)
+        if first and cured:
+            await revoking.wait()
+            await asyncio.sleep(1)  # time enough to lose the partitions, were they not held
+        elif first:
+            await until(newcomer_has_partitions, 60)
 
+    async def newcomer_has_partitions() -> bool:
+        return len(members) > 1 and bool(members[1].assignment())
+
+    _make_dynamic(monkeypatch, cured=cured)
+    monkeypatch.setattr(listening.BatchInFlight, "on_partitions_revoked", revoke)
+    stage.handlers[MemberRegistered] = slowly
+    for partition in range(12):
+        await stage.send(*[sound(registered()) for _ in range(10)], partition=partition)
+    async with stage.listening() as one:
+        members.append(one)
+        await asyncio.wait_for(begun.wait(), 60)
+        async with stage.listening() as two:
+            members.append(two)
+            await stage.settled(60)
+            if cured:
+                assert revoking.is_set()
+                assert two.assignment(), "nothing moved"
+    twice = [times for times in (await stage.heard()).values() if times > 1]
+    assert len(await stage.heard()) == 120
+    assert bool(twice) is not cured
+
+
+def _make_dynamic(monkeypatch: pytest.MonkeyPatch, *, cured: bool) -> None:
+    """Dynamic members: each that comes or goes moves partitions, as an autoscaler would."""
     original: Any = KafkaBroker.subscriber
 
     def subscriber(self: KafkaBroker, *topics: str, **options: Any) -> Any:
-        # Dynamic members: each that comes or goes moves partitions, as an autoscaler would.
         options.pop("group_instance_id")
         if not cured:
             options.pop("listener")
         return original(self, *topics, **options | {"max_records": 20})
 
     monkeypatch.setattr(KafkaBroker, "subscriber", subscriber)
-    stage.handlers[MemberRegistered] = slowly
-    for partition in range(12):
-        await stage.send(*[sound(registered()) for _ in range(10)], partition=partition)
-
-    async def busy() -> bool:
-        return begun > 0
-
-    async with stage.listening():
-        await until(busy)
-        async with stage.listening():
-            await stage.settled(60)
-    twice = [times for times in (await stage.heard()).values() if times > 1]
-    assert len(await stage.heard()) == 120
-    assert bool(twice) is not cured

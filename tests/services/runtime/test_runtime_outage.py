@@ -1,35 +1,45 @@
 """Kafka stops and comes back, and so does PostgreSQL: the relay and the listener go on by themselves."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from deploy.local.stack import Stack
-from deploy.local.testing import create_prefixed_topics
+from deploy.local.testing import Clones, create_prefixed_topics
 from shared.runtime import relay
+from shared.runtime.database import Database
 from shared.runtime.outbox import say
-from tests.services.runtime.conftest import make_database
+from tests import homes
+from tests.services.runtime.conftest import TOPICS, teach_stage
 from tests.services.runtime.stage import Stage, registered, sound, stop, until
 
-AWAY_SECONDS = 6.0
+AWAY_SECONDS = 4.0
 
 
 @pytest.fixture(scope="module")
-def own_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A PostgreSQL and a Kafka that these tests may stop."""
-    with Stack(Path(tmp_path_factory.mktemp("outage"))) as started:
-        yield started
+def own_clones() -> Iterator[tuple[Stack, Clones]]:
+    """A PostgreSQL and a Kafka that these tests may stop; the process dies here, never the machine."""
+    home = homes.home("outage")
+    with Stack(home, durable=False) as started:
+        clones = Clones(started)
+        teach_stage(clones)
+        yield started, clones
+        clones.close()
+        started.discard()
+    shutil.rmtree(home, ignore_errors=True)
 
 
 @pytest.fixture
-async def own_stage(own_stack: Stack, request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
+async def own_stage(own_clones: tuple[Stack, Clones], request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
     """A stage on servers that may be stopped."""
+    own_stack, clones = own_clones
     prefix = f"t{abs(hash(request.node.name)) % 10**8}."
-    create_prefixed_topics(own_stack, prefix)
-    database = await make_database(own_stack)
+    create_prefixed_topics(own_stack, prefix, TOPICS)
+    database = Database(clones.fresh("stage"), application="stage")
+    await database.open()
     try:
         yield Stage(own_stack, database, prefix)
     finally:
@@ -58,6 +68,7 @@ async def test_the_relay_goes_on_after_a_broker_that_was_away_longer_than_the_pr
     async def keep_saying() -> None:
         while True:
             await asyncio.shield(say_some(stage, 1, events=50))
+            await asyncio.sleep(0.02)
 
     async with stage.relaying():
         await say_some(stage, 20)

@@ -1,7 +1,9 @@
 """The relay on a real broker: in order per key, nothing lost, nothing before it is committed, one relay a database."""
 
 import asyncio
+import time
 from collections import defaultdict
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -47,6 +49,17 @@ def said_by_key(events: list[MemberRegistered]) -> dict[bytes, list[UUID]]:
     for event in events:
         order[event.key.encode()].append(event.event_id)
     return order
+
+
+def look_again(running: relay.Relay) -> Callable[[], Awaitable[bool]]:
+    """Wake the relay; says whether it has looked since and found nothing."""
+    asked_at = time.monotonic()
+    running.wake()
+
+    async def looked() -> bool:
+        return running.progress_at > asked_at
+
+    return looked
 
 
 async def test_every_key_keeps_its_order_in_its_partition(stage: Stage) -> None:
@@ -112,14 +125,15 @@ async def test_with_a_cursor_it_would_be_lost(stage: Stage, monkeypatch: pytest.
     cursor = "from outbox where id > (select coalesce(max(id), 0) from outbox_archive) order by id"
     monkeypatch.setattr(relay, "_NEXT", relay._NEXT.replace("from outbox order by id", cursor))
     slow, quick, later = registered(), registered(), registered()
-    async with stage.relaying():
+    async with stage.relaying() as running:
         async with stage.database.transaction() as tx:
             await say(tx, [slow])
             await say_one_by_one(stage, [quick])
             await until(lambda: stage.value("select exists (select from outbox_archive)"))
         await say_one_by_one(stage, [later])
         await until(lambda: stage.value("select count(*) = 2 from outbox_archive"))
-        await asyncio.sleep(1.0)  # time enough for twenty looks that do not see it
+        for _ in range(5):  # looks that do not see it
+            await until(look_again(running))
     assert not await stage.outbox_is_empty()
     assert slow.event_id not in {event_id(record) for record in await stage.published()}
 
@@ -230,12 +244,17 @@ async def test_a_producer_that_lost_a_sequence_number_is_replaced(
 ) -> None:
     send_batch = AIOKafkaProducer.send_batch
     stuck: list[AIOKafkaProducer] = []
+    attempts: list[str] = []
+
+    async def often() -> bool:
+        return len(attempts) >= 4
 
     async def refusing(self: AIOKafkaProducer, batch: Any, topic: str, *, partition: int) -> Any:
         # What an idempotent producer says to every record once one has expired with its number: the first one is so.
         if not stuck:
             stuck.append(self)
         if self is stuck[0]:
+            attempts.append(topic)
             raise OutOfOrderSequenceNumber
         return await send_batch(self, batch, topic, partition=partition)
 
@@ -251,7 +270,7 @@ async def test_a_producer_that_lost_a_sequence_number_is_replaced(
         if cured:
             await until(stage.outbox_is_empty)
         else:
-            await asyncio.sleep(2)  # the cured one needs a fraction of a second
+            await until(often)  # the cured one is refused once
             assert not await stage.outbox_is_empty()
     await drop_producer(running)
 

@@ -1,15 +1,13 @@
 """What is sealed opens only in its own place with its own key; new keys are taken into use without a stop."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 
-from deploy.local.stack import Stack
 from shared.kernel.ids import uuid7
 from shared.runtime.database import Database
 from shared.runtime.sealing import SealBrokenError, SealedTable, Sealer, read_secrets, reseal
-from tests.services.runtime.conftest import make_database
 
 OLD, NEW = "o" * 32, "n" * 32
 PLACE = "member|1|name"
@@ -70,8 +68,9 @@ def test_a_missing_key_file_is_made_once_and_only_its_owner_reads_it(tmp_path: P
 
 
 @pytest.fixture
-async def database(stack: Stack) -> AsyncIterator[Database]:
-    opened = await make_database(stack)
+async def database(fresh_database: Callable[[str], str]) -> AsyncIterator[Database]:
+    opened = Database(fresh_database("stage"), application="stage")
+    await opened.open()
     async with opened.transaction() as tx:
         await tx.execute(
             "create table secretive (id uuid primary key, name_sealed bytea, phone_sealed bytea)"
