@@ -7,6 +7,7 @@ from shared.runtime.database import Database
 from shared.runtime.migrate import migrate_async
 
 UNDO = (
+    "alter table float_change drop column redemption_id",
     "drop table dispute, cash_move, cash_box, erased_member, member_alias, audit",
     "drop function refuse_audit_change()",
     "alter table inquiry drop column fingerprint",
@@ -47,6 +48,6 @@ async def test_what_was_sold_before_is_kept(fresh_database: Callable[[str], str]
             ("pending", None, None, None),
             ("settled", None, None, None),
         ]
-        assert version == "0002"
+        assert version == "0003"
     finally:
         await database.close()
