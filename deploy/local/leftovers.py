@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 GRACE_SECONDS = 10
+SERVICE_GRACE_SECONDS = 2
 
 
 def processes_of(home: Path, folders: Iterable[Path] = ()) -> list[psutil.Process]:
@@ -39,19 +40,28 @@ def processes_of(home: Path, folders: Iterable[Path] = ()) -> list[psutil.Proces
 
 def end_leftovers(home: Path, postgres_data: Path) -> list[str]:
     """End every process of this home that still lives, politely first. Returns their names."""
-    leftovers = processes_of(home, [postgres_data])
-    names = []
-    for process in leftovers:
+    names: list[str] = []
+    servers: list[psutil.Process] = []
+    services: list[psutil.Process] = []
+    for process in processes_of(home, [postgres_data]):
         with contextlib.suppress(psutil.Error):
-            names.append(process.name())
             in_database = process.cwd() == str(postgres_data)
+            name = process.name()
             process.send_signal(signal.SIGINT if in_database else signal.SIGTERM)
-    _, alive = psutil.wait_procs(leftovers, GRACE_SECONDS)
+            names.append(name)
+            (servers if in_database or name == "java" else services).append(process)
+    # A service that has something in hand would wait for the database that is being ended beside it.
+    _end(services, SERVICE_GRACE_SECONDS)
+    _end(servers, GRACE_SECONDS)
+    return names
+
+
+def _end(asked: list[psutil.Process], seconds: float) -> None:
+    _, alive = psutil.wait_procs(asked, seconds)
     for process in alive:
         with contextlib.suppress(psutil.Error):
             process.kill()
     psutil.wait_procs(alive, GRACE_SECONDS)
-    return names
 
 
 def end_backends(postgres_data: Path) -> None:
