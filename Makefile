@@ -63,7 +63,7 @@ verify: setup ## check every invariant of the running system now
 test: setup web ## run all tests on a real PostgreSQL and Kafka that are started for them
 	@failed=0; $(MAKE) --no-print-directory test-kills || failed=1; \
 	  $(MAKE) --no-print-directory test-web-timed || failed=1; \
-	  $(MAKE) --no-print-directory -k -j4 --output-sync=target test-web test-systems test-field test-services test-rest || failed=1; \
+	  $(MAKE) --no-print-directory -k -j4 --output-sync=target test-web test-services test-systems test-field test-rest || failed=1; \
 	  exit $$failed
 
 test-kills: # alone: what is timed here must not wait for others
