@@ -9,6 +9,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from shared.runtime import metrics
+from shared.runtime.loops import end_if_cancelled
 
 log = structlog.get_logger()
 
@@ -29,6 +30,7 @@ class LagProbe:
     async def run(self) -> None:
         """Ask until cancelled; connect anew after any failure."""
         while True:
+            end_if_cancelled()
             consumer = AIOKafkaConsumer(bootstrap_servers=self._bootstrap_servers)
             admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap_servers)
             try:

@@ -26,6 +26,7 @@ from shared.runtime.backoff import Backoff
 from shared.runtime.continuity import Continuity
 from shared.runtime.database import TRANSIENT_ERRORS, Database
 from shared.runtime.hearing import Hearer, Hearing, SetAside
+from shared.runtime.loops import end_if_cancelled
 
 log = structlog.get_logger()
 
@@ -154,6 +155,7 @@ class Listener:
     async def run(self) -> None:
         """Take a slot, listen until the slot is lost, begin again. Runs until cancelled."""
         while True:
+            end_if_cancelled()
             try:
                 connection = await self._database.dedicated()
                 try:

@@ -22,6 +22,7 @@ from shared.runtime import metrics
 from shared.runtime.backoff import Backoff
 from shared.runtime.database import TRANSIENT_ERRORS, Database, take_lock
 from shared.runtime.envelope import common_headers, partition_of
+from shared.runtime.loops import end_if_cancelled
 from shared.runtime.reached import Reached
 from shared.runtime.sent import send_again
 
@@ -87,6 +88,7 @@ class Relay:
         """Take the lock, then send; from the start again whenever something breaks."""
         try:
             while True:
+                end_if_cancelled()
                 try:
                     await self._relay_while_locked()
                 except (KafkaError, *TRANSIENT_ERRORS) as error:
