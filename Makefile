@@ -20,6 +20,8 @@ WEB_SOURCES := $(shell find $(WEB_ASSETS) services/web/words services/web/templa
   \( -name '*.ts' -o -name '*.tsx' -o -name '*.css' -o -name '*.svg' -o -name '*.mjs' -o -name '*.json' -o -name '*.po' \
   -o -name '*.html' \) ! -path '*/node_modules/*' ! -path '*/operator/src/types/*' ! -path '*/operator/src/words/*')
 FIELD_TESTS := tests/services/deposit tests/services/identity
+PAGE_TESTS := tests/services/web
+SERVICE_TESTS := $(filter-out %__pycache__ $(PAGE_TESTS),$(patsubst %/,%,$(wildcard tests/services/*/)))
 FAST_TESTS := $(wildcard tests/unit tests/architecture tests/contracts)
 
 .DEFAULT_GOAL := help
@@ -63,7 +65,7 @@ verify: setup ## check every invariant of the running system now
 test: setup web ## run all tests on a real PostgreSQL and Kafka that are started for them
 	@failed=0; $(MAKE) --no-print-directory test-kills || failed=1; \
 	  $(MAKE) --no-print-directory test-web-timed || failed=1; \
-	  $(MAKE) --no-print-directory -k -j4 --output-sync=target test-web test-services test-systems test-field test-rest || failed=1; \
+	  $(MAKE) --no-print-directory -k -j4 --output-sync=target test-web test-systems test-field test-rest test-services || failed=1; \
 	  exit $$failed
 
 test-kills: # alone: what is timed here must not wait for others
@@ -77,7 +79,7 @@ test-field: # deposit and identity have half of all services' tests, and tests w
 
 test-services:
 	@echo "tests of the other services:"; $(BIN)/python -m pytest -m "not soak" \
-	  tests/services $(patsubst %,--ignore=%,$(FIELD_TESTS))
+	  $(filter-out $(FIELD_TESTS),$(SERVICE_TESTS))
 
 test-web-timed: # alone as well: how fast the pages are
 	@$(BIN)/python -m tests.web.chromium > /dev/null && $(BIN)/python -m pytest -m "not soak" $(TIMED_WEB_TESTS)
@@ -86,9 +88,9 @@ test-web: # the faces in a real browser, which is fetched once
 	@echo "tests in a browser:"; $(BIN)/python -m tests.web.chromium > /dev/null && \
 	  $(BIN)/python -m pytest -m "not soak" $(WEB_TESTS) $(patsubst %,--ignore=%,$(TIMED_WEB_TESTS))
 
-test-rest: # everything else, whatever folder it is in
+test-rest: # everything else, whatever folder it is in; the pages without a browser among it
 	@echo "all other tests:"; $(BIN)/python -m pytest -m "not soak" \
-	  $(patsubst %,--ignore=%,$(SYSTEM_TESTS) $(WEB_TESTS) tests/services)
+	  $(patsubst %,--ignore=%,$(SYSTEM_TESTS) $(WEB_TESTS) $(SERVICE_TESTS))
 
 check: setup web ## format, lint, types, import contracts, fast tests
 	$(BIN)/ruff format --check .

@@ -149,8 +149,8 @@ async def test_a_long_statement_is_read_to_its_first_line(
         older = page.get_by_role("link", name=t("warga.riwayat.lebih_lama"))
         if not await older.count():
             break
-        await older.click()
-        await page.wait_for_load_state()
+        async with page.expect_navigation():
+            await older.click()
     assert len(seen) == len(set(seen))
     assert set(seen) == {f"/setoran/{each.id}" for each in queue}
 

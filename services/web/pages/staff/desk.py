@@ -130,9 +130,10 @@ class Desk:
             page = await self.read(service, path, **asked)
             for each in page[items]:
                 yield each
-            if not page["next_cursor"]:
+            following = page.get("next_cursor")  # a list that is answered whole says nothing of a next page
+            if not following:
                 return
-            asked["cursor"] = page["next_cursor"]
+            asked["cursor"] = following
 
     async def person(self, staff_id: str | None) -> str:
         """The code and name of one of the staff; the first letters of the id if they are not of this area."""

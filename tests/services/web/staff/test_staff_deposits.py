@@ -1,11 +1,13 @@
 """What the office decides about deposits: the page says it, and the wallet has it."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from shared.kernel.ids import uuid7
 from tests.demo.cast import MAIN_BANK, NOT_YET_OPEN
 from tests.demo.day import now
+from tests.demo.doors import Door
 from tests.demo.tablet import Weighing
 from tests.demo.waiting import until
 from tests.services.web.staff.conftest import Offices
@@ -25,6 +27,12 @@ async def _page_with(office: Office, path: str, words: str) -> Seen:
 
     found: Seen = await until(there, f"{path} shows {words}", SECONDS)
     return found
+
+
+async def _recorded(door: Door, body: Any) -> bool:
+    """Send a deposit, again if need be: it waits while deposit has not heard of its member."""
+    answer = await door.post("/v1/deposits", body, expect={200, 201, 202})
+    return bool(answer["status"] != "waiting")
 
 
 async def _flagged(town: Town, offices: Offices, name: str) -> tuple[Weighing, str]:
@@ -214,7 +222,7 @@ async def test_a_list_is_walked_page_by_page(town: Town, offices: Offices) -> No
     days = [now() - timedelta(hours=13) + timedelta(minutes=each) for each in range(27)]
     for weighing, at in zip(sent, days, strict=True):
         body = {**weighing.body(), "weighed_at": at.isoformat()}
-        await door.post("/v1/deposits", body, expect={200, 201})
+        await until(partial(_recorded, door, body), "deposit has heard of the member", SECONDS)
     first = await offices.first.open(f"/kantor/setoran?nasabah={who.id}")
     second = await offices.first.open(first.link("sesudah="))
     found = [
