@@ -144,6 +144,20 @@ async def test_a_partition_that_begins_again_is_noticed() -> None:
     assert await found.missing(whole) == []
 
 
+async def test_a_batch_whose_end_was_not_committed_comes_again_and_is_no_loss() -> None:
+    async def committed(_: TopicPartition) -> int | None:
+        return 10
+
+    found = continuity.Continuity(committed)
+    batch = [placed(sound(registered()), offset) for offset in range(10, 14)]
+    assert await found.missing(batch) == []
+    found.heard()
+    assert await found.missing(batch) == []
+    found.heard()
+    ((again, _),) = await found.missing([placed(sound(registered()), 11)])
+    assert again.offset == 14, "elsewhere than at the group's place"
+
+
 async def test_a_kafka_that_was_emptied_gets_all_of_it_again_in_order(stage: Stage) -> None:
     events = [registered() for _ in range(30)]
     async with stage.relaying():
