@@ -2,10 +2,10 @@
 
 import asyncio
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from services.web.means import Means
 from services.web.pages.common import render
@@ -77,9 +77,7 @@ def router(means: Means) -> APIRouter:
     pages = APIRouter(route_class=ResidentRoute)
 
     @pages.get("/riwayat")
-    async def show_statement(
-        request: Request, mulai: Annotated[str | None, Query(pattern=r"^[1-9][0-9]{0,8}$")] = None
-    ) -> Response:
+    async def show_statement(request: Request, mulai: str | None = None) -> Response:
         here = await visit(request)
         return render(
             request,
