@@ -34,7 +34,7 @@ EVENTS_PER_ROUND = 4_000
 IDLE_POLL_SECONDS = 0.25
 # A round costs the same for ten events as for five hundred, here, in Kafka and at every hearer. While much is said,
 # what is said within a moment leaves together, and the more is said the longer that moment; a lone event still leaves
-# at once.
+# at once, and so does what has been waiting since Kafka was away.
 BUSY_EVENTS = 50
 GATHER_SECONDS = 0.025
 GATHER_SECONDS_MAX = 0.1
@@ -109,10 +109,12 @@ class Relay:
                 await asyncio.sleep(LOCK_RETRY_SECONDS)
             swept_at = float("-inf")
             while True:
-                sent = await self._round(connection)
+                sent, more = await self._round(connection)
                 if time.monotonic() - swept_at > ARCHIVE_SWEEP_SECONDS:
                     await connection.execute(_SWEEP, ARCHIVE_DAYS)
                     swept_at = time.monotonic()
+                if more:
+                    continue
                 if sent >= BUSY_EVENTS:
                     await asyncio.sleep(min(GATHER_SECONDS * sent / BUSY_EVENTS, GATHER_SECONDS_MAX))
                 elif not sent:
@@ -126,8 +128,8 @@ class Relay:
                 await self._wake.wait()
         self._wake.clear()
 
-    async def _round(self, connection: asyncpg.Connection) -> int:
-        """Send the first rows; returns how many events Kafka acknowledged and the archive took over."""
+    async def _round(self, connection: asyncpg.Connection) -> tuple[int, bool]:
+        """Send the first rows; returns how many events Kafka has and the archive took over, and if more are waiting."""
         rows = await connection.fetch(_NEXT, ROWS_PER_ROUND, EVENTS_PER_ROUND)
         metrics.OUTBOX_OLDEST.labels(self._service).set(rows[0]["created_at"].timestamp() if rows else 0)
         producer = self._producer
@@ -136,10 +138,10 @@ class Relay:
             await self._reached.recall(connection, producer.partitions_for)
         if await self._reached.is_lost():
             await self._refill(connection)
-            return 0
+            return 0, True
         if not rows:
             self.progress_at, self.waiting_since = time.monotonic(), None
-            return 0
+            return 0, False
         self.waiting_since = self.waiting_since or time.monotonic()
         batches, batches_by_row = await self._pack(producer, rows)
         results = await asyncio.gather(
@@ -162,7 +164,7 @@ class Relay:
             raise KafkaError(f"{len(failed)} of {len(batches)} record batches were not acknowledged")
         sent = sum(len(row["types"]) for row in acknowledged)
         metrics.RELAYED_EVENTS.labels(self._service).inc(sent)
-        return sent
+        return sent, len(rows) == ROWS_PER_ROUND or sent >= EVENTS_PER_ROUND
 
     async def _pack(
         self, producer: AIOKafkaProducer, rows: list[asyncpg.Record]
