@@ -1,12 +1,12 @@
 """What a deposit is worth by the list that its tablet showed, or why a person has to look at it first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
-from services.valuation.domain.book import PriceBook, PublishedList
+from services.valuation.domain.book import PriceBook, PublishedList, Tariff
 from services.valuation.domain.exceptions import PriceException, Used, agreed, favoured
 from shared.kernel.catalogue import DeductionRule
 from shared.kernel.rounding import deduction_rupiah, line_value_rupiah, reporting_grams
@@ -126,11 +126,44 @@ def price(
     A line that shows otherwise than the list is paid as shown if one of the exceptions that hold for it says the same:
     the price shown is the price paid, among those that are legitimate.
     """
+    found = _price_lines(lines, by.tariffs, exceptions)
+    if isinstance(found, Reason):
+        return found
+    priced, used, gross, grams, heaviest, as_shown = found
+    rules: Sequence[DeductionRule] = by.deductions
+    if exceptions:
+        rules, lowered = favoured(rules, exceptions)
+        used += lowered
+    shares = shares_of(gross, rules)
+    net = gross
+    for share in shares:
+        net -= share.amount_rupiah
+    difference = 0 if by is in_force and not used else gross - _gross_by(in_force, priced)
+    return Worth(
+        by,
+        in_force,
+        tuple(priced),
+        gross,
+        shares,
+        net,
+        difference,
+        grams,
+        heaviest,
+        as_shown,
+        tuple(used) if used else (),
+    )
+
+
+def _price_lines(
+    lines: Sequence[WeighedLine],
+    tariffs: Mapping[tuple[str, str], Tariff],
+    exceptions: Sequence[PriceException],
+) -> tuple[list[PricedLine], list[Used], int, int, int, bool] | Reason:
+    """The lines with their prices, by which exceptions; gross rupiah, grams, the heaviest's; if all are as shown."""
     priced: list[PricedLine] = []
     used: list[Used] = []
     gross = grams = heaviest = 0
     as_shown = True
-    tariffs = by.tariffs
     for line in lines:
         code, grade, unit, quantity = line.item_code, line.grade, line.unit, line.quantity
         tariff = tariffs.get((code, grade))
@@ -157,28 +190,7 @@ def price(
         priced.append(
             _made(PricedLine, (code, tariff.waste_class, grade, unit, quantity, paid, value, weight))
         )
-    rules: Sequence[DeductionRule] = by.deductions
-    if exceptions:
-        rules, lowered = favoured(rules, exceptions)
-        used += lowered
-    shares = shares_of(gross, rules)
-    net = gross
-    for share in shares:
-        net -= share.amount_rupiah
-    difference = 0 if by is in_force and not used else gross - _gross_by(in_force, priced)
-    return Worth(
-        by,
-        in_force,
-        tuple(priced),
-        gross,
-        shares,
-        net,
-        difference,
-        grams,
-        heaviest,
-        as_shown,
-        tuple(used) if used else (),
-    )
+    return priced, used, gross, grams, heaviest, as_shown
 
 
 def shares_of(gross_rupiah: int, rules: Sequence[DeductionRule]) -> tuple[Share, ...]:

@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -54,6 +54,17 @@ _COLUMNS = (
     "exceptions",
 )
 _KNOWN = "select deposit_id::text from valuation where deposit_id = any($1::uuid[])"
+# As its tablet recorded it: of one that was flagged the flag keeps that, by whatever list it was let pass; one that was
+# valued by rule was paid as shown.
+_HEARD_BEFORE = """
+select v.deposit_id::text as deposit, v.member_id, v.waste_bank_id, v.subdistrict_code, v.weighed_at,
+       f.shown_price_list_id, f.lines::text as flagged_lines, v.price_list_id, v.lines::text as valued_lines
+from valuation v left join flag f using (deposit_id) where v.deposit_id = any($1::uuid[])
+"""
+_VOIDED_BEFORE = """
+select deposit_id, member_id, waste_bank_id, subdistrict_code, weighed_at, void_reason from valuation
+where deposit_id = any($1::uuid[]) and state = 'voided'
+"""
 _ADD_TO_DAYS = """
 with changed as (
     insert into member_day (member_id, weighed_on, deposits, grams, rupiah)
@@ -83,7 +94,8 @@ before as (
 )
 update valuation v set state = 'voided', voided_at = asked.at, void_reason = asked.reason
 from asked, before where v.deposit_id = asked.id and before.deposit_id = v.deposit_id
-returning v.deposit_id, before.state as state_before, v.member_id, v.weighed_at, v.net_rupiah, v.gross_rupiah, v.grams
+returning v.deposit_id, before.state as state_before, v.net_rupiah, v.gross_rupiah, v.grams,
+    v.member_id, v.waste_bank_id, v.subdistrict_code, v.weighed_at
 """
 _CLOSE_FLAGS = """
 update flag set closed_at = $2, decision = 'voided', note = 'voided'
@@ -91,17 +103,35 @@ where deposit_id = any($1::uuid[]) and closed_at is null
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Voided:
+class Place(NamedTuple):
+    """Whose deposit it is, where it was weighed and when."""
+
+    member_id: UUID
+    waste_bank_id: str
+    subdistrict_code: str
+    weighed_at: datetime
+
+
+class Heard(NamedTuple):
+    """What a deposit is valued by: the list shown, and (item, grade, unit, quantity, shown) of each line.
+
+    Both are empty if only its void was heard.
+    """
+
+    place: Place
+    price_list_id: UUID | None
+    lines: Sequence[tuple[str, str, str, int, int]] | None
+
+
+class Voided(NamedTuple):
     """What a void took away."""
 
     deposit_id: UUID
     state_before: str
-    member_id: UUID
-    weighed_at: datetime
     net_rupiah: int | None
     gross_rupiah: int | None
     grams: int | None
+    place: Place
 
 
 def lines_text(lines: Sequence[PricedLine]) -> str:
@@ -131,6 +161,31 @@ async def known(tx: Tx, deposit_ids: Sequence[str]) -> set[str]:
     """Which of them have a row already: a repetition, or a void that came ahead."""
     rows = await tx.fetch(_KNOWN, deposit_ids)
     return {row[0] for row in rows}
+
+
+async def heard_before(tx: Tx, deposit_ids: Sequence[str]) -> dict[str, Heard]:
+    """As what the known ones among them were heard of, by id."""
+    found: dict[str, Heard] = {}
+    for row in await tx.fetch(_HEARD_BEFORE, deposit_ids):
+        deposit, *place, shown_list, flagged, by_list, valued = row
+        if flagged is not None:
+            heard = Heard(Place(*place), shown_list, [tuple(line) for line in json.loads(flagged)])
+        elif valued is not None:
+            lines = [PricedLine(*line) for line in json.loads(valued)]
+            shown = [
+                (each.item_code, each.grade, each.unit, each.quantity, each.value_rupiah) for each in lines
+            ]
+            heard = Heard(Place(*place), by_list, shown)
+        else:
+            heard = Heard(Place(*place), None, None)
+        found[deposit] = heard
+    return found
+
+
+async def voided_before(tx: Tx, deposit_ids: Sequence[UUID]) -> dict[UUID, tuple[Place, str]]:
+    """Of those that are void: what the void was of, and its reason."""
+    rows = await tx.fetch(_VOIDED_BEFORE, deposit_ids)
+    return {row[0]: (Place(*row[1:5]), row[5]) for row in rows}
 
 
 async def insert(tx: Tx, rows: Sequence[ValuationRow]) -> None:
@@ -204,7 +259,7 @@ async def void(tx: Tx, voids: Sequence[tuple[UUID, datetime, str]]) -> list[Void
     flagged = [row["deposit_id"] for row in rows if row["state_before"] == "flagged"]
     if flagged:
         await tx.execute(_CLOSE_FLAGS, flagged, at[0])
-    return [Voided(**row) for row in rows]
+    return [Voided(*row[:5], place=Place(*row[5:])) for row in rows]
 
 
 async def approve(tx: Tx, deposit_id: UUID, worth: Worth, by: UUID | None, at: datetime, note: str) -> None:

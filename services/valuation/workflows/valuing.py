@@ -17,6 +17,7 @@ from services.valuation.domain.pricing import Reason, Worth, honoured, price
 from services.valuation.store import people, valuations
 from services.valuation.store.lists import PriceBooks
 from services.valuation.store.valuations import MemberDay
+from services.valuation.workflows.repetition import distinct_deposits, refuse_changed_deposits
 from services.valuation.workflows.telling import flagged_fact, valued_text
 from shared.contracts import DepositFlagged, DepositRecorded
 from shared.kernel import wib
@@ -42,7 +43,10 @@ class Judged:
 async def value_deposits(
     tx: Tx, recorded: Sequence[DepositRecorded], books: PriceBooks, rollout: Rollout, now: datetime
 ) -> None:
-    """Give every deposit of the batch a price, or a flag. One that is known already, or voided, changes nothing."""
+    """Give every deposit of the batch a price, or a flag. One that is known already, or voided, changes nothing.
+
+    Raises UnacceptableEventError if one was heard before with other figures.
+    """
     new = await _new_ones(tx, recorded)
     if not new:
         return
@@ -66,12 +70,13 @@ def _appraised(new: Mapping[str, DepositRecorded], book: PriceBook, age_max: tim
 
 
 async def _new_ones(tx: Tx, recorded: Sequence[DepositRecorded]) -> dict[str, DepositRecorded]:
-    """By id, each deposit once, the first as it was heard, without those that have a row."""
-    once: dict[str, DepositRecorded] = {}
-    for each in recorded:
-        once.setdefault(str(each.deposit_id), each)
-    for known in await valuations.known(tx, list(once)):
-        del once[known]
+    """By id, each deposit once, without those that have a row."""
+    once = distinct_deposits(recorded)
+    known = await valuations.known(tx, list(once))
+    if known:
+        await refuse_changed_deposits(tx, known, once)
+        for deposit in known:
+            del once[deposit]
     return once
 
 

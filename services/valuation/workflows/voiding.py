@@ -5,6 +5,7 @@ from datetime import datetime
 
 from services.valuation.domain.bounds import EMPTY_DAY, DaySoFar
 from services.valuation.store import valuations
+from services.valuation.workflows.repetition import distinct_voids, refuse_changed_voids
 from shared.contracts import DepositVoided, ValuationReversed
 from shared.kernel import wib
 from shared.kernel.ids import uuid7
@@ -13,8 +14,11 @@ from shared.runtime.outbox import say
 
 
 async def void_deposits(tx: Tx, voided: Sequence[DepositVoided], now: datetime) -> None:
-    """Take back the price of what was valued. A void that comes ahead of its deposit waits for it as a tombstone."""
-    once = {each.deposit_id: each for each in reversed(voided)}
+    """Take back the price of what was valued. A void that comes ahead of its deposit waits for it as a tombstone.
+
+    Raises UnacceptableEventError if it is of another member, place or instant than the deposit, or was heard otherwise.
+    """
+    once = distinct_voids(voided)
     ahead = await valuations.insert_tombstones(
         tx,
         [
@@ -33,28 +37,27 @@ async def void_deposits(tx: Tx, voided: Sequence[DepositVoided], now: datetime) 
     known = [(each.deposit_id, now, each.reason) for each in once.values() if each.deposit_id not in ahead]
     if not known:
         return
-    gone = [each for each in await valuations.void(tx, known) if each.state_before == "valued"]
+    now_void = await valuations.void(tx, known)
+    await refuse_changed_voids(tx, [deposit_id for deposit_id, *_ in known], now_void, once)
+    gone = [each for each in now_void if each.state_before == "valued"]
     if not gone:
         return
     days: dict[valuations.MemberDay, DaySoFar] = {}
     for each in gone:
-        day = (str(each.member_id), wib.day(each.weighed_at))
+        day = (str(each.place.member_id), wib.day(each.place.weighed_at))
         days[day] = days.get(day, EMPTY_DAY).minus(
             DaySoFar(-1, -(each.grams or 0), -(each.gross_rupiah or 0))
         )
     await valuations.take_from_days(tx, days)
-    await say(tx, [_reversed(each, once[each.deposit_id], now) for each in gone])
+    await say(tx, [_reversed(each, once[each.deposit_id].reason, now) for each in gone])
 
 
-def _reversed(gone: valuations.Voided, by: DepositVoided, now: datetime) -> ValuationReversed:
+def _reversed(gone: valuations.Voided, reason: str, now: datetime) -> ValuationReversed:
     return ValuationReversed(
         event_id=uuid7(),
         recorded_at=now,
-        member_id=gone.member_id,
         deposit_id=gone.deposit_id,
-        waste_bank_id=by.waste_bank_id,
-        subdistrict_code=by.subdistrict_code,
-        weighed_at=gone.weighed_at,
+        **gone.place._asdict(),
         net_rupiah=gone.net_rupiah or 0,
-        reason=by.reason,
+        reason=reason,
     )

@@ -6,16 +6,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from aiokafka import ConsumerRecord
+
 from services.valuation.store.lists import PriceBooks
 from services.valuation.workflows.publishing import Publisher, draft_list, publish_list
 from services.valuation.workflows.recomputing import recompute
 from services.valuation.workflows.valuing import value_deposits
 from services.valuation.workflows.voiding import void_deposits
-from shared.contracts import DepositLine, DepositRecorded, DepositVoided
+from shared.contracts import DepositLine, DepositRecorded, DepositVoided, Event
 from shared.kernel.catalogue import Price
 from shared.kernel.ids import uuid7
 from shared.kernel.rollout import Rollout
 from shared.runtime.database import Database
+from shared.runtime.outbox import encode
 
 BANK, OWN_LIST_BANK, SUBDISTRICT = "lubuk-pakam-induk", "lubuk-pakam-cemara", "12.07.28"
 WEIGHED_AT = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
@@ -76,6 +79,26 @@ def voided(deposit: DepositRecorded, **other: Any) -> DepositVoided:
         "reason": "salah timbang",
     }
     return DepositVoided(**facts | other)
+
+
+def records(*facts: Event, offset: int = 0) -> list[ConsumerRecord]:
+    """The facts as Kafka would hand them over."""
+    return [
+        ConsumerRecord(
+            topic=fact.TOPIC,
+            partition=0,
+            offset=number,
+            timestamp=0,
+            timestamp_type=0,
+            key=fact.key.encode(),
+            value=encode(fact),
+            checksum=None,
+            serialized_key_size=36,
+            serialized_value_size=0,
+            headers=(("ce_type", fact.TYPE.encode()),),
+        )
+        for number, fact in enumerate(facts, offset)
+    ]
 
 
 async def said(database: Database, *kinds: str) -> list[dict[str, Any]]:
