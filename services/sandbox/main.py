@@ -108,6 +108,7 @@ def run() -> None:
         port=settings.port,
         log_level=settings.log_level.lower(),
         access_log=False,
+        timeout_keep_alive=75,
     )
 
 

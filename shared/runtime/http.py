@@ -24,6 +24,10 @@ from shared.runtime.tracing import continue_trace, current_traceparent
 
 log = structlog.get_logger()
 
+# For how long a service keeps a connection that nobody uses. Who asks from another service lets go of it earlier:
+# a request that meets the closing is lost, and only its sender can know whether it may be sent again.
+KEEP_ALIVE_SECONDS = 75
+
 # PostgreSQL keeps no NUL in a text; refuse it at the door, in words.
 Words = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$")

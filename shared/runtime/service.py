@@ -15,7 +15,7 @@ from shared.runtime import logging
 from shared.runtime.database import Database
 from shared.runtime.health import Health, stuck
 from shared.runtime.hearing import Hearer, Hearing
-from shared.runtime.http import create_door
+from shared.runtime.http import KEEP_ALIVE_SECONDS, create_door
 from shared.runtime.lag import LagProbe
 from shared.runtime.listening import Listener
 from shared.runtime.relay import Relay
@@ -191,6 +191,6 @@ def run(service: PlainService, roles: frozenset[Role] = ALL_ROLES) -> None:
         server_header=False,
         forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=10,
-        timeout_keep_alive=75,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         backlog=2048,
     )

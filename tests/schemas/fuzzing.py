@@ -25,6 +25,7 @@ from schemathesis.specs.openapi.checks import (
 
 from deploy.docs.roles import ANYONE, roles_of
 from shared.kernel.roles import Role
+from shared.runtime.http import KEEP_ALIVE_SECONDS
 from tests.matrix.people import OWN, People
 from tests.matrix.scene import opened
 
@@ -67,7 +68,13 @@ def served(name: str, database_url: str, folder: Path, port: int) -> Iterator[Se
             planted = await plants.plant(scene)
             server = uvicorn.Server(
                 uvicorn.Config(
-                    scene.app, port=port, lifespan="off", log_level="error", access_log=False, ws="none"
+                    scene.app,
+                    port=port,
+                    lifespan="off",
+                    log_level="error",
+                    access_log=False,
+                    ws="none",
+                    timeout_keep_alive=KEEP_ALIVE_SECONDS,
                 )
             )
             task = asyncio.create_task(server.serve())
@@ -104,7 +111,15 @@ def served(name: str, database_url: str, folder: Path, port: int) -> Iterator[Se
 def listening(app: FastAPI, port: int) -> Iterator[str]:
     """Any application on a real port; its address."""
     server = uvicorn.Server(
-        uvicorn.Config(app, port=port, lifespan="off", log_level="error", access_log=False, ws="none")
+        uvicorn.Config(
+            app,
+            port=port,
+            lifespan="off",
+            log_level="error",
+            access_log=False,
+            ws="none",
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        )
     )
     thread = threading.Thread(target=server.run)
     thread.start()

@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 import uvicorn
 from fastapi import FastAPI
 
+from shared.runtime.http import KEEP_ALIVE_SECONDS
+
 START_SECONDS = 60.0
 
 
@@ -16,7 +18,15 @@ class PromptServer(uvicorn.Server):
 
     def __init__(self, app: FastAPI, port: int) -> None:
         super().__init__(
-            uvicorn.Config(app, port=port, log_level="error", log_config=None, access_log=False, ws="none")
+            uvicorn.Config(
+                app,
+                port=port,
+                log_level="error",
+                log_config=None,
+                access_log=False,
+                ws="none",
+                timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            )
         )
         self.told_to_end = asyncio.Event()
 

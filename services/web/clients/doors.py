@@ -12,6 +12,7 @@ import structlog
 from starlette.requests import Request
 
 from services.web.words.languages import Language, language_of
+from shared.runtime.http import KEEP_ALIVE_SECONDS
 from shared.runtime.tracing import current_traceparent
 
 log = structlog.get_logger()
@@ -81,7 +82,9 @@ class Doors:
         self._client = httpx.AsyncClient(
             timeout=httpx.Timeout(seconds, connect=min(5.0, seconds)),
             trust_env=False,
-            limits=httpx.Limits(max_connections=200, max_keepalive_connections=50, keepalive_expiry=30),
+            limits=httpx.Limits(
+                max_connections=200, max_keepalive_connections=50, keepalive_expiry=KEEP_ALIVE_SECONDS / 2
+            ),
         )
 
     async def stay_open(self) -> None:

@@ -13,6 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from services.web.pages.common import means_of, read_form
 from services.web.session import Face, need_session, sessions_of
+from shared.runtime.http import KEEP_ALIVE_SECONDS
 from tests.services.identity.seeded_stage import MEMBER, OPERATOR, PEOPLE, PINS
 
 ORIGIN = "http://127.0.0.1:8400"
@@ -94,7 +95,14 @@ def trial_pages() -> APIRouter:
 @asynccontextmanager
 async def served(application: Any) -> AsyncIterator[str]:
     """An application on a port of this machine; gives its address."""
-    config = uvicorn.Config(application, port=0, log_level="error", lifespan="on", ws="none")
+    config = uvicorn.Config(
+        application,
+        port=0,
+        log_level="error",
+        lifespan="on",
+        ws="none",
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+    )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
     try:
