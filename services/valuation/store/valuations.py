@@ -259,7 +259,10 @@ async def void(tx: Tx, voids: Sequence[tuple[UUID, datetime, str]]) -> list[Void
     flagged = [row["deposit_id"] for row in rows if row["state_before"] == "flagged"]
     if flagged:
         await tx.execute(_CLOSE_FLAGS, flagged, at[0])
-    return [Voided(*row[:5], place=Place(*row[5:])) for row in rows]
+    return [
+        Voided(deposit_id, state_before, net, gross, grams, Place(*place))
+        for deposit_id, state_before, net, gross, grams, *place in rows
+    ]
 
 
 async def approve(tx: Tx, deposit_id: UUID, worth: Worth, by: UUID | None, at: datetime, note: str) -> None:
