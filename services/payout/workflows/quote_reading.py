@@ -24,10 +24,14 @@ async def read_quote(
     products: Products,
     sealer: Sealer,
     *,
+    now: datetime,
     owners_since: datetime,
     english: bool,
 ) -> KeptQuoteView | Refused:
-    """A member's own quote as it was promised, whether or not it was redeemed or has expired since."""
+    """A member's own quote as it was promised, whether or not it was redeemed or has expired since.
+
+    Its number is told whole while it can still be redeemed, so that a mistyped digit is seen in time; masked after.
+    """
     family = await people.family_of(tx, member_id)
     quote = await quotes.quote_of(tx, quote_id, family.members)
     product = None if quote is None else products.find(quote.product_code)
@@ -36,12 +40,13 @@ async def read_quote(
     number = _opened(sealer, quote, "target_sealed")
     segment = await _segment(tx, quote, sealer, owners_since)
     used = await redemptions.redemption_by_quote(tx, quote_id)
+    over = used is not None or now >= quote.expires_at
     return KeptQuoteView(
         quote_id=quote.quote_id,
         product=quote.product_code,
         product_kind=quote.product_kind,
         product_name=product_name(product, english=english),
-        target=None if number is None else masked_number(number),
+        target=masked_number(number) if number is not None and over else number,
         waste_bank_id=quote.waste_bank_id,
         owner=_opened(sealer, quote, "owner_sealed"),
         tariff=None if segment is None else segment.tariff,

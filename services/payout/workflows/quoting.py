@@ -11,7 +11,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from services.payout.domain.meters import MeterOwner, Segment, exceeds_month, masked_name, read_meter
-from services.payout.domain.phones import masked_number, operator_of, read_phone
+from services.payout.domain.phones import operator_of, read_phone
 from services.payout.domain.products import Price, Product
 from services.payout.domain.refusals import Refusal
 from services.payout.domain.sealed import owner_of_meter, quote_field
@@ -112,13 +112,15 @@ class Quoting:
         self, tx: Tx, quote_id: UUID, member_id: UUID, *, english: bool
     ) -> KeptQuoteView | Refused:
         """A quote that was made before, with whatever became of it."""
+        now = self._clock.now()
         return await read_quote(
             tx,
             quote_id,
             member_id,
             self._shelf.products,
             self._sealer,
-            owners_since=self._clock.now() - self._limits.owner_for,
+            now=now,
+            owners_since=now - self._limits.owner_for,
             english=english,
         )
 
@@ -170,7 +172,7 @@ class Quoting:
             quote_id=quote.quote_id,
             product=product.code,
             product_name=product_name(product, english=english),
-            target=masked_number(number),
+            target=number,
             waste_bank_id=wish.waste_bank_id,
             owner=name,
             tariff=segment.tariff if segment else None,

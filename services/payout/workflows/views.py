@@ -44,6 +44,8 @@ class ProductView(BaseModel):
 class QuoteView(BaseModel):
     """A price for one number. `owner` is the masked name of a meter's owner; `warning` is a code.
 
+    `target` is the whole number that will be bought for, to be read once more by whoever typed it.
+
     Cash is for no number: `target` is null and `waste_bank_id` says where it will be handed over.
     """
 

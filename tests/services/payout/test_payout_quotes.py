@@ -22,6 +22,7 @@ async def stage(fresh_database: Fresh, tmp_path: Path) -> AsyncIterator[Stage]:
 async def test_a_quote_is_read_again_as_it_was_promised(stage: Stage) -> None:
     for product, target in (("pln-20k", METER), ("pulsa-xl-10k", PHONE), ("pulsa-telkomsel-10k", PHONE)):
         quote = await stage.quote(product, target)
+        assert quote["target"] == target  # whole: a mistyped digit is seen before it is bought for
         again = (await stage.get(f"/v1/quotes/{quote['quote_id']}", stage.member())).json()
         kind = "pln_token" if product == "pln-20k" else "pulsa"
         assert again == quote | {"product_kind": kind, "redemption_id": None}
@@ -43,6 +44,15 @@ async def test_a_used_quote_names_its_redemption(stage: Stage) -> None:
     made = (await stage.redeem(quote["quote_id"])).json()
     again = (await stage.get(f"/v1/quotes/{quote['quote_id']}", stage.member())).json()
     assert again["redemption_id"] == made["redemption_id"]
+    assert (quote["target"], again["target"]) == (PHONE, "0878*****678")
+
+
+async def test_a_quote_that_is_over_masks_its_number(stage: Stage) -> None:
+    quote = await stage.quote("pulsa-xl-10k", PHONE)
+    async with stage.database.transaction() as tx:
+        await tx.execute("update quote set expires_at = now() - interval '1 second'")
+    again = (await stage.get(f"/v1/quotes/{quote['quote_id']}", stage.member())).json()
+    assert again["target"] == "0878*****678"
 
 
 async def test_nobody_else_reads_it(stage: Stage) -> None:
