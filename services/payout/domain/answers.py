@@ -7,6 +7,9 @@ from enum import StrEnum
 from services.payout.domain.reasons import Reason
 from services.payout.domain.redemption import OPEN, State
 
+# The first throttled question, and the one that is asked once more.
+_THROTTLED_ASKS = 2
+
 
 class Meaning(StrEnum):
     """The class of an answer; each biller's adapter maps its own codes to these."""
@@ -153,8 +156,13 @@ def _judge_suspect(case: Case, answer: BillerAnswer, patience: Patience, now: da
 
 
 def _judge_throttled(case: Case, patience: Patience) -> Verdict:
-    """Ask once more; a reference that is still throttled is dead, and only then may another one buy."""
-    if not case.throttled or case.state not in {State.SUBMITTING, State.UNKNOWN}:
+    """Ask once more; a reference that is still throttled is dead, and only then may another one buy.
+
+    Unless a question about it was lost, be it before or in between: that one may have bought, and a throttle does not
+    say whether anybody looked.
+    """
+    lost = case.asks > _THROTTLED_ASKS
+    if lost or not case.throttled or case.state not in {State.SUBMITTING, State.UNKNOWN}:
         return _stay(case, State.UNKNOWN, Reason.BILLER_BUSY)
     if case.attempt_no >= patience.attempts_max:
         return Verdict(State.FAILED, Reason.BILLER_BUSY)

@@ -132,7 +132,7 @@ class Digiflazz:
 def _body_of(body: bytes) -> Any:
     try:
         found = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return found.get("data") if isinstance(found, dict) else None
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
+
 from services.payout.domain.answers import BillerAnswer, Case, Meaning, Patience, Verdict, judge, may_confirm
 from services.payout.domain.polling import PollPlan, may_still_ask
 from services.payout.domain.reasons import Reason
@@ -18,7 +20,9 @@ from services.payout.store import offers, redemptions
 from services.payout.workflows import metrics
 from services.payout.workflows.course import Course
 from shared.runtime.database import Tx
-from shared.runtime.sealing import Sealer
+from shared.runtime.sealing import SealBrokenError, Sealer
+
+log = structlog.get_logger()
 
 _DELIVERED = frozenset({State.SUCCEEDED, State.SETTLED, State.LATE_SUCCESS})
 _GIVEN_UP = frozenset({State.FAILED, State.RELEASED})
@@ -65,8 +69,8 @@ async def begin_asks(tx: Tx, now: datetime, most: int, pace: Pace, sealer: Seale
 
 async def _begin_ask(tx: Tx, course: Course, pace: Pace, sealer: Sealer) -> Ask | None:
     redemption, now = course.redemption, course.now
-    sealed = redemption.target_sealed
-    if not _is_still_asked(course) or sealed is None:
+    number = _number_of(redemption, sealer)
+    if not _is_still_asked(course, number) or number is None:
         redemption.next_ask_at = None
         return None
     redemption.asks += 1
@@ -87,12 +91,24 @@ async def _begin_ask(tx: Tx, course: Course, pace: Pace, sealer: Sealer) -> Ask 
             begun_at=now,
         ),
     )
-    number = sealer.open(sealed, redemption_field(redemption.redemption_id, "target_sealed"))
     purchase = Purchase(reference, redemption.sku, number, redemption.price_rupiah_max)
     return Ask(redemption.redemption_id, redemption.attempt_no, redemption.provider, purchase)
 
 
-def _is_still_asked(course: Course) -> bool:
+def _number_of(redemption: Redemption, sealer: Sealer) -> str | None:
+    """The number to ask about. One that does not open holds up nobody else's purchase: it counts as forgotten."""
+    if redemption.target_sealed is None:
+        return None
+    try:
+        return sealer.open(
+            redemption.target_sealed, redemption_field(redemption.redemption_id, "target_sealed")
+        )
+    except SealBrokenError as error:
+        log.error("number_does_not_open", redemption_id=str(redemption.redemption_id), error=str(error))  # noqa: TRY400
+        return None
+
+
+def _is_still_asked(course: Course, number: str | None) -> bool:
     """Whether a biller is asked at all; where not, the redemption goes where it belongs instead."""
     redemption = course.redemption
     if redemption.product_kind == "cash":
@@ -100,7 +116,7 @@ def _is_still_asked(course: Course) -> bool:
         if course.state is State.HELD:
             course.go(State.FAILED, Reason.NOT_COLLECTED)
         return False
-    if redemption.target_sealed is None:
+    if number is None:
         # The number is forgotten: nobody can be asked any more, and a person ends what has not ended.
         if course.state in OPEN | {State.HELD, State.WAITING_FOR_FUNDS}:
             course.go(State.REVIEW, Reason.NO_ANSWER)
@@ -163,6 +179,8 @@ def _take_answer(course: Course, answer: BillerAnswer, pace: Pace, sealer: Seale
     redemption, now = course.redemption, course.now
     case = case_of(redemption)
     verdict = judge(case, answer, pace.patience, now)
+    # Noted before, where the database broke off in the middle of the commit.
+    again = redemption.leased_until is None
     redemption.leased_until = None
     redemption.last_code = answer.code or redemption.last_code
     redemption.created = redemption.created or answer.created
@@ -171,12 +189,7 @@ def _take_answer(course: Course, answer: BillerAnswer, pace: Pace, sealer: Seale
         redemption.suspect_asks += 1 if redemption.suspected_at else 0
         redemption.suspected_at = redemption.suspected_at or now
     if answer.meaning is Meaning.SUCCESS:
-        if answer.serial:
-            place = redemption_field(redemption.redemption_id, "serial_sealed")
-            redemption.serial_sealed = sealer.seal(answer.serial, place)
-        if redemption.delivered_at is None:
-            # What wallet was told that it cost is what comes back, should the biller take it back.
-            redemption.cost_rupiah = answer.price_rupiah or redemption.cost_rupiah
+        _note_sale(redemption, answer, sealer)
     if verdict.new_attempt:
         _renew(redemption)
     if verdict.state is State.WAITING_FOR_FUNDS:
@@ -189,8 +202,20 @@ def _take_answer(course: Course, answer: BillerAnswer, pace: Pace, sealer: Seale
         redemption.reason = verdict.reason
     if verdict.alarm:
         course.alarm(verdict.reason)
+    if again and verdict.state is None and State(redemption.state) in _DELIVERED | _GIVEN_UP:
+        # The looks that are still to come were counted then.
+        return
     told = verdict.state is not None or answer.meaning not in _NO_NEWS
     redemption.next_ask_at = _next_ask_at(redemption, now, pace, told=told)
+
+
+def _note_sale(redemption: Redemption, answer: BillerAnswer, sealer: Sealer) -> None:
+    if answer.serial:
+        place = redemption_field(redemption.redemption_id, "serial_sealed")
+        redemption.serial_sealed = sealer.seal(answer.serial, place)
+    if redemption.delivered_at is None:
+        # What wallet was told that it cost is what comes back, should the biller take it back.
+        redemption.cost_rupiah = answer.price_rupiah or redemption.cost_rupiah
 
 
 def _renew(redemption: Redemption) -> None:

@@ -1,7 +1,7 @@
 """A webhook is a hint: it makes the courier ask, and moves no money by itself.
 
-Of somebody who left the number is forgotten, and no biller can be asked without it. What a webhook says against how
-their redemption ended then goes to a person, who finds the sale in the biller's own book by our reference.
+Where asking would buy, or nobody can be asked because the number of somebody who left is forgotten, what a webhook
+says against how the redemption ended goes to a person, who finds the sale in the biller's own book by our reference.
 """
 
 from datetime import datetime
@@ -26,7 +26,8 @@ from shared.runtime.sealing import Sealer
 log = structlog.get_logger()
 
 _CONTRADICTED = {
-    "sukses": frozenset({State.FAILED, State.RELEASED, State.REVERSED}),
+    # What waits for funds was refused for want of them, and its member may take it back at any moment.
+    "sukses": frozenset({State.WAITING_FOR_FUNDS, State.FAILED, State.RELEASED, State.REVERSED}),
     "gagal": frozenset({State.SUCCEEDED, State.SETTLED, State.LATE_SUCCESS}),
 }
 _KNOWN = {
@@ -81,9 +82,9 @@ class Hinting:
             return "old_attempt"
         if redemption.attempt_no != attempt.attempt_no:
             return await _tell_of_a_second_sale(tx, redemption, hint, now)
-        if redemption.target_sealed is None:
+        outcome = _look_into(redemption, hint, attempt.begun_at, now, self._plan)
+        if outcome == "not_askable":
             return await _tell_a_person(tx, redemption, hint, now)
-        outcome = _look_into(redemption, hint, now, self._plan)
         await redemptions.save_redemption(tx, redemption)
         return outcome
 
@@ -105,23 +106,26 @@ async def _tell_of_a_second_sale(tx: Tx, redemption: Redemption, hint: Hint, now
 
 async def _tell_a_person(tx: Tx, redemption: Redemption, hint: Hint, now: datetime) -> str:
     """Nobody can be asked: if it ended otherwise, it goes to review, with what the biller says that it took."""
-    state, status = State(redemption.state), hint.status.lower()
-    if state not in _CONTRADICTED.get(status, frozenset()):
-        return "known" if state in _KNOWN.get(status, frozenset()) else "not_askable"
+    status = hint.status.lower()
+    if State(redemption.state) not in _CONTRADICTED.get(status, frozenset()):
+        return "not_askable"
     course = Course(redemption, now)
     if status == "sukses":
         redemption.cost_rupiah = hint.price_rupiah or redemption.cost_rupiah
+    redemption.next_ask_at = None
     course.go(State.REVIEW, Reason.CONTRADICTION, code=hint.code[:10] or None)
     course.alarm(Reason.CONTRADICTION)
     await course.save(tx)
     return "review"
 
 
-def _look_into(redemption: Redemption, hint: Hint, now: datetime, plan: PollPlan) -> str:
+def _look_into(redemption: Redemption, hint: Hint, begun_at: datetime, now: datetime, plan: PollPlan) -> str:
+    """`begun_at`: since when the biller may know the reference; a person's question makes nobody remember longer."""
     state = State(redemption.state)
     if state in _KNOWN.get(hint.status.lower(), frozenset()):
         return "known"
-    if not may_confirm(case_of(redemption)) or not may_still_ask(redemption.first_asked_at, now):
+    askable = redemption.target_sealed is not None and may_confirm(case_of(redemption))
+    if not askable or not may_still_ask(begun_at, now):
         return "not_askable"
     redemption.hinted_at = now
     soonest = plan.soonest(redemption.last_asked_at, now)

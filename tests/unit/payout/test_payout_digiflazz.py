@@ -143,7 +143,11 @@ async def test_the_code_counts_even_when_the_http_status_is_an_error() -> None:
     assert (await saying(sold(), 500).buy(PURCHASE)).meaning is Meaning.SUCCESS
 
 
-@pytest.mark.parametrize("content", [b"", b"<html>", b'{"data":', b'{"data":null}', b"[]", b'"x"'])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"<html>", b'{"data":', b'{"data":null}', b"[]", b'"x"', b'{"data":' * 200_000],
+    ids=["nothing", "html", "broken", "null", "list", "text", "bottomless"],
+)
 async def test_an_unreadable_answer_is_unknown(content: bytes) -> None:
     assert (
         await biller(lambda _: httpx.Response(500, content=content)).buy(PURCHASE)
