@@ -129,7 +129,7 @@ def main() -> int:
             say(f"{jars.write_lock()} jars locked in {Path(jars.LOCK).name}")
             return 0
         return {"down": down, "clean": clean}[given.command](settings)
-    except (StartProblemError, ValidationError) as problem:
+    except (StartProblemError, ValidationError, OSError) as problem:
         complain(problem)
         return 1
 

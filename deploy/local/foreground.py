@@ -38,7 +38,10 @@ def say(line: str) -> None:
 
 def complain(problem: Exception) -> None:
     """Tell why there was no start."""
-    sys.stderr.write(f"\nTimbang could not start.\n{problem}\n\n")
+    advice = ""
+    if isinstance(problem, OSError):
+        advice = "Is there room on the disk (df -h), and may this user write there?\n"
+    sys.stderr.write(f"\nTimbang could not start.\n{problem}\n{advice}\n")
     sys.stderr.flush()
 
 
@@ -57,7 +60,7 @@ def run(settings: LocalSettings, names: list[str]) -> int:
         runner.keep()
     except StopRequested:
         say("stopping")
-    except StartProblemError as problem:
+    except (StartProblemError, OSError) as problem:
         complain(problem)
         status = 1
     finally:

@@ -76,4 +76,6 @@ def write_whole(path: Path, content: object, mode: int = 0o644) -> None:
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump(content, file, indent=2, sort_keys=False)
         file.write("\n")
+        file.flush()
+        os.fsync(file.fileno())  # a machine without power must not find the new name with nothing in it
     temporary.replace(path)

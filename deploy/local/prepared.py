@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import threading
@@ -26,8 +27,9 @@ class Prepared:
         """Read what this home remembers."""
         self._file = home.run / "prepared.json"
         self._known: dict[str, str] = {}
-        if self._file.exists():
-            self._known = json.loads(self._file.read_text(encoding="utf-8"))
+        # Damaged is as good as missing: then everything is prepared again.
+        with contextlib.suppress(FileNotFoundError, ValueError):
+            self._known = dict(json.loads(self._file.read_text(encoding="utf-8")))
         self._shared = _fingerprint(SHARED)
 
     def forget(self, names: Iterable[str]) -> None:

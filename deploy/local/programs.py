@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -75,7 +76,7 @@ def start(program: Program) -> subprocess.Popen[bytes]:
     program.prepare()
     descriptors = tuple(program.inherited())
     owner = program.account
-    _keep_short(program.log)
+    keep_short(program.log)
     with program.log.open("ab") as log:
         try:
             return subprocess.Popen(
@@ -111,10 +112,16 @@ def _end_with_parent(number: signal.Signals) -> Callable[[], None] | None:
     return ask_kernel
 
 
-def _keep_short(log: Path) -> None:
-    """Put a log that grew too long aside; one older part is kept."""
-    if log.exists() and log.stat().st_size > LOG_BYTES_MAX:
-        log.replace(log.with_suffix(".old.log"))
+def keep_short(log: Path) -> None:
+    """Put what a log that grew too long says aside; one older part is kept.
+
+    Whoever writes it has it open for appending, and goes on at its new beginning.
+    """
+    if not log.exists() or log.stat().st_size <= LOG_BYTES_MAX:
+        return
+    with contextlib.suppress(OSError):  # no room for two: then the older part goes, and there is some
+        shutil.copyfile(log, log.with_suffix(".old.log"))
+    os.truncate(log, 0)
 
 
 def stop(process: subprocess.Popen[bytes], program: Program) -> None:

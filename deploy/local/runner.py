@@ -62,6 +62,7 @@ class Runner:
         self._say = say
         self.prepared = Prepared(self.home)
         self._told = False
+        self._cannot_tell = ""
         self._works: list[Future[Any]] = []
         self._pool = ThreadPoolExecutor(12, thread_name_prefix="prepare")
 
@@ -95,11 +96,11 @@ class Runner:
         while True:
             self._tick()
             if self._told != self.supervisor.ready():
-                self._told = not self._told
                 if self._told:
-                    self._tell_ready()
-                else:
                     remove_ready(self.home)
+                    self._told = False
+                else:
+                    self._tell_ready()
             time.sleep(TICK_SECONDS)
 
     def stop(self) -> None:
@@ -215,8 +216,16 @@ class Runner:
             self._say(f"{name} is ready ({address})" if address else f"{name} is ready")
 
     def _tell_ready(self) -> None:
-        write_ready(self.home, self.addresses(), self.supervisor.pids())
-        self._told = True
+        """Write ready.json. While it cannot be (a full disk), say so once, and try again at the next turn."""
+        try:
+            write_ready(self.home, self.addresses(), self.supervisor.pids())
+        except OSError as problem:
+            if self._cannot_tell != str(problem):
+                self._cannot_tell = str(problem)
+                self._say(f"everything is ready, but {self.home.ready} cannot be written: {problem}")
+            self._told = False
+            return
+        self._told, self._cannot_tell = True, ""
 
     def _stop(self, names: Sequence[str], what: str) -> None:
         if names:

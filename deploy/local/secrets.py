@@ -23,7 +23,7 @@ def read_secret(home: Home, name: str, make: Callable[[], str] | None = None) ->
     with _WRITING:
         known: dict[str, str] = {}
         if home.secrets.exists():
-            known = json.loads(home.secrets.read_text(encoding="utf-8"))
+            known = _read(home)
         if name in known:
             return known[name]
         if make is None:
@@ -35,3 +35,14 @@ def read_secret(home: Home, name: str, make: Callable[[], str] | None = None) ->
         known[name] = make()
         write_whole(home.secrets, known, mode=0o600)
         return known[name]
+
+
+def _read(home: Home) -> dict[str, str]:
+    try:
+        return dict(json.loads(home.secrets.read_text(encoding="utf-8")))
+    except (ValueError, TypeError):
+        message = (
+            f"{home.secrets} is damaged, and without its passwords nobody opens the data beside it. "
+            "Put the file back from a backup, or remove all with `make clean` if it may be lost."
+        )
+        raise StartProblemError(message) from None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from deploy.local.problems import StartProblemError
-from deploy.local.programs import Program, ask_to_stop, last_words, start, stop
+from deploy.local.programs import Program, ask_to_stop, keep_short, last_words, start, stop
 
 if TYPE_CHECKING:
     import subprocess
@@ -89,6 +90,9 @@ class Supervisor:
         if now - self._live_at > LIVE_CHECK_SECONDS:
             self._live_at = now
             self._check_live()
+            for child in self._children.values():
+                with contextlib.suppress(OSError):
+                    keep_short(child.program.log)
         if now - self._probed_at < PROBE_SECONDS:
             return []
         self._probed_at = now
@@ -98,7 +102,12 @@ class Supervisor:
         child.started_at = time.monotonic()
         child.still_checks = 0
         child.announced = False
-        child.process = start(child.program)
+        try:
+            child.process = start(child.program)
+        except OSError as problem:
+            # A full disk, too many processes: what stops this start may be over at the next one.
+            child.restart_at = child.started_at + BACK_OFF_SECONDS[-1]
+            self._say(f"{child.program.name} cannot be started now: {problem}")
 
     def _mourn(self, child: Child, now: float) -> None:
         process = child.process

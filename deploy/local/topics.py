@@ -113,7 +113,9 @@ async def _check_partitions(admin: AIOKafkaAdminClient, topics: Sequence[Topic],
     if wrong:
         advice = (
             "The number is never changed on a topic that exists: keys would move to other partitions and lose their "
-            "order. Put the old number back in deploy/kafka/topics.yaml, or make a topic of a new version (v2)."
+            "order. Put the old number back in deploy/kafka/topics.yaml, or make a topic of a new version (v2). "
+            "If somebody raised it on the broker, it stays raised: write the broker's number into that file for this "
+            "topic (`partitions: 13` below its name). Nothing is lost by it; hearers take events in any order."
         )
         raise StartProblemError("\n".join([*wrong, advice]))
 

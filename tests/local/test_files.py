@@ -1,15 +1,18 @@
 """What is fetched is pinned by its content, and every command line choice is found by `make`."""
 
 import hashlib
+import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from deploy.local import jars
 from deploy.local.paths import Home, write_whole
+from deploy.local.prepared import Prepared
 from deploy.local.problems import StartProblemError
 from deploy.local.secrets import read_secret
 from deploy.local.settings import REPOSITORY, LocalSettings
@@ -77,3 +80,31 @@ def test_a_reader_finds_the_old_file_or_the_new_one(tmp_path: Path) -> None:
     write_whole(file, {"a": 1})
     write_whole(file, {"a": 2})
     assert [path.name for path in tmp_path.iterdir()] == ["ready.json"]
+
+
+def test_damaged_files_are_told_or_made_again(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.create()
+    (home.run / "prepared.json").write_text('{"wallet": "0a', encoding="utf-8")
+    assert not Prepared(home).is_current("wallet")
+    home.secrets.write_text("", encoding="utf-8")
+    with pytest.raises(StartProblemError, match=r"secrets\.json is damaged"):
+        read_secret(home, "wallet", make=lambda: "new")
+
+
+def test_a_folder_that_cannot_be_written_is_told_in_words(tmp_path: Path) -> None:
+    (tmp_path / ".run").write_text("in the way", encoding="utf-8")
+    refused = subprocess.run(
+        [sys.executable, "-m", "deploy.local", "up"],
+        cwd=REPOSITORY,
+        env={**os.environ, "TIMBANG_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert refused.returncode == 1
+    assert "Timbang could not start." in refused.stderr
+    assert str(tmp_path / ".run") in refused.stderr
+    assert "df -h" in refused.stderr
+    assert "Traceback" not in refused.stderr

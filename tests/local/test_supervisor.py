@@ -8,6 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from deploy.local import programs
 from deploy.local import supervisor as supervising
 from deploy.local.problems import StartProblemError
 from deploy.local.programs import Program
@@ -90,3 +91,35 @@ def test_nothing_lives_after_a_stop(supervisor: Supervisor, tmp_path: Path) -> N
     pid = supervisor.pids()["worker"]
     supervisor.stop(["worker"])
     assert not psutil.pid_exists(pid)
+
+
+def test_a_log_is_kept_short_while_its_process_runs(
+    supervisor: Supervisor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervising, "LIVE_CHECK_SECONDS", 0.05)
+    monkeypatch.setattr(programs, "LOG_BYTES_MAX", 100_000)
+    chatters = "import time\nfor n in range(10**9): print(f'line {n}', flush=True); time.sleep(n % 500 == 0 and 0.01)"
+    supervisor.add(_program(tmp_path, chatters))
+    log, older = tmp_path / "log", tmp_path / "log.old.log"
+    _tick_until(supervisor, older.exists)
+    first = older.read_text(encoding="utf-8")
+    _tick_until(supervisor, lambda: older.read_text(encoding="utf-8")[:20] not in {"", first[:20]})
+    # It goes on where the log begins anew, and not where it stood.
+    assert log.read_text(encoding="utf-8").startswith("line ")
+    assert first.startswith("line 0\n")
+
+
+def test_who_cannot_be_started_now_is_started_later(
+    supervisor: Supervisor, said: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervising, "BACK_OFF_SECONDS", (0.05,))
+    supervisor.add(_program(tmp_path, WAITS))
+    _tick_until(supervisor, supervisor.ready)
+    first = supervisor.pids()["worker"]
+    (tmp_path / "log").unlink()
+    (tmp_path / "log").mkdir()  # nothing can be written there, as on a full disk
+    psutil.Process(first).kill()
+    _tick_until(supervisor, lambda: any("cannot be started now" in line for line in said))
+    (tmp_path / "log").rmdir()
+    _tick_until(supervisor, supervisor.ready)
+    assert supervisor.pids()["worker"] != first
