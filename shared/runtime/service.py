@@ -16,6 +16,7 @@ from shared.runtime.database import Database
 from shared.runtime.health import Health, stuck
 from shared.runtime.hearing import Hearer, Hearing
 from shared.runtime.http import KEEP_ALIVE_SECONDS, create_door
+from shared.runtime.hurried import Hurried
 from shared.runtime.lag import LagProbe
 from shared.runtime.listening import Listener
 from shared.runtime.relay import Relay
@@ -184,7 +185,7 @@ def run(service: PlainService, roles: frozenset[Role] = ALL_ROLES) -> None:
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http="httptools",
+        http=Hurried,
         ws="none",
         access_log=False,
         log_config=None,
