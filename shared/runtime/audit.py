@@ -35,7 +35,7 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10::jsonb, $11, $12)
 """
 _READ = """
 select seq, at, actor_id, actor_role, action, subject_kind, subject_id, subdistrict_code,
-       before::text as before, after::text as after, why
+       before::text as before, after::text as after, why as reason
 from audit
 where subject_id = $1 and seq < $2
   and (subdistrict_code = any($3::text[]) or left(subdistrict_code, 5) = any($4::text[])
@@ -61,7 +61,7 @@ class Act:
     subdistrict_code: str | None = None
     before: Values | None = None
     after: Values | None = None
-    why: str | None = None
+    reason: str | None = None
 
 
 def done_by(who: Caller) -> dict[str, Any]:
@@ -91,7 +91,7 @@ async def note(tx: Tx, acts: Sequence[Act], now: datetime) -> None:
             act.subdistrict_code,
             _json(act.before),
             _json(act.after),
-            act.why,
+            act.reason,
             previous,
         )
 
@@ -109,7 +109,7 @@ def chained(previous: bytes, seq: int, at: datetime, act: Act) -> bytes:
         act.subdistrict_code,
         act.before,
         act.after,
-        act.why,
+        act.reason,
     ]
     text = json.dumps(columns, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return sha256(previous + text.encode()).digest()
@@ -132,7 +132,7 @@ class AuditLine(BaseModel):
     subdistrict_code: str | None
     before: Values | None
     after: Values | None
-    why: str | None
+    reason: str | None
 
 
 class AuditPage(BaseModel):

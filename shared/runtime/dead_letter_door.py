@@ -130,7 +130,7 @@ def _act(letter: Letter, reason: str, who: Caller) -> Act:
         subject_id=str(letter.id),
         before={"kind": letter.kind, "type": _type_of(letter)},
         after={"replayed": True},
-        why=reason,
+        reason=reason,
         **done_by(who),
     )
 

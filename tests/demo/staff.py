@@ -130,7 +130,7 @@ class Desk:
             page = await self._deposit.get(
                 "/v1/quarantine", waste_bank_id=waste_bank_id, limit=200, cursor=cursor
             )
-            found |= {UUID(each["deposit_id"]): each["why"] for each in page["deposits"]}
+            found |= {UUID(each["deposit_id"]): each["reason"] for each in page["deposits"]}
             cursor = page["next_cursor"]
             if cursor is None:
                 return found

@@ -65,7 +65,7 @@ def _act(row: Any) -> Act:
         subdistrict_code=row["subdistrict_code"],
         before=None if row["before"] is None else json.loads(row["before"]),
         after=None if row["after"] is None else json.loads(row["after"]),
-        why=row["why"],
+        reason=row["why"],
     )
 
 

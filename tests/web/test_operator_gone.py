@@ -40,7 +40,7 @@ async def test_a_dismissed_operators_pin_opens_the_people_no_more(
     deposit = await tablet.weigh(resident, [CARDBOARD])
     await tablet.until_rows(lambda rows: [row["state"] for row in rows] == ["recorded"], "it is sent")
     identity = town.stage.door("identity", town.stage.tokens[town.programme().code])
-    await identity.post(f"/v1/staff/{leaving.id}:end", {"why": "Pindah kota"})
+    await identity.post(f"/v1/staff/{leaving.id}:end", {"reason": "Pindah kota"})
 
     async def told() -> bool:
         return bool(await tablet.page.evaluate(_ASKED) == 401)

@@ -71,7 +71,7 @@ class DepositAnswer(BaseModel):
     deposit_id: UUID | None
     status: Status
     state: State | None = None
-    why: Why | None = None
+    reason: Why | None = None
     code: str | None = None
     detail: str | None = None
     errors: list[WrongField] | None = None
@@ -132,7 +132,7 @@ class DepositView(BaseModel):
     subdistrict_code: str
     state: State
     state_since: datetime
-    why: Why | None
+    reason: Why | None
     weighed_at: datetime
     received_at: datetime
     clock_offset_ms: int

@@ -90,7 +90,7 @@ class PickupView(BaseModel):
     place: Doorstep | None
     deposit_id: UUID | None
     done_at: datetime | None
-    why: Literal["by_member", "by_waste_bank", "missed"] | None
+    reason: Literal["by_member", "by_waste_bank", "missed"] | None
     cancelled_at: datetime | None
     cancel_reason: str | None
 
@@ -285,7 +285,7 @@ def view_of(opened: OpenedPickup) -> PickupView:
         place=opened.doorstep,
         deposit_id=pickup.deposit_id,
         done_at=pickup.done_at,
-        why=pickup.why,
+        reason=pickup.why,
         cancelled_at=pickup.cancelled_at,
         cancel_reason=opened.cancel_reason,
     )

@@ -146,7 +146,7 @@ def view_of(deposit: Deposit) -> DepositView:
         subdistrict_code=deposit.subdistrict_code,
         state=deposit.state,
         state_since=deposit.state_since,
-        why=deposit.why,
+        reason=deposit.why,
         weighed_at=deposit.weighed_at,
         received_at=deposit.received_at,
         clock_offset_ms=deposit.clock_offset_ms,

@@ -135,7 +135,7 @@ def answer_one(deposit_id: UUID | None, outcome: Outcome, *, english: bool) -> A
         key = (status, outcome.state, outcome.why)
         rest = _rests.get(key)
         if rest is None:
-            whole = DepositAnswer(deposit_id=None, status=status, state=outcome.state, why=outcome.why)
+            whole = DepositAnswer(deposit_id=None, status=status, state=outcome.state, reason=outcome.why)
             rest = _rests[key] = _answer_json(whole).decode().removeprefix('{"deposit_id":null')
         return status, f'{{"deposit_id":"{deposit_id}"{rest}'
     refused = DepositAnswer(
@@ -153,7 +153,7 @@ def _asking(deposit_id: UUID | None, status: Status, outcome: Outcome) -> Deposi
         deposit_id=deposit_id,
         status=status,
         state=outcome.state,
-        why=outcome.why,
+        reason=outcome.why,
         suspected_duplicate_of=outcome.duplicate_of,
         bags=[BagToLookAt(bag_id=bag_id, code=mark) for bag_id, mark in outcome.bags] or None,
     )

@@ -223,7 +223,7 @@ async def discard_bag(tx: Tx, bag_id: UUID, actor: Actor, reason: str, now: date
         subdistrict_code=bag.subdistrict_code,
         before={"state": "waiting"},
         after={"state": "discarded"},
-        why=reason,
+        reason=reason,
         **actor.done(),
     )
     await note(tx, [act], now)

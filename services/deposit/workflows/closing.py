@@ -204,7 +204,7 @@ def _told(closed: Closing, classes: Sequence[ClassCount]) -> DayClosed:
     )
 
 
-def _act(action: str, of: Closing, by: Actor, why: str | None) -> Act:
+def _act(action: str, of: Closing, by: Actor, reason: str | None) -> Act:
     return Act(
         action=action,
         subject_kind="waste_bank",
@@ -216,6 +216,6 @@ def _act(action: str, of: Closing, by: Actor, why: str | None) -> Act:
             "difference_grams": sum(each.difference_grams for each in _classes(of)),
             "cash_difference_rupiah": of.cash_counted_rupiah - of.cash_booked_rupiah,
         },
-        why=why,
+        reason=reason,
         **by.done(),
     )

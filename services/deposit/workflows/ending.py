@@ -80,7 +80,7 @@ def _act(
         before=None if before is None else {"state": before.value},
         after={"state": after.value}
         | ({"replaced_by": str(ending.replaced_by)} if ending.replaced_by is not None else {}),
-        why=ending.reason,
+        reason=ending.reason,
         **ending.actor.done(),
     )
 

@@ -89,15 +89,15 @@ async def quarantine_overdue(tx: Tx, waiting: timedelta, now: datetime) -> int:
     return len(overdue)
 
 
-def _act(action: str, found: Deposit, actor: Actor, after: State, why: str | None) -> Act:
+def _act(action: str, found: Deposit, actor: Actor, after: State, reason: str | None) -> Act:
     return Act(
         action=action,
         subject_kind="deposit",
         subject_id=str(found.deposit_id),
         subdistrict_code=found.subdistrict_code,
-        before={"state": found.state.value, "why": found.why},
+        before={"state": found.state.value, "reason": found.why},
         after={"state": after.value},
-        why=why,
+        reason=reason,
         **actor.done(),
     )
 

@@ -265,14 +265,14 @@ def _told_void(lot: Lot, by: Actor, now: datetime) -> WasteSaleVoided:
 
 
 def _act(
-    action: str, kind: str, subject_id: UUID, subdistrict_code: str, by: Actor, why: str | None = None
+    action: str, kind: str, subject_id: UUID, subdistrict_code: str, by: Actor, reason: str | None = None
 ) -> Act:
     return Act(
         action=action,
         subject_kind=kind,
         subject_id=str(subject_id),
         subdistrict_code=subdistrict_code,
-        why=why,
+        reason=reason,
         **by.done(),
     )
 

@@ -153,6 +153,6 @@ def _act(found: Suspicion, actor: Actor, state: str, reason: str) -> Act:
         subdistrict_code=found.subdistrict_code,
         before={"state": found.state, "beside": str(found.other_deposit_id), "kind": found.kind},
         after={"state": state},
-        why=reason,
+        reason=reason,
         **actor.done(),
     )

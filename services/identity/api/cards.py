@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Response
-from pydantic import BaseModel, Field
+from pydantic import AliasChoices, BaseModel, Field
 
 from services.identity.api.means import CardNumber, Means, settled
-from services.identity.domain.cards import PrintedCard, WhyBlocked, WhyReplaced
+from services.identity.domain.cards import BlockedReason, PrintedCard, ReplacedReason
 from services.identity.domain.people import MemberKind
 from services.identity.domain.phones import masked_phone
 from services.identity.workflows import card_giving, cards
@@ -56,13 +56,14 @@ class Wanted(Asked):
 class Replacement(Wanted):
     """Why the card is replaced, and by which one."""
 
-    why: WhyReplaced
+    # Tablets keep a replacement until there is a signal: an older app wrote `why`.
+    reason: Annotated[ReplacedReason, Field(validation_alias=AliasChoices("reason", "why"))]
 
 
 class Blocking(Asked):
     """Why the card is blocked."""
 
-    why: WhyReplaced
+    reason: ReplacedReason
 
 
 class IssuedCard(BaseModel):
@@ -78,7 +79,7 @@ class BlockedCard(BaseModel):
 
     card_id: UUID
     blocked_at: datetime | None
-    why: WhyBlocked | None
+    reason: BlockedReason | None
 
 
 class Holder(BaseModel):
@@ -163,7 +164,7 @@ def router(means: Means) -> APIRouter:
                     sealer,
                     card_id,
                     asked.card_number,
-                    asked.why,
+                    asked.reason,
                     by=who,
                     rollout=watcher.current,
                     now=clock.now(),
@@ -177,10 +178,10 @@ def router(means: Means) -> APIRouter:
         async with database.transaction() as tx:
             card = settled(
                 await cards.block_card(
-                    tx, card_id, asked.why, by=who, rollout=watcher.current, now=clock.now()
+                    tx, card_id, asked.reason, by=who, rollout=watcher.current, now=clock.now()
                 )
             )
-        return BlockedCard(card_id=card.id, blocked_at=card.blocked_at, why=card.blocked_why)
+        return BlockedCard(card_id=card.id, blocked_at=card.blocked_at, reason=card.blocked_why)
 
     return routes
 

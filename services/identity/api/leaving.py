@@ -64,7 +64,7 @@ def router(means: Means) -> APIRouter:
                     tx,
                     member_id,
                     asked.waste_bank_id,
-                    why=asked.reason,
+                    reason=asked.reason,
                     by=who,
                     rollout=means.watcher.current,
                     now=clock.now(),
@@ -99,7 +99,7 @@ def router(means: Means) -> APIRouter:
         await _ask_wallet(means, begun)
         async with database.transaction() as tx:
             erased = settled(
-                await erasing.finish_erasure(tx, begun, why=asked.reason, by=who, now=clock.now())
+                await erasing.finish_erasure(tx, begun, reason=asked.reason, by=who, now=clock.now())
             )
         return Gone(member_id=erased.member_id, erased_at=erased.erased_at)
 

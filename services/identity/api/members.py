@@ -133,7 +133,7 @@ def router(means: Means) -> APIRouter:
         async with database.transaction() as tx:
             settled(
                 await enrolment.change_member(
-                    tx, sealer, member_id, wanted, why=asked.reason, by=who, now=clock.now()
+                    tx, sealer, member_id, wanted, reason=asked.reason, by=who, now=clock.now()
                 )
             )
             found = await enrolment.read_member(tx, sealer, member_id, who)

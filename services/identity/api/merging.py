@@ -70,7 +70,7 @@ def router(means: Means) -> APIRouter:
         async with database.transaction() as tx:
             proposal = settled(
                 await merging.propose_merge(
-                    tx, member_id, asked.into_member_id, why=asked.reason, by=who, now=now
+                    tx, member_id, asked.into_member_id, reason=asked.reason, by=who, now=now
                 )
             )
         response.status_code = 201 if proposal.proposed_at == now else 200
@@ -101,7 +101,7 @@ def router(means: Means) -> APIRouter:
             return _in_words(
                 settled(
                     await merging.decide_merge(
-                        tx, merge_id, confirm=confirm, why=asked.reason, by=who, now=clock.now()
+                        tx, merge_id, confirm=confirm, reason=asked.reason, by=who, now=clock.now()
                     )
                 )
             )

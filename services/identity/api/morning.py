@@ -43,7 +43,7 @@ class GoneMember(BaseModel):
     """Somebody to forget. One who was merged goes on as `into_member_id`."""
 
     member_id: UUID
-    why: Literal["moved", "merged", "erased"]
+    reason: Literal["moved", "merged", "erased"]
     into_member_id: UUID | None = None
 
 
@@ -80,7 +80,7 @@ def router(means: Means) -> APIRouter:
         return MembersChanged(
             changed=[_member(each.member, each) for each in page.changes if each.member is not None],
             gone=[
-                GoneMember(member_id=each.member_id, why=each.gone, into_member_id=each.into_member_id)
+                GoneMember(member_id=each.member_id, reason=each.gone, into_member_id=each.into_member_id)
                 for each in page.changes
                 if each.gone is not None
             ],

@@ -42,7 +42,7 @@ class OwnCard(BaseModel):
     number: str
     given_at: datetime | None
     blocked_at: datetime | None
-    blocked_why: str | None
+    blocked_reason: str | None
 
 
 class OwnMove(BaseModel):
@@ -125,7 +125,7 @@ def _answer(found: OwnRecord) -> OwnRecordAnswer:
                 number=card.number,
                 given_at=card.bound_at,
                 blocked_at=card.blocked_at,
-                blocked_why=card.blocked_why,
+                blocked_reason=card.blocked_why,
             )
             for card in found.cards
         ],

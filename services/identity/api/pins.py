@@ -48,7 +48,7 @@ class NewReset(Asked):
     """Who stands at the counter, and how the staff know them; nobody is to be named in it."""
 
     code: Code
-    why: Words
+    reason: Words
 
 
 class OpenedReset(BaseModel):
@@ -67,7 +67,7 @@ class ResetWords(BaseModel):
     opened_by: UUID
     opened_at: datetime
     until: datetime
-    why: str
+    reason: str
 
 
 class ResetList(BaseModel):
@@ -111,7 +111,13 @@ def router(means: Means) -> APIRouter:
         """Somebody forgot their PIN, or has none yet. A member is helped at the waste bank, staff by the programme."""
         async with database.transaction() as tx:
             outcome = await pin_changes.open_reset(
-                tx, sealer, who, asked.code, why=asked.why, rollout=means.watcher.current, now=clock.now()
+                tx,
+                sealer,
+                who,
+                asked.code,
+                reason=asked.reason,
+                rollout=means.watcher.current,
+                now=clock.now(),
             )
         if isinstance(outcome, Refusal):
             raise Problem(outcome.value)
@@ -133,7 +139,7 @@ def router(means: Means) -> APIRouter:
                     opened_by=each.opened_by,
                     opened_at=each.opened_at,
                     until=each.until,
-                    why=each.why,
+                    reason=each.why,
                 )
                 for each in found
             ]

@@ -112,7 +112,7 @@ class SignOut(Asked):
 
 
 class SessionWords(BaseModel):
-    """One of one's own sessions. An `ended_why` of `token_reused` means that two devices used the same sign-in."""
+    """One of one's own sessions. An `ended_reason` of `token_reused` means that two devices used the same sign-in."""
 
     session_id: UUID
     is_this_one: bool
@@ -124,7 +124,7 @@ class SessionWords(BaseModel):
     last_used_at: datetime
     expires_at: datetime
     ended_at: datetime | None
-    ended_why: Ending | None
+    ended_reason: Ending | None
 
 
 class SessionList(BaseModel):
@@ -242,7 +242,7 @@ def _session_words(session: Session, who: Caller) -> SessionWords:
         last_used_at=session.last_used_at,
         expires_at=session.expires_at,
         ended_at=session.ended_at,
-        ended_why=session.ended_why,
+        ended_reason=session.ended_why,
     )
 
 

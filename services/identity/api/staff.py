@@ -56,13 +56,13 @@ class Transfer(Asked):
     """Where somebody works from now on, and why."""
 
     area: AreaWords
-    why: Words
+    reason: Words
 
 
 class Reason(Asked):
     """Why; nobody is to be named in it."""
 
-    why: Words
+    reason: Words
 
 
 class OneTime(BaseModel):
@@ -148,7 +148,7 @@ def router(means: Means) -> APIRouter:
                 who,
                 staff_id,
                 area=asked.area.area(),
-                why=asked.why,
+                reason=asked.reason,
                 rollout=means.watcher.current,
                 now=clock.now(),
             )
@@ -163,7 +163,7 @@ def router(means: Means) -> APIRouter:
         """Somebody leaves: no sign-in any more, and no token of theirs is good anywhere within seconds."""
         async with database.transaction() as tx:
             outcome = await staffing.end(
-                tx, sealer, who, staff_id, why=asked.why, rollout=means.watcher.current, now=clock.now()
+                tx, sealer, who, staff_id, reason=asked.reason, rollout=means.watcher.current, now=clock.now()
             )
         if isinstance(outcome, Refusal):
             raise Problem(outcome.value)

@@ -179,7 +179,7 @@ def router(means: Means) -> APIRouter:
                 tx,
                 who,
                 tablet_id,
-                why=asked.why,
+                reason=asked.reason,
                 rollout=means.watcher.current,
                 longest=means.lifetimes.tablet,
                 now=clock.now(),

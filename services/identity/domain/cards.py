@@ -23,8 +23,8 @@ _MODULUS = 97
 _CHECKED = 98
 _NUMBER = re.compile(r"[0-9]{12}")
 
-WhyReplaced = Literal["lost", "stolen", "damaged", "secret_seen"]
-WhyBlocked = Literal["lost", "stolen", "damaged", "secret_seen", "merged"]
+ReplacedReason = Literal["lost", "stolen", "damaged", "secret_seen"]
+BlockedReason = Literal["lost", "stolen", "damaged", "secret_seen", "merged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Card:
     member_id: UUID | None = None
     bound_at: datetime | None = None
     blocked_at: datetime | None = None
-    blocked_why: WhyBlocked | None = None
+    blocked_why: BlockedReason | None = None
     replaced_by_id: UUID | None = None
 
 

@@ -116,9 +116,9 @@ async def hand_over(tx: Tx, card_id: UUID, to_member_id: UUID) -> None:
     await tx.execute("update card set member_id = $2 where id = $1", card_id, to_member_id)
 
 
-async def block_card(tx: Tx, card_id: UUID, why: str, now: datetime) -> None:
+async def block_card(tx: Tx, card_id: UUID, reason: str, now: datetime) -> None:
     """From now on the card opens nothing."""
-    await tx.execute("update card set blocked_at = $2, blocked_why = $3 where id = $1", card_id, now, why)
+    await tx.execute("update card set blocked_at = $2, blocked_why = $3 where id = $1", card_id, now, reason)
 
 
 async def set_replaced_by(tx: Tx, card_id: UUID, replaced_by: UUID) -> None:

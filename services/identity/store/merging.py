@@ -42,7 +42,7 @@ async def find_proposal(tx: Tx, proposal_id: UUID) -> Proposal | None:
 
 
 async def decide(
-    tx: Tx, proposal_id: UUID, state: State, by: UUID | None, why: str | None, now: datetime
+    tx: Tx, proposal_id: UUID, state: State, by: UUID | None, reason: str | None, now: datetime
 ) -> bool:
     """Close an open proposal; False if it was closed before."""
     found = await tx.fetchval(
@@ -53,7 +53,7 @@ async def decide(
         proposal_id,
         state,
         by,
-        why,
+        reason,
         now,
     )
     return found is not None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.identity.domain.cards import Card, PrintedCard, WhyReplaced, number_is_whole
+from services.identity.domain.cards import Card, PrintedCard, ReplacedReason, number_is_whole
 from services.identity.domain.people import Member, Standing
 from services.identity.domain.refusals import Refusal
 from services.identity.store import cards as store
@@ -54,9 +54,9 @@ async def issue_card(
         return issued
     last = before[-1] if before else None
     if last is not None and last.replaced_by_id is None:
-        why = last.blocked_why
-        if why is not None and why != "merged":
-            await _say_replaced(tx, standing, last.id, why, issued.card.id, by=by, now=now)
+        reason = last.blocked_why
+        if reason is not None and reason != "merged":
+            await _say_replaced(tx, standing, last.id, reason, issued.card.id, by=by, now=now)
     await note(tx, [_act("issue_card", standing, by, after={"card_id": str(issued.card.id)})], now)
     return issued
 
@@ -66,7 +66,7 @@ async def replace_card(
     sealer: Sealer,
     card_id: UUID,
     number: str | None,
-    why: WhyReplaced,
+    reason: ReplacedReason,
     *,
     by: Caller,
     rollout: Rollout,
@@ -79,11 +79,11 @@ async def replace_card(
     card, standing = found
     if card.blocked_at is not None:
         return Refusal.CARD_BLOCKED
-    await store.block_card(tx, card.id, why, now)
+    await store.block_card(tx, card.id, reason, now)
     issued = await _give(tx, sealer, standing, number, by=by, rollout=rollout, now=now)
     if isinstance(issued, Refusal):
         return issued
-    await _say_replaced(tx, standing, card.id, why, issued.card.id, by=by, now=now)
+    await _say_replaced(tx, standing, card.id, reason, issued.card.id, by=by, now=now)
     await note(
         tx,
         [
@@ -92,7 +92,7 @@ async def replace_card(
                 standing,
                 by,
                 before={"card_id": str(card.id)},
-                after={"card_id": str(issued.card.id), "why": why},
+                after={"card_id": str(issued.card.id), "reason": reason},
             )
         ],
         now,
@@ -101,20 +101,20 @@ async def replace_card(
 
 
 async def block_card(
-    tx: Tx, card_id: UUID, why: WhyReplaced, *, by: Caller, rollout: Rollout, now: datetime
+    tx: Tx, card_id: UUID, reason: ReplacedReason, *, by: Caller, rollout: Rollout, now: datetime
 ) -> Card | Refusal:
     """From now on the card opens nothing. Blocking it again changes nothing."""
     blank = await store.find_card(tx, card_id)
     if blank is not None and blank.member_id is None:
-        return await _block_blank(tx, blank, why, by=by, rollout=rollout, now=now)
+        return await _block_blank(tx, blank, reason, by=by, rollout=rollout, now=now)
     found = await _lock_owned(tx, card_id, by)
     if isinstance(found, Refusal):
         return found
     card, standing = found
     if card.blocked_at is None:
-        await store.block_card(tx, card.id, why, now)
+        await store.block_card(tx, card.id, reason, now)
         await changes.mark_changed(tx, [(standing.waste_bank_id, standing.id, None)])
-        act = _act("block_card", standing, by, after={"card_id": str(card.id), "why": why})
+        act = _act("block_card", standing, by, after={"card_id": str(card.id), "reason": reason})
         await note(tx, [act], now)
     return await store.find_card(tx, card_id) or Refusal.UNKNOWN_CARD
 
@@ -170,7 +170,7 @@ async def _lock_owned(tx: Tx, card_id: UUID, by: Caller) -> tuple[Card, Standing
 
 
 async def _block_blank(
-    tx: Tx, card: Card, why: WhyReplaced, *, by: Caller, rollout: Rollout, now: datetime
+    tx: Tx, card: Card, reason: ReplacedReason, *, by: Caller, rollout: Rollout, now: datetime
 ) -> Card | Refusal:
     if by.role is Role.MEMBER or not covers_bank(by, card.waste_bank_id, rollout):
         return Refusal.UNKNOWN_CARD
@@ -178,14 +178,14 @@ async def _block_blank(
     if locked is None or locked.member_id is not None:
         return Refusal.CARD_TAKEN
     if locked.blocked_at is None:
-        await store.block_card(tx, card.id, why, now)
+        await store.block_card(tx, card.id, reason, now)
         subdistrict = rollout.subdistrict_of(card.waste_bank_id)
         act = Act(
             "block_card",
             "waste_bank",
             card.waste_bank_id,
             subdistrict_code=subdistrict.kemendagri_code if subdistrict else None,
-            after={"card_id": str(card.id), "why": why},
+            after={"card_id": str(card.id), "reason": reason},
             **done_by(by),
         )
         await note(tx, [act], now)
@@ -193,7 +193,14 @@ async def _block_blank(
 
 
 async def _say_replaced(
-    tx: Tx, standing: Standing, old_id: UUID, why: WhyReplaced, card_id: UUID, *, by: Caller, now: datetime
+    tx: Tx,
+    standing: Standing,
+    old_id: UUID,
+    reason: ReplacedReason,
+    card_id: UUID,
+    *,
+    by: Caller,
+    now: datetime,
 ) -> None:
     await store.set_replaced_by(tx, old_id, card_id)
     await say(
@@ -205,7 +212,7 @@ async def _say_replaced(
                 member_id=standing.id,
                 card_id=card_id,
                 replaced_card_id=old_id,
-                why=why,
+                why=reason,
                 replaced_at=now,
                 replaced_by=by.subject,
             )

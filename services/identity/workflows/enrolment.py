@@ -142,7 +142,7 @@ async def change_member(
     member_id: UUID,
     wanted: Mapping[str, str | None],
     *,
-    why: str,
+    reason: str,
     by: Caller,
     now: datetime,
 ) -> Member | Refusal:
@@ -167,7 +167,7 @@ async def change_member(
         str(member_id),
         subdistrict_code=after.subdistrict_code,
         after={"changed": changed},
-        why=why,
+        reason=reason,
         **done_by(by),
     )
     await note(tx, [act], now)

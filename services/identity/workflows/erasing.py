@@ -66,7 +66,7 @@ def judge_credit(posted_rupiah: int, held_rupiah: int) -> Refusal | None:
 
 
 async def finish_erasure(
-    tx: Tx, leaving: Leaving, *, why: str | None, by: Caller, now: datetime
+    tx: Tx, leaving: Leaving, *, reason: str | None, by: Caller, now: datetime
 ) -> Erased | Refusal:
     """Forget the member and whoever was merged into them, and say so. To be called when wallet owes nothing."""
     member_id = leaving.member_ids[0]
@@ -91,7 +91,7 @@ async def finish_erasure(
         "member",
         str(member_id),
         subdistrict_code=standing.subdistrict_code,
-        why=None if by.role is Role.MEMBER else why,
+        reason=None if by.role is Role.MEMBER else reason,
         **done_by(by),
     )
     await note(tx, [act], now)

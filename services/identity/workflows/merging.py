@@ -24,7 +24,7 @@ from shared.runtime.tokens import Caller
 
 
 async def propose_merge(
-    tx: Tx, member_id: UUID, into_member_id: UUID, *, why: str, by: Caller, now: datetime
+    tx: Tx, member_id: UUID, into_member_id: UUID, *, reason: str, by: Caller, now: datetime
 ) -> Proposal | Refusal:
     """Say that two members are one, of whom the second stays. The same again by the same person changes nothing."""
     if member_id == into_member_id:
@@ -32,17 +32,17 @@ async def propose_merge(
     pair = await _lock_pair(tx, member_id, into_member_id, by)
     if isinstance(pair, Refusal):
         return pair
-    wanted = Proposal(uuid7(), member_id, into_member_id, "open", by.subject, now, why)
+    wanted = Proposal(uuid7(), member_id, into_member_id, "open", by.subject, now, reason)
     stored = await merging.add_proposal(tx, wanted)
     if stored.id != wanted.id:
         same = (stored.into_member_id, stored.proposed_by) == (into_member_id, by.subject)
         return stored if same else Refusal.MERGE_ALREADY_PROPOSED
-    await note(tx, [_act("propose_merge", pair[0], by, into=into_member_id, why=why)], now)
+    await note(tx, [_act("propose_merge", pair[0], by, into=into_member_id, reason=reason)], now)
     return stored
 
 
 async def decide_merge(
-    tx: Tx, proposal_id: UUID, *, confirm: bool, why: str | None, by: Caller, now: datetime
+    tx: Tx, proposal_id: UUID, *, confirm: bool, reason: str | None, by: Caller, now: datetime
 ) -> Proposal | Refusal:
     """Confirm or decline a proposal of somebody else. The same decision again by the same person changes nothing."""
     wanted: State = "confirmed" if confirm else "declined"
@@ -61,12 +61,12 @@ async def decide_merge(
     if proposal.proposed_by == by.subject:
         return Refusal.MERGE_NEEDS_ANOTHER
     absorbed, survivor = standings[proposal.member_id], standings[proposal.into_member_id]
-    await merging.decide(tx, proposal_id, wanted, by.subject, why, now)
+    await merging.decide(tx, proposal_id, wanted, by.subject, reason, now)
     if confirm:
         refusal = await _merge(tx, absorbed, survivor, proposal, by=by, now=now)
         if refusal is not None:
             return refusal
-    act = _act("confirm_merge" if confirm else "decline_merge", absorbed, by, into=survivor.id, why=why)
+    act = _act("confirm_merge" if confirm else "decline_merge", absorbed, by, into=survivor.id, reason=reason)
     await note(tx, [act], now)
     return await merging.find_proposal(tx, proposal_id) or Refusal.UNKNOWN_MERGE
 
@@ -147,13 +147,13 @@ def _there(standing: Standing) -> Refusal | None:
     return None if standing.merged_into_id is None else Refusal.MEMBER_MERGED
 
 
-def _act(action: str, absorbed: Standing, by: Caller, *, into: UUID, why: str | None) -> Act:
+def _act(action: str, absorbed: Standing, by: Caller, *, into: UUID, reason: str | None) -> Act:
     return Act(
         action,
         "member",
         str(absorbed.id),
         subdistrict_code=absorbed.subdistrict_code,
         after={"into_member_id": str(into)},
-        why=why,
+        reason=reason,
         **done_by(by),
     )

@@ -17,7 +17,7 @@ from shared.runtime.tokens import Caller
 
 
 async def move_member(
-    tx: Tx, member_id: UUID, waste_bank_id: str, *, why: str, by: Caller, rollout: Rollout, now: datetime
+    tx: Tx, member_id: UUID, waste_bank_id: str, *, reason: str, by: Caller, rollout: Rollout, now: datetime
 ) -> Move | Refusal | None:
     """Let a member belong to another waste bank of the caller's area. None if they belong to it already."""
     standing = await lock_known(tx, member_id, by)
@@ -38,7 +38,7 @@ async def move_member(
         subdistrict_code=subdistrict.kemendagri_code,
         moved_at=now,
         moved_by=by.subject,
-        why=why,
+        why=reason,
     )
     await people.set_bank(tx, member_id, move.waste_bank_id, move.subdistrict_code)
     await merging.add_move(tx, move)
@@ -72,6 +72,6 @@ def _act(move: Move, by: Caller) -> Act:
         subdistrict_code=move.subdistrict_code,
         before={"waste_bank_id": move.from_waste_bank_id},
         after={"waste_bank_id": move.waste_bank_id},
-        why=move.why,
+        reason=move.why,
         **done_by(by),
     )

@@ -88,17 +88,17 @@ async def finish_change(
 
 
 async def open_reset(
-    tx: Tx, sealer: Sealer, who: Caller, code: str, *, why: str, rollout: Rollout, now: datetime
+    tx: Tx, sealer: Sealer, who: Caller, code: str, *, reason: str, rollout: Rollout, now: datetime
 ) -> Opened | Refusal:
     """Somebody of the staff says that the holder of a code stands there and forgot the PIN, or never had one."""
     holder = await store.find_holder(tx, canonical_code(code))
     if holder is None or not await _may_help(tx, sealer, who, holder, rollout):
         return Refusal.UNKNOWN_CODE
     reset = store.PinReset(
-        uuid7(), holder.code, holder.role, holder.subject_id, why, who.subject, now, now + RESET_LASTS
+        uuid7(), holder.code, holder.role, holder.subject_id, reason, who.subject, now, now + RESET_LASTS
     )
     await store.add_reset(tx, reset)
-    await note(tx, [_act("pin_reset_opened", holder, who, why=why)], now)
+    await note(tx, [_act("pin_reset_opened", holder, who, reason=reason)], now)
     return Opened(reset.id, reset.until)
 
 
@@ -200,13 +200,13 @@ def area_of_caller(who: Caller) -> Area:
     return Area(who.waste_bank_ids, who.subdistrict_codes, who.regency_codes)
 
 
-def _act(action: str, holder: store.Holder, who: Caller, why: str | None = None) -> Act:
+def _act(action: str, holder: store.Holder, who: Caller, reason: str | None = None) -> Act:
     return Act(
         action,
         _kind(holder.role),
         str(holder.subject_id),
         subdistrict_code=holder.subdistrict_code,
-        why=why,
+        reason=reason,
         **done_by(who),
     )
 

@@ -78,7 +78,7 @@ async def move(
     staff_id: UUID,
     *,
     area: Area,
-    why: str,
+    reason: str,
     rollout: Rollout,
     now: datetime,
 ) -> Staff | Refusal:
@@ -92,14 +92,16 @@ async def move(
     if area != person.area:
         await store.set_area(tx, staff_id, area)
         await sessions.end_all(tx, staff_id, Ending.AREA_CHANGED, now)
-        act = _act("staff_moved", who, person, before=_in_words(person.area), after=_in_words(area), why=why)
+        act = _act(
+            "staff_moved", who, person, before=_in_words(person.area), after=_in_words(area), reason=reason
+        )
         await note(tx, [act], now)
     moved = await store.lock_staff(tx, sealer, staff_id)
     return moved or Refusal.UNKNOWN_STAFF
 
 
 async def end(
-    tx: Tx, sealer: Sealer, who: Caller, staff_id: UUID, *, why: str, rollout: Rollout, now: datetime
+    tx: Tx, sealer: Sealer, who: Caller, staff_id: UUID, *, reason: str, rollout: Rollout, now: datetime
 ) -> Staff | Refusal:
     """Somebody leaves: code, PIN and sessions are gone at once, what they did keeps their id."""
     person = await _theirs(tx, sealer, who, staff_id, rollout)
@@ -109,7 +111,7 @@ async def end(
     await credentials.delete_credential(tx, staff_id)
     await pins.delete_pin_codes(tx, [staff_id])
     await sessions.end_all(tx, staff_id, Ending.STAFF_ENDED, now)
-    await note(tx, [_act("staff_ended", who, person, why=why)], now)
+    await note(tx, [_act("staff_ended", who, person, reason=reason)], now)
     ended = await store.lock_staff(tx, sealer, staff_id)
     return ended or Refusal.UNKNOWN_STAFF
 
@@ -165,6 +167,6 @@ def _act(
     *,
     before: Values | None = None,
     after: Values | None = None,
-    why: str | None = None,
+    reason: str | None = None,
 ) -> Act:
-    return Act(action, "staff", str(person.id), before=before, after=after, why=why, **done_by(who))
+    return Act(action, "staff", str(person.id), before=before, after=after, reason=reason, **done_by(who))

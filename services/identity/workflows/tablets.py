@@ -107,7 +107,7 @@ async def enrol(
 
 
 async def revoke(
-    tx: Tx, who: Caller, tablet_id: UUID, *, why: str, rollout: Rollout, longest: timedelta, now: datetime
+    tx: Tx, who: Caller, tablet_id: UUID, *, reason: str, rollout: Rollout, longest: timedelta, now: datetime
 ) -> Tablet | Refusal:
     """The tablet is lost: it opens nothing more anywhere, within seconds. `longest`: how a token may last."""
     tablet = await store.lock_tablet(tx, tablet_id)
@@ -123,7 +123,7 @@ async def revoke(
         str(tablet_id),
         subdistrict_code=_subdistrict(tablet, rollout),
         after={"sessions_ended": ended},
-        why=why,
+        reason=reason,
         **done_by(who),
     )
     await note(tx, [act], now)

@@ -25,7 +25,7 @@ class Review(Asked):
     """How a redemption ends that no machine could judge. `serial` is the token or serial number, if delivered."""
 
     decision: Decision
-    note: Words
+    reason: Words
     serial: Annotated[str | None, Field(max_length=200, pattern=r"^[^\x00]*$")] = None
 
 
@@ -72,7 +72,7 @@ def router(means: Means) -> APIRouter:
                 redemption_id,
                 review.decision,
                 who=who,
-                why=review.note,
+                reason=review.reason,
                 serial=review.serial,
                 english=english,
             )

@@ -90,7 +90,7 @@ class Staffing:
         decision: Decision,
         *,
         who: Caller,
-        why: str,
+        reason: str,
         serial: str | None,
         english: bool,
     ) -> RedemptionView | Refused:
@@ -114,10 +114,10 @@ class Staffing:
             redemption.first_asked_at = redemption.next_ask_at = course.now
         if not await self._cash.book_end(tx, redemption, target, course.now):
             return refused(Refusal.CASH_BOX_EMPTY)
-        course.go(target, Reason.DECIDED_BY_STAFF, decided_by=who.subject, note=why)
+        course.go(target, Reason.DECIDED_BY_STAFF, decided_by=who.subject, note=reason)
         await course.save(tx)
         await _bear_or_undo_loss(tx, course, who)
-        await note(tx, [_decided_act(redemption, decision, who, why)], course.now)
+        await note(tx, [_decided_act(redemption, decision, who, reason)], course.now)
         steps = await redemptions.steps_of(tx, [redemption_id])
         return redemption_view(
             redemption, steps[redemption_id], self._shelf.products, english=english, sealer=None
@@ -234,7 +234,7 @@ def _may_change(who: Caller, subdistrict_code: str | None) -> bool:
     return bool(who.regency_codes) if subdistrict_code is None else who.covers_subdistrict(subdistrict_code)
 
 
-def _decided_act(redemption: Redemption, decision: Decision, who: Caller, why: str) -> Act:
+def _decided_act(redemption: Redemption, decision: Decision, who: Caller, reason: str) -> Act:
     return Act(
         "review_decided",
         "redemption",
@@ -242,7 +242,7 @@ def _decided_act(redemption: Redemption, decision: Decision, who: Caller, why: s
         subdistrict_code=redemption.subdistrict_code,
         before={"state": State.REVIEW.value},
         after={"state": str(redemption.state), "decision": decision},
-        why=why,
+        reason=reason,
         **done_by(who),
     )
 
@@ -258,7 +258,7 @@ def _changed_act(change: FloatChange, subdistrict_code: str | None, who: Caller)
             "amount_rupiah": change.amount_rupiah,
             "change_id": str(change.change_id),
         },
-        why=change.reason,
+        reason=change.reason,
         **done_by(who),
     )
 

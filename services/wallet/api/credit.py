@@ -73,7 +73,7 @@ class HoldAnswer(BaseModel):
     requested_at: datetime
     decided_at: datetime
     ended_at: datetime | None
-    why: str | None
+    reason: str | None
 
 
 class OwnAnswer(BaseModel):

@@ -56,7 +56,7 @@ class Proposal(File):
 class Decline(Asked):
     """Why it is not to be posted."""
 
-    why: Words
+    reason: Words
 
 
 class FaultAnswer(BaseModel):
@@ -203,7 +203,7 @@ def router(means: Means) -> APIRouter:
         """Turn a proposal down, or take one's own back."""
         async with database.transaction() as tx:
             return _answer(
-                _granted(await passbooks.decline(tx, import_id, _actor(who), asked.why, clock.now()))
+                _granted(await passbooks.decline(tx, import_id, _actor(who), asked.reason, clock.now()))
             )
 
     return routes

@@ -27,7 +27,7 @@ class HoldLine(NamedTuple):
     requested_at: datetime
     decided_at: datetime
     ended_at: datetime | None
-    why: str | None
+    reason: str | None
 
 
 class Line(NamedTuple):
@@ -107,7 +107,7 @@ select coalesce(sum(amounts_rupiah[1]), 0)::bigint from transfer
 where member_account_id = any($1::uuid[]) and kind not in ('merge', 'merge_arrival') and posted_at <= $2
 """
 HOLDS_OF = """
-select redemption_id, state, amount_rupiah, cash_rupiah, requested_at, decided_at, ended_at, why from hold
+select redemption_id, state, amount_rupiah, cash_rupiah, requested_at, decided_at, ended_at, why as reason from hold
 where account_id = any($1::uuid[]) order by decided_at desc, redemption_id limit $2
 """
 REASONS = "select id, reason from transfer where id = any($1::uuid[])"

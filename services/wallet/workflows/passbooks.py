@@ -121,7 +121,9 @@ async def confirm(tx: Tx, import_id: UUID, actor: Actor, now: datetime) -> Passb
     return posted
 
 
-async def decline(tx: Tx, import_id: UUID, actor: Actor, why: str, now: datetime) -> PassbookImport | Refusal:
+async def decline(
+    tx: Tx, import_id: UUID, actor: Actor, reason: str, now: datetime
+) -> PassbookImport | Refusal:
     """Turn a proposal down, or take one's own back. The same person again changes nothing."""
     known = await passbooks.find(tx, import_id, lock=True)
     if known is None or not actor.covers(known.waste_bank_id, known.subdistrict_code):
@@ -132,7 +134,7 @@ async def decline(tx: Tx, import_id: UUID, actor: Actor, why: str, now: datetime
         return Refusal.IMPORT_DECIDED
     await passbooks.decide(tx, import_id, "declined", actor.id, now)
     declined = replace(known, state="declined", decided_by=actor.id, decided_at=now)
-    await note(tx, [_act("passbook_import.decline", declined, actor, {"state": known.state}, why)], now)
+    await note(tx, [_act("passbook_import.decline", declined, actor, {"state": known.state}, reason)], now)
     return declined
 
 
@@ -229,7 +231,7 @@ def _act(
     about: PassbookImport,
     actor: Actor,
     before: dict[str, str] | None,
-    why: str | None = None,
+    reason: str | None = None,
 ) -> Act:
     return Act(
         action,
@@ -245,5 +247,5 @@ def _act(
             "rows": len(about.member_ids),
             "total_rupiah": about.total_rupiah,
         },
-        why,
+        reason,
     )

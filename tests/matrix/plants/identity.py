@@ -100,7 +100,7 @@ async def plant(scene: Scene) -> dict[str, Any]:
     )
     device_id = await sign_in_papers(scene, enrolled)
     reset = await scene.say(
-        "POST", "/v1/pin-resets", operator, {"code": enrolled["own record"]["code"], "why": "lupa"}
+        "POST", "/v1/pin-resets", operator, {"code": enrolled["own record"]["code"], "reason": "lupa"}
     )
     spare = await scene.say("POST", "/v1/members", operator, newcomer())
     return {
@@ -133,7 +133,7 @@ RECIPES = Recipes(
             "reason": "orang yang sama",
         },
         "POST /v1/members/{member_id}:change": lambda _: {"name": "Uji Ganti", "reason": "salah tulis"},
-        "POST /v1/pin-resets": lambda planted: {"code": planted["code"], "why": "lupa"},
+        "POST /v1/pin-resets": lambda planted: {"code": planted["code"], "reason": "lupa"},
         "POST /v1/pins:change": lambda _: {"old_pin": PIN, "new_pin": "951628"},
         "POST /v1/staff": lambda _: {
             "staff_id": str(uuid7()),
@@ -142,7 +142,7 @@ RECIPES = Recipes(
             "name": "Operator Uji",
             "area": {"waste_bank_ids": [BANK]},
         },
-        "POST /v1/staff/{staff_id}:move": lambda _: {"area": {"waste_bank_ids": [BANK]}, "why": "uji"},
+        "POST /v1/staff/{staff_id}:move": lambda _: {"area": {"waste_bank_ids": [BANK]}, "reason": "uji"},
         "POST /v1/tablets": lambda _: {"name": f"uji {DICE.randrange(10**6)}", "waste_bank_id": BANK},
         "POST /v1/cards:allot": lambda _: {"waste_bank_id": BANK, "count": 1},
     },

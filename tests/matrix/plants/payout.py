@@ -47,7 +47,7 @@ async def plant(scene: Scene) -> dict[str, Any]:
             subject_kind="redemption",
             subject_id=redemption_id,
             subdistrict_code=SUBDISTRICT,
-            why=(note_id := str(uuid7())),
+            reason=(note_id := str(uuid7())),
         )
         await note(tx, [act], datetime.now(UTC))
     dispute = await scene.say(

@@ -219,7 +219,7 @@ async def test_a_bag_is_discarded_once_and_with_a_reason(stage: Stage) -> None:
     unknown = await stage.post(f"/v1/bags/{uuid7()}:discard", {"reason": "Basah"})
     assert (unknown.status_code, unknown.json()["code"]) == (404, "bag_not_found")
     (line,) = (await stage.get("/v1/audit", stage.as_programme, subject_id=one["bag_id"])).json()["lines"]
-    assert (line["action"], line["why"]) == ("bag_discarded", "Basah")
+    assert (line["action"], line["reason"]) == ("bag_discarded", "Basah")
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ class Shop:
     async def revoke(self, tablet: SigningTablet) -> datetime:
         answer = await self.identity_door.post(
             f"/v1/tablets/{tablet.tablet_id}:revoke",
-            json={"why": "Hilang"},
+            json={"reason": "Hilang"},
             headers=self.stage.as_programme,
         )
         return datetime.fromisoformat(answer.json()["revoked_at"])
@@ -224,7 +224,7 @@ async def test_what_a_lost_tablet_signed_afterwards_waits_for_a_person(shop: Sho
     before = weighing(member, weighed_at=(lost_at - timedelta(minutes=1)).isoformat())
     after = weighing(member, weighed_at=(lost_at + timedelta(minutes=1)).isoformat())
     results = await shop.carry(shop.tablet.signed(before), shop.tablet.signed(after))
-    assert [(each["status"], each["why"]) for each in results] == [
+    assert [(each["status"], each["reason"]) for each in results] == [
         ("recorded", None),
         ("quarantined", "tablet_revoked"),
     ]

@@ -145,7 +145,7 @@ async def test_a_place_that_was_not_open_that_day_is_set_aside(stage: Stage) -> 
     closed = weighing(member, waste_bank_id=CLOSED_BANK)
     nowhere = weighing(member, waste_bank_id="antah-berantah")
     results = await stage.send(early, first, closed, nowhere)
-    assert [(result["status"], result["why"]) for result in results] == [
+    assert [(result["status"], result["reason"]) for result in results] == [
         ("quarantined", "subdistrict_not_open"),
         ("recorded", None),
         ("quarantined", "subdistrict_not_open"),

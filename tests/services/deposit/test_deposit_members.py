@@ -261,7 +261,7 @@ async def test_what_people_do_to_deposits_is_audited(stage: Stage) -> None:
     ):
         answer = await stage.get("/v1/audit", stage.as_programme, subject_id=deposit_id)
         (line,) = answer.json()["lines"]
-        assert (line["action"], line["actor_id"], line["why"]) == (action, str(actor), why)
+        assert (line["action"], line["actor_id"], line["reason"]) == (action, str(actor), why)
         assert line["actor_role"] == "operator"
     right = weighing(
         member, replaces={"deposit_id": (extra := weighing(member))["deposit_id"], "reason": "Salah"}

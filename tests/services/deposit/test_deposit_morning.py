@@ -167,7 +167,7 @@ async def test_all_pages_together_are_the_whole_and_deletions_arrive(around: Sur
         await around.move(away, CEMARA)
         await around.move(new, MAIN)
         page = await tablet.ask()
-        assert [(each["member_id"], each["why"]) for each in page["members"]["gone"]] == [(away, "moved")]
+        assert [(each["member_id"], each["reason"]) for each in page["members"]["gone"]] == [(away, "moved")]
         assert tablet.members.keys() == mine - {away} | {new}
 
 

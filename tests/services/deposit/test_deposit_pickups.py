@@ -237,7 +237,7 @@ async def test_what_was_done_is_done_in_any_order(field: FieldStage) -> None:
             else:
                 await field.post(f"{path}:cancel", {"reason": "tidak jadi"}, field.as_member(member))
         found = (await field.get(path)).json()
-        assert (found["state"], found["deposit_id"], found["why"]) == ("done", deposit_id, None)
+        assert (found["state"], found["deposit_id"], found["reason"]) == ("done", deposit_id, None)
         field.clock.at = now
 
 
@@ -250,13 +250,13 @@ async def test_either_side_cancels_with_a_reason_and_the_place_is_free_again(fie
     assert (await field.post(path, {}, field.as_member(member))).status_code == 422
     for _ in range(2):
         gone = (await field.post(path, {"reason": "Sudah dijual"}, field.as_member(member))).json()
-        assert (gone["state"], gone["why"], gone["cancel_reason"]) == (
+        assert (gone["state"], gone["reason"], gone["cancel_reason"]) == (
             "cancelled",
             "by_member",
             "Sudah dijual",
         )
     bank = await field.post(f"/v1/pickups/{theirs['pickup_id']}:cancel", {"reason": "Becak rusak"})
-    assert bank.json()["why"] == "by_waste_bank"
+    assert bank.json()["reason"] == "by_waste_bank"
     whys = [event.why for event in await field.said() if isinstance(event, PickupCancelled)]
     assert whys == ["by_member", "by_waste_bank"]
     assert len([await field.booked(await field.known_member(), wanted_on=TODAY) for _ in range(2)]) == 2
@@ -273,7 +273,7 @@ async def test_a_missed_one_is_offered_again_three_times(field: FieldStage) -> N
         field.clock.move(days=3)
         assert sum(await asyncio.gather(field.offer_missed(), field.offer_missed())) == 1
         found = (await field.get(f"/v1/pickups/{pickup['pickup_id']}")).json()
-        seen.append((found["state"], found["attempt"], found["why"]))
+        seen.append((found["state"], found["attempt"], found["reason"]))
     assert seen == [("scheduled", 2, None), ("scheduled", 3, None), ("cancelled", 3, "missed")]
     events = [event for event in await field.said() if isinstance(event, PickupScheduled | PickupCancelled)]
     assert [getattr(event, "attempt", None) for event in events] == [1, 2, 3, None]

@@ -215,7 +215,7 @@ async def test_more_than_there_is_asks_and_is_allowed_with_a_reason(field: Field
     sold = await field.post("/v1/lots", body | {"beyond_stock_reason": "Timbangan pembeli"})
     assert (sold.status_code, sold.json()["beyond_stock_reason"]) == (201, "Timbangan pembeli")
     assert await stock(field) == {"P05": -500, "K01": -200}
-    assert (await field.audited(body["lot_id"]))[0]["why"] == "Timbangan pembeli"
+    assert (await field.audited(body["lot_id"]))[0]["reason"] == "Timbangan pembeli"
 
 
 async def test_two_lots_at_once_do_not_sell_the_same_kilo(field: FieldStage) -> None:

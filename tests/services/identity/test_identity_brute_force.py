@@ -231,7 +231,7 @@ async def test_the_fifth_code_of_a_tablet_may_still_be_right(place: Place) -> No
 
 async def test_one_time_code_for_a_pin(place: Place) -> None:
     first, second = await place.header(PROGRAMME), await place.header(SECOND_PROGRAMME)
-    opened = (await place.post("pin-resets", first, code=SECOND, why="Lupa")).json()
+    opened = (await place.post("pin-resets", first, code=SECOND, reason="Lupa")).json()
     made = (await place.post(f"pin-resets/{opened['reset_id']}:confirm", second)).json()
     choice: dict[str, Any] = {"code": SECOND, "pin": "837261"}
     for number in range(5):

@@ -109,7 +109,7 @@ async def test_secret_and_printed_code_fit_only_the_working_card(people: People)
     assert await fits(f"{printed['code'][:4]}-{printed['code'][4:]}")
     assert not await fits(printed["number"])
     assert not await fits("0" * SECRET_LENGTH)
-    second = await people.post(f"cards/{first['card_id']}:replace", people.operator(), why="secret_seen")
+    second = await people.post(f"cards/{first['card_id']}:replace", people.operator(), reason="secret_seen")
     assert second.status_code == 201, second.text
     assert not await fits(printed["secret"])
     assert await fits(second.json()["printed"]["secret"])
@@ -121,7 +121,7 @@ async def test_replacing_blocks_the_old_card_and_says_so(people: People) -> None
     assert refused(await issued(people, member)) == (409, "member_has_card")
     (blank,) = await allotted(people)
     path = f"cards/{first['card_id']}:replace"
-    second = await people.post(path, people.operator(), why="lost", card_number=blank["number"])
+    second = await people.post(path, people.operator(), reason="lost", card_number=blank["number"])
     assert (second.status_code, second.json()["number"], second.json()["printed"]) == (
         201,
         blank["number"],
@@ -129,6 +129,8 @@ async def test_replacing_blocks_the_old_card_and_says_so(people: People) -> None
     )
     assert refused(await people.get(f"cards/{first['number']}", people.operator())) == (409, "card_blocked")
     assert (await people.get(f"cards/{blank['number']}", people.operator())).status_code == 200
+    assert refused(await people.post(path, people.operator(), reason="lost")) == (409, "card_blocked")
+    # As an older app kept it on its tablet.
     assert refused(await people.post(path, people.operator(), why="lost")) == (409, "card_blocked")
     (said,) = await people.said("card_replaced")
     assert (said["card_id"], said["replaced_card_id"], said["why"]) == (
@@ -149,7 +151,7 @@ async def test_a_replacement_that_is_refused_leaves_the_old_card_working(people:
     taken = (await issued(people, other)).json()
     path = f"cards/{first['card_id']}:replace"
     for number, why in ((taken["number"], "card_taken"), ("123456789012", "wrong_card_number")):
-        answer = await people.post(path, people.operator(), why="damaged", card_number=number)
+        answer = await people.post(path, people.operator(), reason="damaged", card_number=number)
         assert answer.json()["code"] == why
     assert (await people.get(f"cards/{first['number']}", people.operator())).status_code == 200
     assert await people.said("card_replaced") == []
@@ -159,10 +161,10 @@ async def test_a_member_blocks_a_lost_card_and_the_next_one_replaces_it(people: 
     member, other = await people.enrolled(), await people.enrolled(phone=None)
     first = (await issued(people, member)).json()
     path = f"cards/{first['card_id']}:block"
-    assert refused(await people.post(path, people.member(other), why="lost")) == (404, "unknown_card")
-    blocked = await people.post(path, people.member(member), why="stolen")
-    assert (blocked.status_code, blocked.json()["why"]) == (200, "stolen")
-    again = await people.post(path, people.operator(), why="lost")
+    assert refused(await people.post(path, people.member(other), reason="lost")) == (404, "unknown_card")
+    blocked = await people.post(path, people.member(member), reason="stolen")
+    assert (blocked.status_code, blocked.json()["reason"]) == (200, "stolen")
+    again = await people.post(path, people.operator(), reason="lost")
     assert again.json() == blocked.json()
     second = await issued(people, member)
     assert second.status_code == 201
@@ -179,22 +181,24 @@ async def test_cards_are_for_staff_of_the_area(people: People) -> None:
         assert refused(await people.get(f"cards/{card['number']}", outsider)) == (404, "unknown_card")
         assert refused(await people.get(f"cards/{blank['number']}", outsider)) == (404, "unknown_card")
         for card_id in (card["card_id"], blank["card_id"]):
-            answer = await people.post(f"cards/{card_id}:block", outsider, why="lost")
+            answer = await people.post(f"cards/{card_id}:block", outsider, reason="lost")
             assert refused(answer) == (404, "unknown_card")
-        answer = await people.post(f"cards/{card['card_id']}:replace", outsider, why="lost")
+        answer = await people.post(f"cards/{card['card_id']}:replace", outsider, reason="lost")
         assert refused(answer) == (404, "unknown_card")
         answer = await people.post(f"members/{member}:issue-card", outsider)
         assert refused(answer) == (404, "unknown_member_here")
         answer = await people.post("cards:allot", outsider, waste_bank_id=MAIN, count=1)
         assert refused(answer) == (403, "not_your_area")
     assert refused(await people.get(f"cards/{blank['number']}", operator)) == (409, "card_blank")
-    answer = await people.post(f"cards/{blank['card_id']}:replace", operator, why="lost")
+    answer = await people.post(f"cards/{blank['card_id']}:replace", operator, reason="lost")
     assert refused(answer) == (409, "card_blank")
     for who in (people.office(), people.member(member)):
         assert refused(await people.get(f"cards/{card['number']}", who)) == (403, "not_allowed")
         answer = await people.post("cards:allot", who, waste_bank_id=MAIN, count=1)
         assert refused(answer) == (403, "not_allowed")
-    assert (await people.post(f"cards/{blank['card_id']}:block", operator, why="damaged")).status_code == 200
+    assert (
+        await people.post(f"cards/{blank['card_id']}:block", operator, reason="damaged")
+    ).status_code == 200
     answer = await issued(people, await people.enrolled(phone=None), card_number=blank["number"])
     assert refused(answer) == (409, "card_blocked")
 
@@ -204,7 +208,7 @@ async def test_cards_are_for_staff_of_the_area(people: People) -> None:
     [
         ("cards:allot", {"waste_bank_id": MAIN, "count": 0}),
         ("cards:allot", {"waste_bank_id": MAIN, "count": 101}),
-        (f"cards/{uuid7()}:replace", {"why": "bored"}),
+        (f"cards/{uuid7()}:replace", {"reason": "bored"}),
         (f"cards/{uuid7()}:block", {}),
         (f"members/{uuid7()}:issue-card", {"card_number": "12"}),
     ],
@@ -240,7 +244,7 @@ async def test_the_seed_gives_cards_once_and_nothing_back_to_those_who_are_gone(
     )
     await people.post(f"merges/{merge.json()['merge_id']}:confirm", people.programme())
     card = (await people.get(f"members/{third}", people.operator())).json()["card_id"]
-    await people.post(f"cards/{card}:replace", people.operator(), why="lost")
+    await people.post(f"cards/{card}:replace", people.operator(), reason="lost")
     before = await people.rows("select * from card order by id")
     await seed()
     assert await people.rows("select * from card order by id") == before

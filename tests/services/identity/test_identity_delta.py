@@ -75,7 +75,7 @@ async def test_only_what_changed_since_the_cursor(people: People) -> None:
     heard = await changes(people, tablet._cursor)
     assert [each["member_id"] for each in heard["changed"]] == members[:2]
     await tablet.wake(people)
-    await people.post(f"cards/{card['card_id']}:block", people.operator(), why="lost")
+    await people.post(f"cards/{card['card_id']}:block", people.operator(), reason="lost")
     (blocked,) = (await changes(people, tablet._cursor))["changed"]
     assert [each["blocked"] for each in blocked["cards"]] == [True]
 
@@ -93,8 +93,8 @@ async def test_whoever_is_gone_is_named_with_the_reason(people: People) -> None:
     await other.wake(people)
     assert sorted(tablet.members) == sorted([survivor, stays])
     assert tablet.gone == {
-        moved: {"member_id": moved, "why": "moved", "into_member_id": None},
-        absorbed: {"member_id": absorbed, "why": "merged", "into_member_id": survivor},
+        moved: {"member_id": moved, "reason": "moved", "into_member_id": None},
+        absorbed: {"member_id": absorbed, "reason": "merged", "into_member_id": survivor},
     }
     assert list(other.members) == [moved]
     await people.post(f"members/{moved}:move", people.programme(), waste_bank_id=MAIN, reason="r")

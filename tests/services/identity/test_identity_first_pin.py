@@ -52,7 +52,7 @@ async def test_one_operator_alone_gives_no_first_pin_by_any_door(place: Place) -
     (item,) = batch.json()["items"]
     assert (item["outcome"], item["pin_reason"]) == ("repeated", "first_pin_needs_two")
 
-    opened = (await place.post("pin-resets", operator, code=code, why="Pemilik buku lama datang")).json()
+    opened = (await place.post("pin-resets", operator, code=code, reason="Pemilik buku lama datang")).json()
     own = await place.post(f"pin-resets/{opened['reset_id']}:confirm", operator)
     assert refused(own) == (403, "another_person_needed")
     guessed = await place.post("pins:choose", code=code, one_time_code="K7Q2F-94WMA", pin=PIN)
@@ -68,7 +68,7 @@ async def test_two_of_the_staff_give_it_and_the_member_redeems_with_card_and_pin
     code = await enrolled(place, body)
     card = await card_of(place, body["member_id"])
     opened = await place.post(
-        "pin-resets", await place.header(OPERATOR), code=code, why="Pemilik buku lama datang"
+        "pin-resets", await place.header(OPERATOR), code=code, reason="Pemilik buku lama datang"
     )
     path = f"pin-resets/{opened.json()['reset_id']}:confirm"
     made = (await place.post(path, await place.header(SECOND))).json()
@@ -86,7 +86,7 @@ async def test_two_of_the_staff_give_it_and_the_member_redeems_with_card_and_pin
 
 async def test_the_second_person_may_be_of_the_programme(place: Place) -> None:
     code = await enrolled(place, newcomer())
-    opened = await place.post("pin-resets", await place.header(OPERATOR), code=code, why="Datang sendiri")
+    opened = await place.post("pin-resets", await place.header(OPERATOR), code=code, reason="Datang sendiri")
     path = f"pin-resets/{opened.json()['reset_id']}:confirm"
     assert (await place.post(path, await place.header(PROGRAMME))).status_code == 200
 

@@ -69,7 +69,7 @@ async def open_sessions(place: Place, code: str) -> int:
 async def test_who_leaves_the_staff_meanwhile_is_not_let_in(place: Place) -> None:
     who = await place.header(PROGRAMME)
     async with slowly(place.sign_in(OPERATOR, **place.tablet(OPERATOR))) as entering:
-        answer = await place.post(f"staff/{PEOPLE[OPERATOR]['id']}:end", who, why="Pindah kerja")
+        answer = await place.post(f"staff/{PEOPLE[OPERATOR]['id']}:end", who, reason="Pindah kerja")
         assert answer.status_code == 200, answer.text
     assert refused(entering.result()) == (401, "wrong_code_or_pin")
     assert await open_sessions(place, OPERATOR) == 0
@@ -78,7 +78,7 @@ async def test_who_leaves_the_staff_meanwhile_is_not_let_in(place: Place) -> Non
 async def test_a_tablet_that_is_revoked_meanwhile_opens_nothing(place: Place) -> None:
     who, shown = await place.header(PROGRAMME), place.tablet(OPERATOR)
     async with slowly(place.sign_in(OPERATOR, **shown)) as entering:
-        answer = await place.post(f"tablets/{shown['tablet_id']}:revoke", who, why="Hilang")
+        answer = await place.post(f"tablets/{shown['tablet_id']}:revoke", who, reason="Hilang")
         assert answer.status_code == 200, answer.text
     assert refused(entering.result()) == (403, "unknown_tablet")
     assert await open_sessions(place, OPERATOR) == 0
@@ -99,7 +99,7 @@ async def test_a_pin_that_is_changed_meanwhile_is_a_wrong_one(place: Place) -> N
 
 async def test_a_pin_that_its_owner_chose_anew_is_not_changed_by_who_knew_the_old_one(place: Place) -> None:
     thief = await place.header(MEMBER)
-    opened = await place.post("pin-resets", await place.header(PROGRAMME), code=MEMBER, why="Lupa PIN")
+    opened = await place.post("pin-resets", await place.header(PROGRAMME), code=MEMBER, reason="Lupa PIN")
     assert opened.status_code == 201, opened.text
     second = await place.header(SECOND_PROGRAMME)
     confirmed = await place.post(f"pin-resets/{opened.json()['reset_id']}:confirm", second)
@@ -124,7 +124,7 @@ async def test_a_phone_that_is_forgotten_meanwhile_may_not_spend(place: Place) -
 async def test_nobody_pushes_a_lost_tablet_off_the_list_by_signing_out(place: Place) -> None:
     who, shown = await place.header(PROGRAMME), place.tablet(OPERATOR)
     assert (await place.sign_in(OPERATOR, **shown)).status_code == 200
-    answer = await place.post(f"tablets/{shown['tablet_id']}:revoke", who, why="Hilang")
+    answer = await place.post(f"tablets/{shown['tablet_id']}:revoke", who, reason="Hilang")
     assert answer.status_code == 200, answer.text
     # As if members had signed in and out all the time since: their tokens last ten minutes.
     await place.rows(

@@ -133,7 +133,7 @@ async def test_a_used_token_ends_the_whole_session_and_the_owner_is_told(place: 
     ]
     assert (await place.sign_in(MEMBER)).json()["warnings"] == [], "told once"
     listed = (await place.get("sessions", bearer(anew["access_token"]))).json()["sessions"]
-    ended = {each["session_id"]: each["ended_why"] for each in listed}
+    ended = {each["session_id"]: each["ended_reason"] for each in listed}
     assert ended[signed_in["session_id"]] == "token_reused"
     assert ended[anew["session_id"]] is None
 
@@ -272,7 +272,9 @@ async def test_a_member_at_the_counters_tablet_shows_the_card_there(place: Place
         "unknown_tablet",
     )
     who = await place.header(PROGRAMME)
-    assert (await place.post(f"tablets/{tablet['tablet_id']}:revoke", who, why="Hilang")).status_code == 200
+    assert (
+        await place.post(f"tablets/{tablet['tablet_id']}:revoke", who, reason="Hilang")
+    ).status_code == 200
     assert await until_refused(place, bearer(answer["access_token"])) < 6.5
 
 
@@ -300,7 +302,7 @@ async def test_a_forgotten_pin_needs_two_of_the_staff_and_its_owner(place: Place
     first, second = await place.header(OPERATOR), await place.header(SECOND)
     member = next(code for code in PEOPLE if PEOPLE[code].get("waste_bank_id") == "lubuk-pakam-induk")
     signed_in = (await place.sign_in(member)).json()
-    asked: dict[str, Any] = {"code": member, "why": "Datang dengan kartu"}
+    asked: dict[str, Any] = {"code": member, "reason": "Datang dengan kartu"}
     cemara = await place.header(CEMARA_OPERATOR)
     assert refused(await place.post("pin-resets", cemara, **asked)) == (404, "unknown_sign_in_code")
     assert refused(await place.post("pin-resets", await place.header(OFFICE), **asked)) == (
@@ -334,12 +336,12 @@ async def test_the_second_person_finds_what_waits(place: Place) -> None:
     async def waiting(code: str) -> list[tuple[str, str]]:
         answer = await place.get("pin-resets", await place.header(code))
         assert answer.status_code == 200, answer.text
-        return [(each["code"], each["why"]) for each in answer.json()["pin_resets"]]
+        return [(each["code"], each["reason"]) for each in answer.json()["pin_resets"]]
 
     here = next(code for code in PEOPLE if PEOPLE[code].get("waste_bank_id") == "lubuk-pakam-induk")
     first = await place.header(OPERATOR)
-    opened = (await place.post("pin-resets", first, code=here, why="Datang dengan kartu")).json()
-    await place.post("pin-resets", await place.header(PROGRAMME), code=SECOND, why="Lupa di rumah")
+    opened = (await place.post("pin-resets", first, code=here, reason="Datang dengan kartu")).json()
+    await place.post("pin-resets", await place.header(PROGRAMME), code=SECOND, reason="Lupa di rumah")
     member, staff = (here, "Datang dengan kartu"), (SECOND, "Lupa di rumah")
     assert await waiting(PROGRAMME) == await waiting(PAKAM_PROGRAMME) == [member, staff]
     assert await waiting(OPERATOR) == [member]
@@ -359,11 +361,11 @@ async def test_the_second_person_finds_what_waits(place: Place) -> None:
 
 async def test_a_reset_is_over_after_fifteen_minutes(place: Place) -> None:
     first, second = await place.header(PROGRAMME), await place.header(PAKAM_PROGRAMME)
-    opened = (await place.post("pin-resets", first, code=MEMBER, why="Lupa")).json()
+    opened = (await place.post("pin-resets", first, code=MEMBER, reason="Lupa")).json()
     await place.rows("update pin_reset set until = now() - interval '1 second'")
     path = f"pin-resets/{opened['reset_id']}:confirm"
     assert refused(await place.post(path, second)) == (409, "pin_reset_over")
-    opened = (await place.post("pin-resets", first, code=MEMBER, why="Lupa")).json()
+    opened = (await place.post("pin-resets", first, code=MEMBER, reason="Lupa")).json()
     made = (await place.post(f"pin-resets/{opened['reset_id']}:confirm", second)).json()
     await place.rows("update pin_code set until = now() - interval '1 second'")
     answer = await place.post("pins:choose", code=MEMBER, one_time_code=made["one_time_code"], pin=NEW_PIN)
@@ -373,8 +375,8 @@ async def test_a_reset_is_over_after_fifteen_minutes(place: Place) -> None:
 async def test_staff_are_helped_by_a_programme_that_covers_them_and_not_by_themselves(place: Place) -> None:
     regency, other = await place.header(PROGRAMME), await place.header(SECOND_PROGRAMME)
     pakam, operator = await place.header(PAKAM_PROGRAMME), await place.header(OPERATOR)
-    asked: dict[str, Any] = {"code": PROGRAMME, "why": "Lupa"}
-    assert refused(await place.post("pin-resets", operator, code=SECOND, why="Lupa")) == (
+    asked: dict[str, Any] = {"code": PROGRAMME, "reason": "Lupa"}
+    assert refused(await place.post("pin-resets", operator, code=SECOND, reason="Lupa")) == (
         404,
         "unknown_sign_in_code",
     )
@@ -382,5 +384,5 @@ async def test_staff_are_helped_by_a_programme_that_covers_them_and_not_by_thems
     opened = (await place.post("pin-resets", other, **asked)).json()
     path = f"pin-resets/{opened['reset_id']}:confirm"
     assert refused(await place.post(path, regency)) == (403, "another_person_needed"), "it is their own PIN"
-    opened = (await place.post("pin-resets", pakam, code=SECOND, why="Lupa")).json()
+    opened = (await place.post("pin-resets", pakam, code=SECOND, reason="Lupa")).json()
     assert (await place.post(f"pin-resets/{opened['reset_id']}:confirm", regency)).status_code == 200

@@ -111,8 +111,8 @@ async def test_nobody_gives_an_area_that_they_do_not_have(
 async def test_a_move_ends_the_sessions_and_the_next_token_has_the_new_area(place: Place) -> None:
     who, operator = await place.header(PAKAM_PROGRAMME), (await place.sign_in(OPERATOR)).json()
     path = f"staff/{PEOPLE[OPERATOR]['id']}:move"
-    assert refused(await place.post(path, who, area=ELSEWHERE, why="Pindah")) == (403, "not_your_area")
-    moved = await place.post(path, who, area=CEMARA, why="Pindah tugas")
+    assert refused(await place.post(path, who, area=ELSEWHERE, reason="Pindah")) == (403, "not_your_area")
+    moved = await place.post(path, who, area=CEMARA, reason="Pindah tugas")
     assert moved.json()["waste_bank_ids"] == ["lubuk-pakam-cemara"]
     refreshed = await place.post("tokens:refresh", refresh_token=operator["refresh_token"])
     assert refused(refreshed) == (401, "session_over")
@@ -121,22 +121,25 @@ async def test_a_move_ends_the_sessions_and_the_next_token_has_the_new_area(plac
     assert ("lubuk-pakam-induk" in act["before"], "lubuk-pakam-cemara" in act["after"]) == (True, True)
     assert act["why"] == "Pindah tugas"
     far = f"staff/{PEOPLE['PTG-05']['id']}:move"
-    assert refused(await place.post(far, who, area=CEMARA, why="Pindah")) == (404, "unknown_staff")
+    assert refused(await place.post(far, who, area=CEMARA, reason="Pindah")) == (404, "unknown_staff")
 
 
 async def test_whoever_leaves_is_out_at_once_and_stays_out_after_a_seed(place: Place) -> None:
     who, operator = await place.header(PROGRAMME), (await place.sign_in(OPERATOR)).json()
     path = f"staff/{PEOPLE[OPERATOR]['id']}:end"
-    assert refused(await place.post(path, await place.header(OFFICE), why="x")) == (403, "not_allowed")
-    assert (await place.post(path, who, why="Kontrak selesai")).json()["ended_at"] is not None
-    assert refused(await place.post(path, who, why="Lagi")) == (404, "unknown_staff")
+    assert refused(await place.post(path, await place.header(OFFICE), reason="x")) == (403, "not_allowed")
+    assert (await place.post(path, who, reason="Kontrak selesai")).json()["ended_at"] is not None
+    assert refused(await place.post(path, who, reason="Lagi")) == (404, "unknown_staff")
     assert refused(await place.sign_in(OPERATOR)) == (401, "wrong_code_or_pin")
     assert operator["session_id"] in (await place.get("revocations")).json()["sessions"]
     await place.seed_again()
     assert refused(await place.sign_in(OPERATOR)) == (401, "wrong_code_or_pin")
     own = f"staff/{PEOPLE[PROGRAMME]['id']}"
-    assert refused(await place.post(f"{own}:end", who, why="Saya")) == (403, "own_staff_record")
-    assert refused(await place.post(f"{own}:move", who, area=PAKAM, why="Saya")) == (403, "own_staff_record")
+    assert refused(await place.post(f"{own}:end", who, reason="Saya")) == (403, "own_staff_record")
+    assert refused(await place.post(f"{own}:move", who, area=PAKAM, reason="Saya")) == (
+        403,
+        "own_staff_record",
+    )
 
 
 async def test_who_sees_whom_in_the_list(place: Place) -> None:
@@ -162,7 +165,7 @@ async def test_an_area_change_of_an_administrator_reaches_no_further(place: Plac
     who = await place.header(PROGRAMME)
     both = {"subdistrict_codes": ["12.07.27", "12.07.28"]}
     path = f"staff/{PEOPLE[PAKAM_PROGRAMME]['id']}:move"
-    assert (await place.post(path, who, area=both, why="Tambah wilayah")).status_code == 200
+    assert (await place.post(path, who, area=both, reason="Tambah wilayah")).status_code == 200
     answer = await place.post("staff", bearer(old["access_token"]), **somebody(area=ELSEWHERE))
     assert answer.json()["code"] in {"not_your_area", "sign_in_needed"}
     anew = await place.header(PAKAM_PROGRAMME)

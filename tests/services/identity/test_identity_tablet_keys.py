@@ -59,7 +59,7 @@ async def test_the_key_is_read_by_who_works_there_before_and_after_the_tablet_is
         "revoked_at": None,
     }
     programme = await place.header(PROGRAMME)
-    await place.post(f"tablets/{tablet_id}:revoke", programme, why="Hilang")
+    await place.post(f"tablets/{tablet_id}:revoke", programme, reason="Hilang")
     for who in (PAKAM_PROGRAMME, PROGRAMME):
         lost = (await place.get(path, await place.header(who))).json()
         assert lost["public_key"] == key

@@ -117,11 +117,11 @@ async def test_who_sees_and_revokes_which_tablets(place: Place) -> None:
     assert refused(await place.get("tablets", await place.header(MEMBER))) == (403, "not_allowed")
     own, far = PEOPLE[OPERATOR]["tablet_id"], PEOPLE["PTG-05"]["tablet_id"]
     for by in (OPERATOR, OFFICE, MEMBER):
-        answer = await place.post(f"tablets/{own}:revoke", await place.header(by), why="Hilang")
+        answer = await place.post(f"tablets/{own}:revoke", await place.header(by), reason="Hilang")
         assert refused(answer) == (403, "not_allowed")
     pakam = await place.header(PAKAM_PROGRAMME)
     for wrong in (far, uuid7()):
-        answer = await place.post(f"tablets/{wrong}:revoke", pakam, why="Hilang")
+        answer = await place.post(f"tablets/{wrong}:revoke", pakam, reason="Hilang")
         assert refused(answer) == (404, "unknown_tablet_here")
 
 
@@ -130,9 +130,9 @@ async def test_revoking_ends_the_sessions_and_says_so(place: Place) -> None:
     signed_in = (await place.sign_in(OPERATOR, **shown)).json()
     who = await place.header(PAKAM_PROGRAMME)
     path = f"tablets/{shown['tablet_id']}:revoke"
-    first = (await place.post(path, who, why="Hilang di jalan")).json()
+    first = (await place.post(path, who, reason="Hilang di jalan")).json()
     assert first["revoked_at"] is not None
-    assert (await place.post(path, who, why="Lagi")).json() == first
+    assert (await place.post(path, who, reason="Lagi")).json() == first
     assert refused(await place.sign_in(OPERATOR, **shown)) == (403, "unknown_tablet")
     proof: dict[str, Any] = {
         "refresh_token": signed_in["refresh_token"],
@@ -185,7 +185,7 @@ async def test_another_service_refuses_a_revoked_tablet_within_six_seconds_and_s
             assert (await door.get(path, headers=thief)).status_code != 401
             assert (await door.get(path, headers=honest)).status_code != 401
             who = await place.header(PROGRAMME)
-            answer = await place.post(f"tablets/{lost['tablet_id']}:revoke", who, why="Hilang")
+            answer = await place.post(f"tablets/{lost['tablet_id']}:revoke", who, reason="Hilang")
             assert answer.status_code == 200
             begun = time.monotonic()
             while (await door.get(path, headers=thief)).status_code != 401:

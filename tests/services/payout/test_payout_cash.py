@@ -279,18 +279,18 @@ async def test_a_person_decides_about_cash_whose_books_disagree(
         await stage.hear(credit(requested, CreditSettled))
         assert (await stage.read(redemption_id))["state"] == "review"
         path = f"/v1/redemptions/{redemption_id}:review"
-        again = await stage.post(path, stage.staff(), {"decision": "ask_again", "note": "?"})
+        again = await stage.post(path, stage.staff(), {"decision": "ask_again", "reason": "?"})
         assert again.json()["code"] == "review_decision_impossible"
         elsewhere = stage.staff(claims={"regency_codes": (), "subdistrict_codes": ["12.07.27"]})
-        hidden = await stage.post(path, elsewhere, {"decision": "failed", "note": "?"})
+        hidden = await stage.post(path, elsewhere, {"decision": "failed", "reason": "?"})
         assert (hidden.status_code, hidden.json()["code"]) == (404, "unknown_redemption")
         assert (await stage.get("/v1/reviews", elsewhere)).json()["reviews"] == []
         assert len((await stage.get("/v1/reviews", stage.staff())).json()["reviews"]) == 1
         await bring(stage, -20_000)
-        given = {"decision": "delivered", "note": "diserahkan menurut buku kas"}
+        given = {"decision": "delivered", "reason": "diserahkan menurut buku kas"}
         assert (await stage.post(path, stage.staff(), given)).json()["code"] == "cash_box_empty"
         await bring(stage, 20_000)
         assert (await stage.post(path, stage.staff(), given)).status_code == 200
         assert (await box(stage))["closing"] == 10_000
         lines = (await stage.get(f"/v1/audit?subject_id={redemption_id}", stage.staff())).json()["lines"]
-        assert [(line["action"], line["why"]) for line in lines] == [("review_decided", given["note"])]
+        assert [(line["action"], line["reason"]) for line in lines] == [("review_decided", given["reason"])]

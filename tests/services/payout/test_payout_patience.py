@@ -209,7 +209,7 @@ async def decide(story: Story, decision: Decision) -> RedemptionView | Refused:
     )
     async with story.database.transaction() as tx:
         return await staff(story).decide_review(
-            tx, story.id, decision, who=who, why="menurut penjual", serial=None, english=False
+            tx, story.id, decision, who=who, reason="menurut penjual", serial=None, english=False
         )
 
 

@@ -204,7 +204,7 @@ async def test_what_was_sold_or_taken_back_after_somebody_left_goes_to_a_person(
         assert len(hints) == 1
         [waiting] = (await stage.get("/v1/reviews", stage.staff())).json()["reviews"]
         assert waiting["reference"] is not None
-        body = {"decision": "delivered" if late else "failed", "note": "ada di buku Digiflazz"}
+        body = {"decision": "delivered" if late else "failed", "reason": "ada di buku Digiflazz"}
         decided = await stage.post(f"/v1/redemptions/{bought}:review", stage.staff(), body)
         assert decided.json()["state"] == ("late_success" if late else "reversed"), decided.text
         said = (await stage.said())[told:]

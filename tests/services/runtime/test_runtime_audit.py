@@ -37,7 +37,7 @@ def act(number: int, **changes: Any) -> Act:
         "subdistrict_code": HERE,
         "before": {"price_rupiah": 1000 + number, "nested": {"b": [1, None, True], "a": "é"}},
         "after": {"price_rupiah": 2000 + number},
-        "why": f"reason {number}",
+        "reason": f"reason {number}",
     }
     return Act(**{**fields, **changes})
 
@@ -147,7 +147,7 @@ async def test_what_was_added_since_is_no_difference(written: Database, tmp_path
     heads = tmp_path / "heads.json"
     assert (await look(written, heads)).holds
     async with written.transaction() as tx:
-        await note(tx, [act(9, actor_id=None, actor_role=NOBODY, before=None, after=None, why=None)], NOW)
+        await note(tx, [act(9, actor_id=None, actor_role=NOBODY, before=None, after=None, reason=None)], NOW)
     assert (await look(written, heads)).holds
 
 

@@ -132,7 +132,7 @@ async def test_what_was_refused_is_seen_and_takes_effect_once_it_is_mended(offic
         "/v1/audit", params={"subject_id": str(letter_id)}, headers=office.programme
     )
     (line,) = audit.json()["lines"]
-    assert (line["action"], line["why"], line["actor_role"]) == (
+    assert (line["action"], line["reason"], line["actor_role"]) == (
         "dead_letter_replayed",
         "Sudah diperbaiki",
         "programme",

@@ -231,7 +231,7 @@ async def test_who_may_propose_decide_and_look(place: Place) -> None:
         "price_exception.decline",
         "price_exception.propose",
     ]
-    assert audit["lines"][0]["why"] == "tidak perlu"
+    assert audit["lines"][0]["reason"] == "tidak perlu"
 
 
 @pytest.mark.parametrize(
@@ -309,7 +309,7 @@ async def test_flags_and_prices_are_seen_in_their_area_only(place: Place) -> Non
         await place.door.post(passing, json={"note": "ditimbang ulang"}, headers=narrow)
     ).status_code == 200
     audit = await place.get("/v1/audit", headers=narrow, params={"subject_id": str(deposit.deposit_id)})
-    assert [(entry["action"], entry["why"]) for entry in audit["lines"]] == [
+    assert [(entry["action"], entry["reason"]) for entry in audit["lines"]] == [
         ("flag.approve", "ditimbang ulang")
     ]
     for who, bank, expected in (

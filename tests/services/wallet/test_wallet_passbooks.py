@@ -174,10 +174,10 @@ async def test_who_may_do_what_with_an_import(door: httpx.AsyncClient) -> None:
     assert code_of(await post(door, f"{one}:confirm", ELSEWHERE)) == (404, "passbook_import_unknown")
     for who in (ELSEWHERE, FOREIGN):
         assert code_of(await door.get(f"{IMPORTS}{one}", headers=who)) == (404, "passbook_import_unknown")
-        assert code_of(await post(door, f"{one}:decline", who, why="x")) == (404, "passbook_import_unknown")
+        assert code_of(await post(door, f"{one}:decline", who, reason="x")) == (404, "passbook_import_unknown")
         assert (await get(door, IMPORTS, who))["imports"] == []
     assert len((await get(door, IMPORTS, OPERATOR))["imports"]) == 1
-    declined = await post(door, f"{one}:decline", OPERATOR, why="salah berkas")
+    declined = await post(door, f"{one}:decline", OPERATOR, reason="salah berkas")
     assert declined.json()["state"] == "declined"
     second = MINT.header(Role.PROGRAMME)
     assert code_of(await post(door, f"{one}:confirm", second)) == (409, "passbook_import_decided")
@@ -254,4 +254,4 @@ async def test_wrong_proposals_get_words(door: httpx.AsyncClient) -> None:
     assert code_of(wrong) == (422, "passbook_total_differs")
     assert wrong.json()["parameters"] == {"total_rupiah": 500}
     assert code_of(await post(door, f"/{uuid7()}:confirm", PROGRAMME)) == (404, "passbook_import_unknown")
-    assert code_of(await post(door, f"/{uuid7()}:decline", PROGRAMME, why=" ")) == (422, "invalid_request")
+    assert code_of(await post(door, f"/{uuid7()}:decline", PROGRAMME, reason=" ")) == (422, "invalid_request")

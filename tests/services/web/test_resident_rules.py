@@ -29,9 +29,11 @@ NOW = datetime(2026, 11, 22, 5, tzinfo=UTC)
 PREFIXES = {"TELKOMSEL": ("0851", "0812"), "by.U": ("085154",), "XL": ("0817",)}
 
 
-def weighing(name: str, state: str = "recorded", *, why: str | None = None, hours_ago: int = 1) -> Weighing:
+def weighing(
+    name: str, state: str = "recorded", *, reason: str | None = None, hours_ago: int = 1
+) -> Weighing:
     at = NOW - timedelta(hours=hours_ago)
-    return Weighing(name, state, why, at, at, "lubuk-pakam-cemara", 1000, 500)
+    return Weighing(name, state, reason, at, at, "lubuk-pakam-cemara", 1000, 500)
 
 
 class TestProvisional:
@@ -46,7 +48,7 @@ class TestProvisional:
         assert [each.deposit_id for each in not_yet_credited(deposits, credited)] == ["new"]
 
     @pytest.mark.parametrize(
-        ("state", "why", "valued", "reason"),
+        ("state", "set_aside_for", "valued", "reason"),
         [
             ("recorded", None, None, Reason.JUST_RECEIVED),
             ("recorded", None, "valued", Reason.BEING_CREDITED),
@@ -57,9 +59,9 @@ class TestProvisional:
         ],
     )
     def test_each_has_its_reason(
-        self, state: str, why: str | None, valued: str | None, reason: Reason
+        self, state: str, set_aside_for: str | None, valued: str | None, reason: Reason
     ) -> None:
-        found = explained([weighing("a", state, why=why)], {"a": valued})
+        found = explained([weighing("a", state, reason=set_aside_for)], {"a": valued})
         assert [each.reason for each in found] == [reason]
         assert provisional_rupiah(found) == 1000
 

@@ -268,7 +268,7 @@ async def test_nobody_signs_in_on_a_revoked_tablet(site: Site) -> None:
         token = await door.post("/v1/tokens", json={"code": "PRG-01", "pin": PINS["PRG-01"]})
         revoked = await door.post(
             f"/v1/tablets/{tablet_id}:revoke",
-            json={"why": "hilang"},
+            json={"reason": "hilang"},
             headers={"Authorization": f"Bearer {token.json()['access_token']}"},
         )
     assert revoked.status_code == 200, revoked.text

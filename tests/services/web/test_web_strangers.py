@@ -98,7 +98,7 @@ async def test_the_app_hears_that_its_operator_left_or_its_tablet_is_lost(site: 
             if what == "staff"
             else f"tablets/{here['tablet_id']}:revoke"
         )
-        answer = await door.post(f"/v1/{path}", json={"why": "Tidak kembali"}, headers=header)
+        answer = await door.post(f"/v1/{path}", json={"reason": "Tidak kembali"}, headers=header)
     assert answer.status_code == 200, answer.text
     async with asyncio.timeout(60):
         while (await tablet.get(f"{API}/saya")).status_code != 401:

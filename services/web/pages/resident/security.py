@@ -89,10 +89,10 @@ def router(means: Means) -> APIRouter:
         here = await visit(request)
         form = await read_form(request)
         member = await read_member(here.door, here.member_id)
-        why = str(form.get("sebab", ""))
-        if member.card_id is None or why not in BLOCKED:
+        reason = str(form.get("sebab", ""))
+        if member.card_id is None or reason not in BLOCKED:
             return await _page(here, {"sebab": here.t("warga.kartu.pilih_dulu")}, status=422)
-        await here.door.post("identity", f"/v1/cards/{member.card_id}:block", {"why": why})
+        await here.door.post("identity", f"/v1/cards/{member.card_id}:block", {"reason": reason})
         return go_to("/keamanan?kabar=kartu")
 
     return pages

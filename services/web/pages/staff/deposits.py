@@ -89,8 +89,8 @@ async def deposit_table(desk: Desk, deposits: list[Answer], empty: str) -> Table
 def state_of(desk: Desk, deposit: Answer) -> Cell:
     """Where a deposit stands, and why it was set aside."""
     words, tone = STATES[deposit["state"]]
-    why = WHY.get(deposit["why"] or "")
-    return Cell(desk.t(words), "badge", tone, under=desk.t(why) if why else "")
+    reason = WHY.get(deposit["reason"] or "")
+    return Cell(desk.t(words), "badge", tone, under=desk.t(reason) if reason else "")
 
 
 async def contents(desk: Desk, lines: list[Answer]) -> str:

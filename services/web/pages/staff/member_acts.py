@@ -92,7 +92,7 @@ def _add_cards(routes: APIRouter) -> None:
         async def act() -> str | Response:
             card_id = said_id(desk, form, "kartu")
             made = await desk.door.post(
-                "identity", f"/v1/cards/{card_id}:replace", {"why": said(form, "sebab")}
+                "identity", f"/v1/cards/{card_id}:replace", {"reason": said(form, "sebab")}
             )
             return await _printed(desk, member_id, made)
 
@@ -105,7 +105,7 @@ def _add_cards(routes: APIRouter) -> None:
 
         async def act() -> str:
             card_id = said_id(desk, form, "kartu")
-            await desk.door.post("identity", f"/v1/cards/{card_id}:block", {"why": said(form, "sebab")})
+            await desk.door.post("identity", f"/v1/cards/{card_id}:block", {"reason": said(form, "sebab")})
             return f"/kantor/nasabah/{member_id}?sudah=blokir"
 
         sure = Sure(desk.t("kantor.yakin.blokir_kartu"), await _who(desk, member_id))

@@ -105,7 +105,7 @@ def _add_deciding(routes: APIRouter) -> None:
 
         async def act() -> str:
             await desk.door.post(
-                "wallet", f"/v1/passbook-imports/{import_id}:decline", {"why": said(form, "alasan")}
+                "wallet", f"/v1/passbook-imports/{import_id}:decline", {"reason": said(form, "alasan")}
             )
             return f"/kantor/buku/{import_id}?sudah=tolak"
 

@@ -71,7 +71,7 @@ def router(_means: Means) -> APIRouter:
         desk, form = await desk_at(request), await read_form(request)
 
         async def act() -> str:
-            body = {"area": _area(desk, form, said(form, "peran")), "why": said(form, "alasan")}
+            body = {"area": _area(desk, form, said(form, "peran")), "reason": said(form, "alasan")}
             await desk.door.post("identity", f"/v1/staff/{staff_id}:move", body)
             return f"/kantor/petugas/{staff_id}?sudah=pindah"
 
@@ -82,7 +82,7 @@ def router(_means: Means) -> APIRouter:
         desk, form = await desk_at(request), await read_form(request)
 
         async def act() -> str:
-            await desk.door.post("identity", f"/v1/staff/{staff_id}:end", {"why": said(form, "alasan")})
+            await desk.door.post("identity", f"/v1/staff/{staff_id}:end", {"reason": said(form, "alasan")})
             return f"/kantor/petugas/{staff_id}?sudah=akhiri"
 
         sure = Sure(desk.t("kantor.yakin.akhiri_petugas"))

@@ -24,7 +24,7 @@ def router(_means: Means) -> APIRouter:
         desk, form = await desk_at(request), await read_form(request)
 
         async def act() -> str:
-            body = {"code": said(form, "kode"), "why": said(form, "alasan")}
+            body = {"code": said(form, "kode"), "reason": said(form, "alasan")}
             await desk.door.post("identity", "/v1/pin-resets", body)
             return "/kantor/pin?sudah=usul"
 
@@ -57,7 +57,7 @@ async def _page(desk: Desk) -> Page:
             Cell(each["code"], "code"),
             when(each["opened_at"], under=await desk.person(each["opened_by"])),
             when(each["until"]),
-            Cell(each["why"], "long"),
+            Cell(each["reason"], "long"),
         ]
         for each in waiting
     ]
@@ -80,7 +80,9 @@ def _forms(desk: Desk, waiting: list[Answer]) -> list[Form]:
     t, own = desk.t, str(desk.session.subject_id)
     title, lead = t("kantor.pin.setuju"), t("kantor.pin.setuju_lead")
     options = [
-        (each["reset_id"], f"{each['code']}: {each['why']}") for each in waiting if each["opened_by"] != own
+        (each["reset_id"], f"{each['code']}: {each['reason']}")
+        for each in waiting
+        if each["opened_by"] != own
     ]
     which = Entry("permintaan", t("kantor.pin.yang_mana"), "choice", options=options)
     code = Entry("kode", t("kantor.pin.kode"), hint=t("kantor.pin.kode_saran"), most=32)

@@ -69,7 +69,11 @@ def router(_means: Means) -> APIRouter:
 
         async def act() -> str:
             decision = said_choice(desk, form, "putusan", DECISIONS)
-            body = {"decision": decision, "note": said(form, "alasan"), "serial": said(form, "seri") or None}
+            body = {
+                "decision": decision,
+                "reason": said(form, "alasan"),
+                "serial": said(form, "seri") or None,
+            }
             await desk.door.post("payout", f"/v1/redemptions/{redemption_id}:review", body)
             return f"/kantor/penukaran/{redemption_id}?sudah=putus"
 

@@ -69,7 +69,9 @@ def router(_means: Means) -> APIRouter:
         desk, form = await desk_at(request), await read_form(request)
 
         async def act() -> str:
-            await desk.door.post("identity", f"/v1/tablets/{tablet_id}:revoke", {"why": said(form, "alasan")})
+            await desk.door.post(
+                "identity", f"/v1/tablets/{tablet_id}:revoke", {"reason": said(form, "alasan")}
+            )
             return f"/kantor/tablet/{tablet_id}?sudah=cabut"
 
         sure = Sure(desk.t("kantor.yakin.cabut"))

@@ -44,7 +44,7 @@ async def _page(desk: Desk) -> Page:
             Cell(each["action"], "code", under=each["service"]),
             Cell(await desk.person(each["actor_id"]) or each["actor_role"]),
             Cell(_change(each)),
-            Cell(each["why"] or "", "long"),
+            Cell(each["reason"] or "", "long"),
         ]
         for each in shown
     ]

@@ -112,7 +112,7 @@ def weighing_of(told: dict[str, Any]) -> Weighing:
     return Weighing(
         deposit_id=told["deposit_id"],
         state=told["state"],
-        why=told["why"],
+        reason=told["reason"],
         weighed_at=instant(told["weighed_at"]),
         received_at=instant(told["received_at"]),
         waste_bank_id=told["waste_bank_id"],

@@ -27,7 +27,7 @@ class Weighing:
 
     deposit_id: str
     state: str
-    why: str | None
+    reason: str | None
     weighed_at: datetime
     received_at: datetime
     waste_bank_id: str
@@ -74,7 +74,7 @@ def _reason(weighing: Weighing, valuation_state: str | None) -> Reason:
     if weighing.state == "waiting_for_member":
         return Reason.WAITS_FOR_MEMBER
     if weighing.state == "quarantined":
-        return Reason.PLACE_NOT_OPEN if weighing.why == "subdistrict_not_open" else Reason.SET_ASIDE
+        return Reason.PLACE_NOT_OPEN if weighing.reason == "subdistrict_not_open" else Reason.SET_ASIDE
     if valuation_state == "flagged":
         return Reason.BEING_CHECKED
     return Reason.BEING_CREDITED if valuation_state == "valued" else Reason.JUST_RECEIVED

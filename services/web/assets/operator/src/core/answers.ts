@@ -15,7 +15,7 @@ export function judgeDeposit(said: DepositSaid): Judged {
   if (said.status === "conflict" || said.status === "invalid") {
     return { state: said.status, code: said.code ?? said.status, ...rest };
   }
-  return { state: standing(said.status, said.state ?? null), code: said.why ?? null, ...rest };
+  return { state: standing(said.status, said.state ?? null), code: said.reason ?? null, ...rest };
 }
 
 /** Somebody who is recorded may still lack the card or PIN that was sent along: that is told, not tried again. */

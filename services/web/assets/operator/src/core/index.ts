@@ -226,7 +226,7 @@ export async function saveGroup(group: readonly GroupRow[], channel: "assisted" 
 /** A blank card for a member who has none, or a new one for an old. */
 export async function saveCard(
   memberId: string, cardNumber: string,
-  replaced?: { readonly card_id: string; readonly why: "lost" | "stolen" | "damaged" | "secret_seen" },
+  replaced?: { readonly card_id: string; readonly reason: "lost" | "stolen" | "damaged" | "secret_seen" },
 ): Promise<Row> {
   return view(await saving.saveCard(memberId, cardNumber, replaced ?? null));
 }

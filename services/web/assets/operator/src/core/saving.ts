@@ -170,7 +170,7 @@ export function saveClosing(draft: ClosingDraft): Promise<StoredRow> {
 
 export async function saveCard(
   memberId: string, cardNumber: string,
-  replaced: { readonly card_id: string; readonly why: string } | null,
+  replaced: { readonly card_id: string; readonly reason: string } | null,
 ): Promise<StoredRow> {
   const by = recorder();
   const sealed = await seal(by.vault, { card_number: cardNumber, ...replaced });

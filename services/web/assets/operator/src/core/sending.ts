@@ -106,13 +106,15 @@ function singleDoor(row: StoredRow): { readonly path: string; readonly body: unk
 interface CardWish {
   readonly card_number: string;
   readonly card_id?: string;
+  readonly reason?: string;
+  /** What an older app called it. */
   readonly why?: string;
 }
 
-function sendCard(memberId: string, { card_number, card_id, why }: CardWish): Promise<unknown> {
+function sendCard(memberId: string, { card_number, card_id, reason, why }: CardWish): Promise<unknown> {
   return card_id === undefined
     ? door.post("identity", `/v1/members/${memberId}:issue-card`, { card_number })
-    : door.post("identity", `/v1/cards/${card_id}:replace`, { card_number, why });
+    : door.post("identity", `/v1/cards/${card_id}:replace`, { card_number, reason: reason ?? why });
 }
 
 async function opened<T>(row: StoredRow, vault: Vault | null): Promise<T | null> {

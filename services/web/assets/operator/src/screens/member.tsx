@@ -14,9 +14,9 @@ import { savedWorth } from "../components/printing.tsx";
 import { StateBadge } from "../components/rowstate.tsx";
 import { go, type Route, to } from "../router.ts";
 
-type Why = "lost" | "stolen" | "damaged" | "secret_seen";
+type Reason = "lost" | "stolen" | "damaged" | "secret_seen";
 
-const WHYS: readonly { value: Why; key: string }[] = [
+const REASONS: readonly { value: Reason; key: string }[] = [
   { value: "lost", key: "petugas.kartu.hilang" },
   { value: "stolen", key: "petugas.kartu.dicuri" },
   { value: "damaged", key: "petugas.kartu.rusak" },
@@ -25,7 +25,7 @@ const WHYS: readonly { value: Why; key: string }[] = [
 
 function GiveCard({ memberId, old, onDone }: { memberId: string; old: Card | undefined; onDone: () => void }) {
   const [number, setNumber] = useState("");
-  const [why, setWhy] = useState<Why>("lost");
+  const [reason, setReason] = useState<Reason>("lost");
   const [fault, setFault] = useState<string>();
   const give = async () => {
     const digits = number.replaceAll(/[^0-9]/g, "");
@@ -34,7 +34,7 @@ function GiveCard({ memberId, old, onDone }: { memberId: string; old: Card | und
       return;
     }
     try {
-      await saveCard(memberId, digits, old && { card_id: old.card_id, why });
+      await saveCard(memberId, digits, old && { card_id: old.card_id, reason });
       onDone();
     } catch {
       setFault(t("petugas.simpan.gagal"));
@@ -44,7 +44,7 @@ function GiveCard({ memberId, old, onDone }: { memberId: string; old: Card | und
     <section class="kartu tumpuk" aria-label={t("petugas.kartu.beri")}>
       <h2>{t(old === undefined ? "petugas.kartu.beri" : "petugas.kartu.ganti")}</h2>
       {old !== undefined && (
-        <Choices label={t("petugas.kartu.sebab")} value={why} choices={WHYS.map(({ value, key }) => ({ value, words: t(key) }))} onChoose={setWhy} />
+        <Choices label={t("petugas.kartu.sebab")} value={reason} choices={REASONS.map(({ value, key }) => ({ value, words: t(key) }))} onChoose={setReason} />
       )}
       <CardField label={t("petugas.kartu.baru")} number={number} onNumber={setNumber} fault={fault} />
       <p>
