@@ -1,6 +1,6 @@
 """Reads what a biller sells and what we have left there, at the pace that the biller allows."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -43,7 +43,8 @@ class PriceReader:
             if not await offers.take_reading_turn(tx, name, self._clock.now(), self._every):
                 return False
         balance = await self._read_balance()
-        read = await self._read_offers() if await self._offers_are_old() else None
+        due_at = await self._offers_due_at()
+        read = await self._read_offers() if due_at <= self._clock.now() else None
         now = self._clock.now()
         async with self._database.transaction() as tx:
             if balance is not None:
@@ -52,13 +53,18 @@ class PriceReader:
                 await offers.save_offers(tx, name, read, now)
             elif read is not None or balance is None:
                 await offers.read_again_at(tx, name, now + self._retry)
+            else:
+                await offers.read_again_at(tx, name, due_at)
         return bool(read)
 
-    async def _offers_are_old(self) -> bool:
-        """A float that changed is read at once; the price list only when its own time has come."""
+    async def _offers_due_at(self) -> datetime:
+        """A float that changed is read at once; the price list only when its own time has come.
+
+        That is a moment after the turn's: counted from when the biller had answered.
+        """
         async with self._database.connection() as reading:
             read_at = await offers.offers_read_at(reading, self._biller.name)
-        return read_at is None or self._clock.now() - read_at >= self._every
+        return self._clock.now() if read_at is None else read_at + self._every
 
     async def _read_offers(self) -> list[Offer]:
         name = self._biller.name
