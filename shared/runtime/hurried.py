@@ -6,6 +6,7 @@ A proxy before the doors sees to the same; nothing here relies on it.
 """
 
 import asyncio
+import resource
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -15,6 +16,10 @@ HEAD_BYTES_MAX = 65_536
 HEAD_SECONDS = 60.0
 # The slowest line that we know brings a tablet's fullest day in a third of that.
 BODY_SECONDS = 300.0
+
+# For as many connections as a crowd opens at once: the usual 1,024 are spent by one guest within a second, and whoever
+# has none left reaches neither its database nor Kafka.
+OPEN_FILES = 65_536
 
 _TOO_LONG = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
@@ -79,3 +84,11 @@ class Hurried(HttpToolsProtocol):
     def _hang_up(self) -> None:
         if not self.transport.is_closing():
             self.transport.close()
+
+
+def take_room() -> None:
+    """Let this process have as many connections as its user may."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if most == resource.RLIM_INFINITY else min(OPEN_FILES, most)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))

@@ -16,7 +16,7 @@ from shared.runtime.database import Database
 from shared.runtime.health import Health, stuck
 from shared.runtime.hearing import Hearer, Hearing
 from shared.runtime.http import KEEP_ALIVE_SECONDS, create_door
-from shared.runtime.hurried import Hurried
+from shared.runtime.hurried import Hurried, take_room
 from shared.runtime.lag import LagProbe
 from shared.runtime.listening import Listener
 from shared.runtime.relay import Relay
@@ -175,6 +175,7 @@ def run(service: PlainService, roles: frozenset[Role] = ALL_ROLES) -> None:
     settings = service.settings
     logging.configure(service.name, settings.log_level)
     application = service.application(roles)
+    take_room()
     # A batch keeps 500 events alive at once; with the default thresholds the cyclic collector walks all of them
     # again and again and takes two thirds of the time to read them (23 us instead of 8 us an event).
     gc.collect()

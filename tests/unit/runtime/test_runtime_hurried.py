@@ -1,12 +1,15 @@
 """Who opens a connection and does not come to the point is hung up on, and everybody else is served meanwhile."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 
 import pytest
 import uvicorn
 from fastapi import FastAPI, Request
 
+from deploy.local.settings import REPOSITORY
 from shared.runtime import hurried
 from shared.runtime.hurried import Hurried
 from tests.services.serving import free_port
@@ -99,3 +102,16 @@ async def test_an_answer_takes_as_long_as_it_takes(port: int, monkeypatch: pytes
     slowly = b"GET /slow HTTP/1.1\r\n" + HOST + b"\r\n"
     said = await said_by(port, slowly + WHOLE + WHOLE + LAST)
     assert said.count(b"200 OK") == 4
+
+
+def test_a_process_takes_the_room_that_its_user_may_have() -> None:
+    code = (
+        "import resource; from shared.runtime.hurried import take_room\n"
+        "_, most = resource.getrlimit(resource.RLIMIT_NOFILE)\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (100, min(most, 500) if most > 0 else 500))\n"
+        "take_room(); print(resource.getrlimit(resource.RLIMIT_NOFILE)[0])"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    )
+    assert ended.stdout == "500\n"
