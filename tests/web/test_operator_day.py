@@ -150,7 +150,8 @@ async def test_operator_03_a_quarter_of_a_tonne_is_asked_about(
     await tablet.mark("periksa").click()
     question = tablet.page.get_by_role("dialog", name=t("petugas.timbang.benar", jumlah="250 kg"))
     await question.get_by_role("button", name=t("petugas.timbang.ketik_ulang")).click()
-    await tablet.page.keyboard.press("Backspace")
+    for key in "25":
+        await tablet.page.keyboard.press(key)
     await tablet.save()
     await tablet.until_sent()
     await books.until_balance(resident.id, town.net_rupiah(resident, [("K02", "bersih", "25")]))

@@ -127,3 +127,18 @@ async def test_a_weighing_by_keyboard_alone(town: Town, open_device: OpenDevice)
     await tablet.mark("simpan").focus()
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/petugas*#/struk/**")
+
+
+async def test_every_key_is_in_view_on_a_low_screen(town: Town, open_device: OpenDevice) -> None:
+    resident = await town.resident("Layar Rendah Uji")
+    low = ViewportSize(width=1024, height=600)
+    tablet = await Tablet.ready(await open_device(low, own_line=True), town)
+    await tablet.choose(resident)
+    # Tapped where it is: nothing scrolls but the app itself.
+    await tablet.page.locator('[data-uji^="barang-"]').first.evaluate("tile => tile.click()")
+    await tablet.mark("layar").wait_for()
+    for seen in (tablet.mark("layar"), tablet.page.locator(".tuts-angka .tuts").last):
+        box = await seen.bounding_box()
+        assert box is not None
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= low["height"]

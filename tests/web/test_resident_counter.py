@@ -78,6 +78,35 @@ async def test_resident_07_leaving_the_counter_leaves_nothing_open(
     assert "loket" not in {each.get("name") for each in await tablet.device.context.cookies()}
 
 
+async def test_cash_is_handed_to_the_right_one_of_two_of_one_name(
+    town: Town, books: Books, open_device: OpenDevice
+) -> None:
+    both = [await town.resident("Siti Aminah Uji", rupiah=20_000) for _ in range(2)]
+    for resident in both:
+        payout = (await resident.hands(town.stage)).payout
+        wish = {"product": "tunai", "amount_rupiah": 10_000, "waste_bank_id": resident.bank}
+        quote = await payout.post("/v1/quotes", wish, expect=201)
+        asked, key = {"quote_id": quote["quote_id"]}, {"Idempotency-Key": f"uji-{resident.code}"}
+        await payout.post("/v1/redemptions", asked, expect={201, 202}, headers=key)
+    tablet = await Tablet.ready(await open_device(TABLET, own_line=True), town)
+    await tablet.go("tukar")
+    wanted, other = both
+    row = tablet.mark("uang-menunggu").get_by_role("listitem").filter(has_text=wanted.code)
+    give = row.get_by_role("button", name=t("petugas.tukar.serahkan", uang="Rp10.000"))
+    await give.click()
+    # One tap alone books nothing.
+    question = tablet.page.get_by_role("dialog")
+    await question.get_by_text(wanted.code).wait_for()
+    await question.get_by_role("button", name=t("petugas.kembali")).click()
+    assert (await books.held(wanted.id), await books.held(other.id)) == (10_000, 10_000)
+    await give.click()
+    given = t("petugas.tukar.sudah_serah", uang="Rp10.000")
+    await question.get_by_role("button", name=given).click()
+    await row.wait_for(state="detached")
+    await books.until_nothing_held(wanted.id)
+    assert await books.held(other.id) == 10_000
+
+
 @pytest.mark.parametrize("javascript", [True, False], ids=["script", "plain"])
 async def test_resident_08_a_wrong_weight_is_answered(
     town: Town, books: Books, open_device: OpenDevice, javascript: bool

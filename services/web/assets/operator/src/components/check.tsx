@@ -4,6 +4,7 @@ import { type DepositDraft, findTwin, formatWhen, type Row, t, type Worth } from
 import { Button, LinkButton } from "./button.tsx";
 import { LineList, WorthList } from "./lines.tsx";
 import { Message, Safe } from "./message.tsx";
+import { tellingApart } from "./people.ts";
 import { Sheet } from "./sheet.tsx";
 import { to } from "../router.ts";
 
@@ -34,6 +35,7 @@ export function Check({ draft, name, worth, onSave, onBack }: {
     <section class="karcis periksa" aria-label={t("petugas.periksa.judul")}>
       <p class="redup">{t("petugas.periksa.untuk_warga")}</p>
       <h2 class="nama-warga">{name}</h2>
+      <p class="redup">{tellingApart(draft.member_id)}</p>
       <LineList lines={draft.lines} />
       <WorthList worth={worth} />
       <p>{t("petugas.periksa.harga_tetap")}</p>

@@ -18,6 +18,15 @@ export function nameOf(memberId: string | null): string {
   return personOf(memberId)?.name ?? t("petugas.cari.tanpa_nama");
 }
 
+/** Their number and the end of their phone's: two people of one name are told apart by it. Empty where nobody is known. */
+export function tellingApart(memberId: string | null): string {
+  const person = memberId === null ? null : personOf(memberId);
+  return person === null ? "" : aboutPerson(person);
+}
+
+/** What is said in one line about something, without what is empty. */
+export const inOneLine = (...words: readonly string[]): string => words.filter((each) => each !== "").join(" · ");
+
 export function aboutPerson({ code, phone_tail }: Person): string {
   const number = code ?? t("petugas.cari.nomor_menyusul");
   return phone_tail === null ? number : t("petugas.cari.tentang", { kode: number, ekor: phone_tail });

@@ -1,13 +1,14 @@
 /** A receipt on paper, if there is a printer. Paper never holds anything up: what is saved is saved. */
 import { useState } from "preact/hooks";
 import {
-  bankName, formatDay, formatQuantity, formatRupiah, formatWhen, dayOf, ports, prices, printBytes, type PrintedQr, receiptText, type SavedDeposit, t,
+  bankName, formatDay, formatQuantity, formatRupiah, formatWhen, dayOf, language, ports, prices, printBytes, type PrintedQr, receiptText, type SavedDeposit, t,
   worthOf, type Worth,
 } from "../core/index.ts";
 import { Button } from "./button.tsx";
 import { lineName } from "./goods.ts";
 import { Message, Safe } from "./message.tsx";
 import { nameOf } from "./people.ts";
+import type { FateKey } from "./rowstate.tsx";
 
 const COLUMNS = 32;
 
@@ -22,9 +23,11 @@ export function savedWorth(saved: SavedDeposit): Worth {
   return worthOf(saved.lines, prices.list(saved.price_list_id) ?? { deductions: [] } as never);
 }
 
-export function receiptLines(saved: SavedDeposit): string[] {
+/** A deposit that counts no more says so on its first line. */
+export function receiptLines(saved: SavedDeposit, fate: FateKey | null = null): string[] {
   const worth = savedWorth(saved);
   return [
+    ...(fate === null ? [] : [`*** ${t(fate).toUpperCase()} ***`]),
     t("bersama.nama"),
     bankName(saved.waste_bank_id),
     `${formatDay(dayOf(saved.weighed_at))}`,
@@ -36,7 +39,7 @@ export function receiptLines(saved: SavedDeposit): string[] {
       ...columns(`  ${formatQuantity(line.unit, line.quantity)}`, formatRupiah(line.shown_rupiah)),
     ]),
     "-".repeat(COLUMNS),
-    ...worth.deductions.flatMap((share) => columns(share.name_id.slice(0, 20), `-${formatRupiah(share.amount_rupiah)}`)),
+    ...worth.deductions.flatMap((share) => columns((language.value === "en" ? share.name_en : share.name_id).slice(0, COLUMNS), `-${formatRupiah(share.amount_rupiah)}`)),
     ...columns(t("petugas.nilai.bersih"), formatRupiah(worth.net_rupiah)),
     t("petugas.struk.simpan_kertas"),
   ];
@@ -78,4 +81,4 @@ export function PrintButton({ lines, qr }: { lines: () => readonly string[]; qr:
   );
 }
 
-export const receiptOf = (saved: SavedDeposit) => ({ lines: () => receiptLines(saved), qr: receiptText(saved.deposit_id) });
+export const receiptOf = (saved: SavedDeposit, fate: FateKey | null = null) => ({ lines: () => receiptLines(saved, fate), qr: receiptText(saved.deposit_id) });

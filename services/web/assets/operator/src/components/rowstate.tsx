@@ -40,6 +40,24 @@ export function StateBadge({ state }: { state: RowState }) {
   return <Badge tone={tone} icon={icon}>{t(key)}</Badge>;
 }
 
+/** What became of a deposit that counts no more; null while it counts. */
+export function fateOf(depositId: string | null, rows: readonly Row[]): { readonly key: FateKey; readonly by: Row } | null {
+  // What the server did not take changed nothing.
+  const said = rows.filter((each) => each.state !== "invalid" && each.state !== "conflict");
+  const isVoid = said.find((each) => each.kind === "void" && each.deposit_id === depositId);
+  if (isVoid !== undefined) return { key: "petugas.status.dibatalkan", by: isVoid };
+  const instead = said.find((each) => each.deposit?.replaces?.deposit_id === depositId);
+  return instead === undefined ? null : { key: "petugas.status.diganti", by: instead };
+}
+
+export type FateKey = "petugas.status.dibatalkan" | "petugas.status.diganti";
+
+/** Where a deposit stands, and in front of it that it counts no more. */
+export function DepositBadge({ row, rows }: { row: Row; rows: readonly Row[] }) {
+  const fate = fateOf(row.deposit_id, rows);
+  return fate === null ? <StateBadge state={row.state} /> : <Badge tone="awas" icon="silang">{t(fate.key)}</Badge>;
+}
+
 export const kindWords = (kind: RowKind): string => t(KINDS[kind].key);
 export const kindIcon = (kind: RowKind): string => KINDS[kind].icon;
 

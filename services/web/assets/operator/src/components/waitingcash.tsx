@@ -4,7 +4,8 @@ import { useState } from "preact/hooks";
 import { Button } from "./button.tsx";
 import { type Failure, failureOf, useLoaded } from "./hooks.ts";
 import { Trouble } from "./message.tsx";
-import { nameOf } from "./people.ts";
+import { nameOf, inOneLine, tellingApart } from "./people.ts";
+import { Sheet } from "./sheet.tsx";
 
 interface Waiting {
   readonly redemption_id: string;
@@ -20,7 +21,10 @@ export function WaitingCash() {
     [bank],
   );
   const [failure, setFailure] = useState<Failure | null>(null);
+  /** One tap among several names is no proof: who gets how much is read once more before it is booked. */
+  const [asked, setAsked] = useState<Waiting | null>(null);
   const handOver = async (redemptionId: string) => {
+    setAsked(null);
     try {
       await counter.handOver(redemptionId);
       setFailure(null);
@@ -41,16 +45,28 @@ export function WaitingCash() {
               <span class="tengah">
                 <b>{nameOf(each.member_id)}</b>
                 <br />
-                <span class="redup kecil">{t("petugas.tukar.paling_lambat", { jam: formatWhen(Date.parse(each.hand_over_by)) })}</span>
+                <span class="redup kecil">{inOneLine(tellingApart(each.member_id), t("petugas.tukar.paling_lambat", { jam: formatWhen(Date.parse(each.hand_over_by)) }))}</span>
               </span>
-              <Button icon="tunai" onPress={() => handOver(each.redemption_id)}>
-                {t("petugas.tukar.sudah_serah", { uang: formatRupiah(each.amount_rupiah) })}
+              <Button icon="tunai" onPress={() => setAsked(each)}>
+                {t("petugas.tukar.serahkan", { uang: formatRupiah(each.amount_rupiah) })}
               </Button>
             </div>
           </li>
         ))}
       </ul>
       <p class="redup">{t("petugas.tukar.periksa_kartu")}</p>
+      {asked !== null && (
+        <Sheet title={t("petugas.tukar.serah_tanya", { uang: formatRupiah(asked.amount_rupiah), nama: nameOf(asked.member_id) })} onClose={() => setAsked(null)}>
+          <p><b>{tellingApart(asked.member_id)}</b></p>
+          <p>{t("petugas.tukar.serah_lalu")}</p>
+          <p class="deret">
+            <Button look="utama" icon="tunai" onPress={() => handOver(asked.redemption_id)}>
+              {t("petugas.tukar.sudah_serah", { uang: formatRupiah(asked.amount_rupiah) })}
+            </Button>
+            <Button onPress={() => setAsked(null)}>{t("petugas.kembali")}</Button>
+          </p>
+        </Sheet>
+      )}
     </section>
   );
 }

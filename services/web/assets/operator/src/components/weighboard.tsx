@@ -63,13 +63,15 @@ export function WeighBoard({ draft, by, onDraft, onCheck, worthOfLines }: {
   /** What to do after "yes, 250 kg". */
   const [asked, setAsked] = useState<{ line: Line; after: () => void } | null>(null);
   const unkept = useWatched(draftsUnkept);
-  const display = useRef<HTMLOutputElement>(null);
+  const board = useRef<HTMLElement>(null);
   const onScale = scale === null ? null : lineOf(scale);
   const lines = onScale === null ? draft.lines : [...draft.lines, onScale];
   const worth = worthOfLines(lines);
 
   // What lies on the scale is part of the draft: a reload finds it as a line.
   useEffect(() => keepDraft({ ...draft, lines }), [draft, scale]);
+  // On a low screen the goods push the lowest keys out of it: they are in view before the first digit.
+  useEffect(() => board.current?.scrollIntoView({ block: "nearest" }), [scale?.goods.key]);
 
   const layDown = (after: () => void, sure = false) => {
     const now = latest.current;
@@ -85,7 +87,7 @@ export function WeighBoard({ draft, by, onDraft, onCheck, worthOfLines }: {
     }
     const line = lineOf(now);
     if (line === null) {
-      setFault(t("petugas.timbang.jumlah_salah"));
+      setFault(t(/^[0,]+$/.test(now.text) ? "petugas.timbang.nol" : "petugas.timbang.jumlah_salah"));
       return;
     }
     if (isLarge(line.unit, line.quantity) && !sure) {
@@ -98,7 +100,6 @@ export function WeighBoard({ draft, by, onDraft, onCheck, worthOfLines }: {
   };
   const put = (chosen: Goods, text = "") => {
     setScale({ goods: chosen, text, source: "keypad" });
-    display.current?.scrollIntoView({ block: "nearest" });
   };
   const edit = (at: number) => layDown(() => {
     const line = draft.lines[at];
@@ -119,7 +120,7 @@ export function WeighBoard({ draft, by, onDraft, onCheck, worthOfLines }: {
   return (
     <div class="meja">
       <ItemGrid goods={goods} chosen={scale?.goods.key ?? null} onChoose={(each) => layDown(() => put(each))} />
-      <section class="timbangan tumpuk rapat" aria-label={t("petugas.timbang.timbangan")}>
+      <section class="timbangan tumpuk rapat" ref={board} aria-label={t("petugas.timbang.timbangan")}>
         {scale === null ? (
           <p class="redup">{t(lines.length === 0 ? "petugas.timbang.pilih_barang" : "petugas.timbang.pilih_lagi")}</p>
         ) : (
@@ -128,7 +129,7 @@ export function WeighBoard({ draft, by, onDraft, onCheck, worthOfLines }: {
               <b>{scale.goods.name}{scale.goods.gradeName !== "" && `, ${scale.goods.gradeName.toLowerCase()}`}</b>
               <span class="redup kecil syarat">{scale.goods.condition}</span>
             </p>
-            <output class="layar" ref={display} data-uji="layar" aria-live="polite">
+            <output class="layar" data-uji="layar" aria-live="polite">
               {scale.text === "" ? "0" : scale.text} <small>{perUnit(scale.goods.unit)}</small>
             </output>
             <p class="deret ujung">
@@ -172,7 +173,12 @@ export function WeighBoard({ draft, by, onDraft, onCheck, worthOfLines }: {
             }}>
               {t("petugas.timbang.ya_benar", { jumlah: formatQuantity(asked.line.unit, asked.line.quantity) })}
             </Button>
-            <Button onPress={() => setAsked(null)}>{t("petugas.timbang.ketik_ulang")}</Button>
+            <Button onPress={() => {
+              setAsked(null);
+              if (latest.current !== null) setScale({ ...latest.current, text: "" });
+            }}>
+              {t("petugas.timbang.ketik_ulang")}
+            </Button>
           </p>
         </Sheet>
       )}

@@ -1,7 +1,7 @@
 /** The end of the day: kilograms and cash are counted against the book, and the difference is signed for. */
 import { useState } from "preact/hooks";
 import { dayOf, door, forms, formatDay, formatKg, formatRupiah, newId, outbox, parseQuantity, saveClosing, session, t, type WasteClass } from "../core/index.ts";
-import { Button } from "../components/button.tsx";
+import { Button, LinkButton } from "../components/button.tsx";
 import { LongField, showFault, TextField } from "../components/fields.tsx";
 import { CLASSES, classWords } from "../components/goods.ts";
 import { useKeptForm, useLoaded, useWatched } from "../components/hooks.ts";
@@ -44,15 +44,18 @@ export function Screen() {
   const [day] = useState(() => dayOf());
   const { unsent } = useWatched(outbox.safety);
   const rows = useWatched(outbox.rows);
+  const mine = rows.find((row) => row.kind === "closing" && dayOf(row.saved_at) === day && row.state !== "invalid" && row.state !== "conflict");
+  const arrived = mine?.state === "recorded";
   const { value: book, failure, again } = useLoaded(
     () => door.get<Preview>("deposit", "/v1/closings/preview", { waste_bank_id: bank, on: day }),
-    [bank, day],
+    [bank, day, arrived],
   );
+  // What is on its way closes the day as well. What arrived may have been opened again since: that the book knows.
+  const closed = book === undefined ? mine !== undefined : book.closed_by_closing_id !== null || (mine !== undefined && !arrived);
   const { form, change } = useKeptForm<Typed>(`tutup-hari|${bank}|${day}`, () => ({ closing_id: newId(), counted: {}, cash: "", note: "" }));
   const { closing_id: closingId, counted, cash, note } = form;
   const [faults, setFaults] = useState<ReadonlySet<string>>(new Set());
   const [failed, setFailed] = useState(false);
-  const mine = rows.find((row) => row.kind === "closing" && dayOf(row.saved_at) === day && row.state !== "invalid" && row.state !== "conflict");
 
   const booked = new Map(book?.classes.map((each) => [each.waste_class, each.booked_grams]));
   const cashNow = rupiahOf(cash);
@@ -81,8 +84,9 @@ export function Screen() {
   };
   return (
     <Page title={t("petugas.tutup.judul")} lead={formatDay(day)}>
-      {(book?.closed_by_closing_id != null || mine !== undefined) && (
+      {closed && (
         <Message tone="awas" title={t("petugas.tutup.sudah")}>
+          <Safe>{t("petugas.tutup.sudah_aman")}</Safe>
           <p>{t("petugas.tutup.sudah_lalu")}</p>
         </Message>
       )}
@@ -93,49 +97,54 @@ export function Screen() {
       )}
       {failure !== null && <Trouble failure={failure} safe={t("petugas.tutup.tanpa_buku")} onAgain={again} />}
       {book !== undefined && <p>{t("petugas.tutup.buku", { n: book.deposits, uang: formatRupiah(book.cash_booked_rupiah) })}</p>}
-      <section class="petak hitung" aria-label={t("petugas.tutup.kg")}>
-        {CLASSES.map((each) => {
-          const grams = gramsOf(counted[each] ?? "");
-          const inBook = booked.get(each) ?? 0;
-          return (
-            <div key={each}>
-              <TextField
-                label={classWords(each)}
-                {...(book !== undefined && { hint: t("petugas.tutup.menurut_buku", { jumlah: formatKg(inBook) }) })}
-                inputMode="decimal"
-                value={counted[each] ?? ""}
-                onInput={(text) => change({ counted: { ...counted, [each]: text } })}
-                fault={faults.has(each) ? t("petugas.timbang.jumlah_salah") : undefined}
-                mark={`hitung-${each}`}
-              />
-              {book !== undefined && grams !== null && (counted[each] ?? "") !== "" && (
-                <Difference amount={grams - inBook} words={grams < inBook ? `-${formatKg(inBook - grams)}` : formatKg(grams - inBook)} />
-              )}
-            </div>
-          );
-        })}
-      </section>
-      <TextField
-        label={t("petugas.tutup.uang")}
-        {...(book !== undefined && { hint: t("petugas.tutup.menurut_buku", { jumlah: formatRupiah(book.cash_booked_rupiah) }) })}
-        inputMode="numeric"
-        value={cash}
-        onInput={(text) => change({ cash: text })}
-        fault={faults.has("cash") ? t("petugas.tutup.uang_salah") : undefined}
-        mark="hitung-uang"
-      />
-      {book !== undefined && cashNow !== null && (
-        <Difference amount={cashNow - book.cash_booked_rupiah} words={formatRupiah(cashNow - book.cash_booked_rupiah)} />
+      {!closed && (
+        <>
+          <section class="petak hitung" aria-label={t("petugas.tutup.kg")}>
+            {CLASSES.map((each) => {
+              const grams = gramsOf(counted[each] ?? "");
+              const inBook = booked.get(each) ?? 0;
+              return (
+                <div key={each}>
+                  <TextField
+                    label={classWords(each)}
+                    {...(book !== undefined && { hint: t("petugas.tutup.menurut_buku", { jumlah: formatKg(inBook) }) })}
+                    inputMode="decimal"
+                    value={counted[each] ?? ""}
+                    onInput={(text) => change({ counted: { ...counted, [each]: text } })}
+                    fault={faults.has(each) ? t("petugas.timbang.jumlah_salah") : undefined}
+                    mark={`hitung-${each}`}
+                  />
+                  {book !== undefined && grams !== null && (counted[each] ?? "") !== "" && (
+                    <Difference amount={grams - inBook} words={grams < inBook ? `-${formatKg(inBook - grams)}` : formatKg(grams - inBook)} />
+                  )}
+                </div>
+              );
+            })}
+          </section>
+          <TextField
+            label={t("petugas.tutup.uang")}
+            {...(book !== undefined && { hint: t("petugas.tutup.menurut_buku", { jumlah: formatRupiah(book.cash_booked_rupiah) }) })}
+            inputMode="numeric"
+            value={cash}
+            onInput={(text) => change({ cash: text })}
+            fault={faults.has("cash") ? t("petugas.tutup.uang_salah") : undefined}
+            mark="hitung-uang"
+          />
+          {book !== undefined && cashNow !== null && (
+            <Difference amount={cashNow - book.cash_booked_rupiah} words={formatRupiah(cashNow - book.cash_booked_rupiah)} />
+          )}
+          <LongField label={t("petugas.tutup.catatan")} hint={t("petugas.perbaiki.alasan_petunjuk")} value={note} onInput={(text) => change({ note: text })} />
+          {failed && (
+            <Message tone="salah" title={t("petugas.simpan.gagal")}>
+              <Safe>{t("petugas.galat.tersimpan_aman")}</Safe>
+            </Message>
+          )}
+          <p>
+            <Button look="utama besar" icon="tutup-hari" onPress={save} mark="tutup-hari">{t("petugas.tutup.tanda_tangan")}</Button>
+          </p>
+        </>
       )}
-      <LongField label={t("petugas.tutup.catatan")} hint={t("petugas.perbaiki.alasan_petunjuk")} value={note} onInput={(text) => change({ note: text })} />
-      {failed && (
-        <Message tone="salah" title={t("petugas.simpan.gagal")}>
-          <Safe>{t("petugas.galat.tersimpan_aman")}</Safe>
-        </Message>
-      )}
-      <p>
-        <Button look="utama besar" icon="tutup-hari" onPress={save} disabled={mine !== undefined} mark="tutup-hari">{t("petugas.tutup.tanda_tangan")}</Button>
-      </p>
+      {closed && <p><LinkButton href={to("antrean")} icon="antrean">{t("petugas.antrean.judul")}</LinkButton></p>}
     </Page>
   );
 }

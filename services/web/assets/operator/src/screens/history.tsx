@@ -3,15 +3,16 @@ import { dayOf, formatDay, formatRupiah, formatWhen, outbox, type Row, t } from 
 import { LinkButton } from "../components/button.tsx";
 import { useWatched } from "../components/hooks.ts";
 import { Page } from "../components/page.tsx";
-import { nameOf } from "../components/people.ts";
+import { inOneLine, nameOf, tellingApart } from "../components/people.ts";
 import { savedWorth } from "../components/printing.tsx";
-import { StateBadge } from "../components/rowstate.tsx";
+import { DepositBadge, fateOf } from "../components/rowstate.tsx";
 import { to } from "../router.ts";
 
 const MOST = 300;
 
 export function Screen() {
-  const deposits = useWatched(outbox.rows).filter((row) => row.kind === "deposit" && row.deposit !== null && row.state !== "draft").slice(0, MOST);
+  const all = useWatched(outbox.rows);
+  const deposits = all.filter((row) => row.kind === "deposit" && row.deposit !== null && row.state !== "draft").slice(0, MOST);
   const days = new Map<string, Row[]>();
   for (const row of deposits) {
     const day = dayOf(row.deposit?.weighed_at ?? row.saved_at);
@@ -23,7 +24,7 @@ export function Screen() {
       {[...days].map(([day, rows]) => (
         <section key={day} class="tumpuk rapat" aria-label={formatDay(day)}>
           <h2>{formatDay(day)}</h2>
-          <p class="redup">{t("petugas.riwayat.jumlah", { n: rows.length })}</p>
+          <p class="redup">{t("petugas.riwayat.jumlah", { n: rows.filter((row) => fateOf(row.deposit_id, all) === null).length })}</p>
           <ul class="daftar">
             {rows.map((row) => (
               <li key={row.id}>
@@ -31,9 +32,9 @@ export function Screen() {
                   <span class="tengah">
                     <b>{nameOf(row.member_id)}</b>
                     <br />
-                    <span class="redup kecil">{formatWhen(row.saved_at)}</span>
+                    <span class="redup kecil">{inOneLine(tellingApart(row.member_id), formatWhen(row.saved_at))}</span>
                   </span>
-                  <StateBadge state={row.state} />
+                  <DepositBadge row={row} rows={all} />
                   <span class="uang">{row.deposit !== null && formatRupiah(savedWorth(row.deposit).net_rupiah)}</span>
                 </a>
               </li>

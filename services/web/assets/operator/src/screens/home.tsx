@@ -5,7 +5,7 @@ import { useWatched } from "../components/hooks.ts";
 import { Icon } from "../components/icon.tsx";
 import { listRows } from "../components/grouplist.ts";
 import { Page } from "../components/page.tsx";
-import { nameOf } from "../components/people.ts";
+import { inOneLine, nameOf, tellingApart } from "../components/people.ts";
 import { ReadinessCard } from "../components/readiness.tsx";
 import { to } from "../router.ts";
 
@@ -24,7 +24,7 @@ function Draft({ draft, savedAt }: { draft: DepositDraft; savedAt: number }) {
         <span class="tengah">
           <b>{nameOf(draft.member_id)}</b>
           <br />
-          <span class="redup kecil">{t("petugas.beranda.draf_isi", { n: draft.lines.length, jam: formatWhen(savedAt) })}</span>
+          <span class="redup kecil">{inOneLine(tellingApart(draft.member_id), t("petugas.beranda.draf_isi", { n: draft.lines.length, jam: formatWhen(savedAt) }))}</span>
         </span>
         <Icon name="kanan" />
       </a>

@@ -6,10 +6,10 @@ import { Icon } from "../components/icon.tsx";
 import { LineList, WorthList } from "../components/lines.tsx";
 import { Message, Safe } from "../components/message.tsx";
 import { Page } from "../components/page.tsx";
-import { nameOf } from "../components/people.ts";
+import { nameOf, tellingApart } from "../components/people.ts";
 import { PrintButton, receiptOf, savedWorth } from "../components/printing.tsx";
 import { Qr } from "../components/qr.tsx";
-import { reasonWords, StateBadge } from "../components/rowstate.tsx";
+import { DepositBadge, fateOf, reasonWords } from "../components/rowstate.tsx";
 import { type Route, to } from "../router.ts";
 
 export function Screen({ route }: { route: Route }) {
@@ -27,8 +27,7 @@ export function Screen({ route }: { route: Route }) {
       </Page>
     );
   }
-  const voided = rows.find((each) => each.kind === "void" && each.deposit_id === depositId);
-  const replacedBy = rows.find((each) => each.deposit?.replaces?.deposit_id === depositId);
+  const fate = fateOf(depositId, rows);
   const qr = receiptText(depositId);
   const why = reasonWords(row);
   return (
@@ -44,19 +43,20 @@ export function Screen({ route }: { route: Route }) {
           <p>{t("petugas.kembar.server_lalu")}</p>
         </Message>
       )}
-      {voided !== undefined && <Message tone="awas" title={t("petugas.struk.dibatalkan")} />}
-      {replacedBy !== undefined && (
+      {fate?.key === "petugas.status.dibatalkan" && <Message tone="awas" title={t("petugas.struk.dibatalkan")} />}
+      {fate?.key === "petugas.status.diganti" && (
         <Message tone="awas" title={t("petugas.struk.diganti")}>
-          <p><a href={to("struk", replacedBy.deposit_id ?? "")}>{t("petugas.struk.lihat_pengganti")}</a></p>
+          <p><a href={to("struk", fate.by.deposit_id ?? "")}>{t("petugas.struk.lihat_pengganti")}</a></p>
         </Message>
       )}
       <div class="struk">
         <section class="karcis" aria-label={t("petugas.struk.judul")} data-uji="struk">
           <p class="deret ujung">
             <span>{bankName(saved.waste_bank_id)}</span>
-            <StateBadge state={row.state} />
+            <DepositBadge row={row} rows={rows} />
           </p>
           <h2 class="nama-warga">{nameOf(saved.member_id)}</h2>
+          <p class="redup">{tellingApart(saved.member_id)}</p>
           <p class="redup">{formatDay(dayOf(saved.weighed_at))}, {formatWhen(saved.weighed_at)}</p>
           <LineList lines={saved.lines} />
           <WorthList worth={savedWorth(saved)} />
@@ -69,8 +69,8 @@ export function Screen({ route }: { route: Route }) {
               <p class="kecil redup">{t("petugas.struk.qr_lalu")}</p>
             </>
           )}
-          <div class="tumpuk rapat"><PrintButton {...receiptOf(saved)} /></div>
-          {!row.carried && voided === undefined && replacedBy === undefined && (
+          <div class="tumpuk rapat"><PrintButton {...receiptOf(saved, fate?.key ?? null)} /></div>
+          {!row.carried && fate === null && (
             <a class="tombol" href={to("perbaiki", depositId)}>
               <Icon name="ubah" />
               {t("petugas.struk.perbaiki")}
