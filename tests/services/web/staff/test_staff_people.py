@@ -25,7 +25,7 @@ async def test_a_member_is_found_by_what_they_can_show(town: Town, offices: Offi
     text = {"code": who.code, "phone": who.phone, "card": who.card["number"]}[by]
     ask = await offices.first.open("/kantor/nasabah")
     seen = await offices.first.send(ask, "/cari", cari=str(text))
-    assert seen.path == f"/kantor/nasabah/{who.id}"
+    assert seen.path == f"/kantor/nasabah/{who.id}", seen.text
     assert "Dicari Orang" in seen.text
 
 
