@@ -23,6 +23,7 @@ from shared.contracts import (
     DepositVoided,
     DisputeAnswered,
     DisputeOpened,
+    Event,
     FloatChanged,
     MemberErased,
     MemberMoved,
@@ -53,7 +54,63 @@ from shared.contracts.people import PEOPLE_TOPIC
 from shared.contracts.prices import PRICES_TOPIC
 from shared.contracts.redemptions import REDEMPTIONS_TOPIC
 from shared.contracts.valuations import VALUATIONS_TOPIC
-from shared.runtime.hearing import Hearing
+from shared.runtime.hearing import Handler, Hearing
+
+# What each event does, by what it is about.
+PEOPLE: dict[type[Event], Handler] = {
+    MemberRegistered: people.count_registered,
+    MembersMerged: people.count_merged,
+    MemberMoved: people.count_moved,
+    MemberErased: people.count_erased,
+    CardReplaced: people.keep_card_replaced,
+    OpeningBalancePosted: people.count_opening_balance,
+}
+DEPOSITS: dict[type[Event], Handler] = {
+    DepositRecorded: deposits.count_recorded,
+    DepositVoided: deposits.count_voided,
+    DepositQuarantined: deposits.note_quarantined,
+    DepositQuarantinedV2: deposits.note_quarantined,
+    DepositRejected: deposits.count_rejected,
+    DepositValued: deposits.count_valued,
+    DepositFlagged: deposits.note_flagged,
+    ValuationReversed: deposits.count_value_reversed,
+    CreditPosted: deposits.count_credited,
+    CreditReversed: deposits.count_credit_reversed,
+}
+REDEMPTIONS: dict[type[Event], Handler] = {
+    RedemptionRequested: redemptions.note_requested,
+    RedemptionDelivered: redemptions.count_delivered,
+    RedemptionDeliveredLate: redemptions.count_delivered_late,
+    RedemptionFailed: redemptions.note_failed,
+    RedemptionReversed: redemptions.count_reversed,
+    CreditHeld: redemptions.note_credit("held"),
+    CreditRefused: redemptions.note_credit("refused"),
+    CreditSettled: redemptions.note_credit("settled"),
+    CreditReleased: redemptions.note_released,
+    FloatChanged: redemptions.note_float,
+}
+FIELD_DAY: dict[type[Event], Handler] = {
+    PickupRequested: field_day.note_pickup_requested,
+    PickupScheduled: field_day.note_pickup_scheduled,
+    PickupDone: field_day.note_pickup_done,
+    PickupCancelled: field_day.note_pickup_cancelled,
+    DisputeOpened: field_day.note_dispute_opened("deposit"),
+    DisputeAnswered: field_day.note_dispute_answered("deposit"),
+    RedemptionDisputeOpened: field_day.note_dispute_opened("redemption"),
+    RedemptionDisputeAnswered: field_day.note_dispute_answered("redemption"),
+    BagsReceived: field_day.note_bags,
+    BagWeighed: field_day.note_bag_weighed,
+    BagReopened: field_day.note_bag_reopened,
+    BagDiscarded: field_day.note_bag_discarded,
+    WasteSold: field_day.count_sold,
+    WasteSaleVoided: field_day.count_sale_voided,
+    DayClosed: field_day.count_closed,
+    TabletReported: field_day.note_tablets,
+}
+PRICES: dict[type[Event], Handler] = {
+    PriceListPublished: redemptions.keep_only,
+    PriceExceptionApproved: redemptions.keep_only,
+}
 
 
 def hearing() -> Hearing:
@@ -68,50 +125,5 @@ def hearing() -> Hearing:
             CREDITS_TOPIC,
             REDEMPTIONS_TOPIC,
         ),
-        handlers={
-            MemberRegistered: people.count_registered,
-            MembersMerged: people.count_merged,
-            MemberMoved: people.count_moved,
-            MemberErased: people.count_erased,
-            CardReplaced: people.keep_card_replaced,
-            OpeningBalancePosted: people.count_opening_balance,
-            DepositRecorded: deposits.count_recorded,
-            DepositVoided: deposits.count_voided,
-            DepositQuarantined: deposits.note_quarantined,
-            DepositQuarantinedV2: deposits.note_quarantined,
-            DepositRejected: deposits.count_rejected,
-            PriceListPublished: redemptions.keep_only,
-            DepositValued: deposits.count_valued,
-            DepositFlagged: deposits.note_flagged,
-            ValuationReversed: deposits.count_value_reversed,
-            CreditPosted: deposits.count_credited,
-            CreditReversed: deposits.count_credit_reversed,
-            CreditHeld: redemptions.note_credit("held"),
-            CreditRefused: redemptions.note_credit("refused"),
-            CreditSettled: redemptions.note_credit("settled"),
-            CreditReleased: redemptions.note_released,
-            RedemptionRequested: redemptions.note_requested,
-            RedemptionDelivered: redemptions.count_delivered,
-            RedemptionDeliveredLate: redemptions.count_delivered_late,
-            RedemptionFailed: redemptions.note_failed,
-            RedemptionReversed: redemptions.count_reversed,
-            FloatChanged: redemptions.note_float,
-            PriceExceptionApproved: redemptions.keep_only,
-            PickupRequested: field_day.note_pickup_requested,
-            PickupScheduled: field_day.note_pickup_scheduled,
-            PickupDone: field_day.note_pickup_done,
-            PickupCancelled: field_day.note_pickup_cancelled,
-            DisputeOpened: field_day.note_dispute_opened("deposit"),
-            DisputeAnswered: field_day.note_dispute_answered("deposit"),
-            RedemptionDisputeOpened: field_day.note_dispute_opened("redemption"),
-            RedemptionDisputeAnswered: field_day.note_dispute_answered("redemption"),
-            BagsReceived: field_day.note_bags,
-            BagWeighed: field_day.note_bag_weighed,
-            BagReopened: field_day.note_bag_reopened,
-            BagDiscarded: field_day.note_bag_discarded,
-            WasteSold: field_day.count_sold,
-            WasteSaleVoided: field_day.count_sale_voided,
-            DayClosed: field_day.count_closed,
-            TabletReported: field_day.note_tablets,
-        },
+        handlers=PEOPLE | DEPOSITS | REDEMPTIONS | FIELD_DAY | PRICES,
     )

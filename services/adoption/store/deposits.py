@@ -1,12 +1,13 @@
 """Deposits, their weights and their credit, a row each; whatever becomes new or void is added to the day's figures.
 
 Each of the three tables takes a fact and the fact that cancels it, in either order. The row's lock makes one of the two
-see the other, so the figures count a deposit once, or not at all, whoever comes first.
+see the other, so the figures count a deposit once, or not at all, whoever comes first. What was known already, and
+what gives other figures than the row, changes nothing; the ids that are returned tell it from what is new.
 """
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from services.adoption.domain.weights import COLUMNS
@@ -17,6 +18,13 @@ _GIVEN_GRAMS = ", ".join(f"${number}::bigint[]" for number in range(4, 4 + len(C
 _EXCLUDED_GRAMS = ", ".join(f"{column} = excluded.{column}" for column in COLUMNS)
 _ADDED_GRAMS = ", ".join(f"coalesce(sum({column}), 0)" for column in COLUMNS)
 _TAKEN_GRAMS = ", ".join(f"-coalesce(sum({column}), 0)" for column in COLUMNS)
+_SAME_PLACE = "(was.weighed_on, was.subdistrict_code) = (excluded.weighed_on, excluded.subdistrict_code)"
+# What the figures depend on, the place first.
+_FIGURES = {
+    "deposit": "weighed_on, subdistrict_code, member_id",
+    "valuation": f"weighed_on, subdistrict_code, {_GRAMS}",
+    "credit": "weighed_on, subdistrict_code, amount_rupiah",
+}
 # An answer of ids only when some of them were known: in the usual case the count alone travels.
 _NEW = """
 select case when count(*) = cardinality($1::uuid[]) then null else coalesce(array_agg(deposit_id), '{}') end
@@ -25,9 +33,10 @@ from put
 
 _RECORD = f"""
 with put as (
-    insert into deposit as d (deposit_id, member_id, weighed_on, subdistrict_code, recorded)
+    insert into deposit as was (deposit_id, member_id, weighed_on, subdistrict_code, recorded)
     select *, true from unnest($1::uuid[], $2::uuid[], $3::date[], $4::text[])
-    on conflict (deposit_id) do update set recorded = true where not d.recorded
+    on conflict (deposit_id) do update set recorded = true
+    where not was.recorded and {_SAME_PLACE} and was.member_id = excluded.member_id
     returning deposit_id, subdistrict_code, weighed_on, voided
 ), added as (
     insert into figure_delta (subdistrict_code, day, deposits, voided_deposits)
@@ -36,21 +45,24 @@ with put as (
 )
 {_NEW}
 """  # noqa: S608 - names of our own columns
-_VOID = """
+_VOID = f"""
 with put as (
-    insert into deposit as d (deposit_id, member_id, weighed_on, subdistrict_code, voided)
+    insert into deposit as was (deposit_id, member_id, weighed_on, subdistrict_code, voided)
     select *, true from unnest($1::uuid[], $2::uuid[], $3::date[], $4::text[])
-    on conflict (deposit_id) do update set voided = true where not d.voided
-    returning subdistrict_code, weighed_on, recorded
+    on conflict (deposit_id) do update set voided = true
+    where not was.voided and {_SAME_PLACE} and was.member_id = excluded.member_id
+    returning deposit_id, subdistrict_code, weighed_on, recorded
+), added as (
+    insert into figure_delta (subdistrict_code, day, deposits, voided_deposits)
+    select subdistrict_code, weighed_on, -count(*), count(*) from put where recorded group by 1, 2
 )
-insert into figure_delta (subdistrict_code, day, deposits, voided_deposits)
-select subdistrict_code, weighed_on, -count(*), count(*) from put where recorded group by 1, 2
-"""
+{_NEW}
+"""  # noqa: S608 - a part of ours
 _VALUE = f"""
 with put as (
-    insert into valuation as v (deposit_id, weighed_on, subdistrict_code, {_GRAMS}, valued)
+    insert into valuation as was (deposit_id, weighed_on, subdistrict_code, {_GRAMS}, valued)
     select *, true from unnest($1::uuid[], $2::date[], $3::text[], {_GIVEN_GRAMS})
-    on conflict (deposit_id) do update set valued = true, {_EXCLUDED_GRAMS} where not v.valued
+    on conflict (deposit_id) do update set valued = true, {_EXCLUDED_GRAMS} where not was.valued and {_SAME_PLACE}
     returning deposit_id, subdistrict_code, weighed_on, reversed, {_GRAMS}
 ), added as (
     insert into figure_delta (subdistrict_code, day, {_GRAMS})
@@ -60,19 +72,22 @@ with put as (
 """  # noqa: S608 - names of our own columns
 _REVERSE_VALUE = f"""
 with put as (
-    insert into valuation as v (deposit_id, weighed_on, subdistrict_code, reversed)
+    insert into valuation as was (deposit_id, weighed_on, subdistrict_code, reversed)
     select *, true from unnest($1::uuid[], $2::date[], $3::text[])
-    on conflict (deposit_id) do update set reversed = true where not v.reversed
-    returning subdistrict_code, weighed_on, valued, {_GRAMS}
+    on conflict (deposit_id) do update set reversed = true where not was.reversed and {_SAME_PLACE}
+    returning deposit_id, subdistrict_code, weighed_on, valued, {_GRAMS}
+), added as (
+    insert into figure_delta (subdistrict_code, day, {_GRAMS})
+    select subdistrict_code, weighed_on, {_TAKEN_GRAMS} from put where valued group by 1, 2
 )
-insert into figure_delta (subdistrict_code, day, {_GRAMS})
-select subdistrict_code, weighed_on, {_TAKEN_GRAMS} from put where valued group by 1, 2
+{_NEW}
 """  # noqa: S608 - names of our own columns
 _CREDIT = f"""
 with put as (
-    insert into credit as c (deposit_id, weighed_on, subdistrict_code, amount_rupiah, posted)
+    insert into credit as was (deposit_id, weighed_on, subdistrict_code, amount_rupiah, posted)
     select *, true from unnest($1::uuid[], $2::date[], $3::text[], $4::bigint[])
-    on conflict (deposit_id) do update set posted = true, amount_rupiah = excluded.amount_rupiah where not c.posted
+    on conflict (deposit_id) do update set posted = true
+    where not was.posted and {_SAME_PLACE} and was.amount_rupiah = excluded.amount_rupiah
     returning deposit_id, subdistrict_code, weighed_on, reversed, amount_rupiah
 ), added as (
     insert into figure_delta (subdistrict_code, day, credited_rupiah)
@@ -80,16 +95,23 @@ with put as (
 )
 {_NEW}
 """  # noqa: S608 - names of our own columns
-_REVERSE_CREDIT = """
+_REVERSE_CREDIT = f"""
 with put as (
-    insert into credit as c (deposit_id, weighed_on, subdistrict_code, amount_rupiah, reversed)
+    insert into credit as was (deposit_id, weighed_on, subdistrict_code, amount_rupiah, reversed)
     select *, true from unnest($1::uuid[], $2::date[], $3::text[], $4::bigint[])
-    on conflict (deposit_id) do update set reversed = true where not c.reversed
-    returning subdistrict_code, weighed_on, posted, amount_rupiah
+    on conflict (deposit_id) do update set reversed = true
+    where not was.reversed and {_SAME_PLACE} and was.amount_rupiah = excluded.amount_rupiah
+    returning deposit_id, subdistrict_code, weighed_on, posted, amount_rupiah
+), added as (
+    insert into figure_delta (subdistrict_code, day, credited_rupiah)
+    select subdistrict_code, weighed_on, -sum(amount_rupiah) from put where posted group by 1, 2
 )
-insert into figure_delta (subdistrict_code, day, credited_rupiah)
-select subdistrict_code, weighed_on, -sum(amount_rupiah) from put where posted group by 1, 2
-"""
+{_NEW}
+"""  # noqa: S608 - a part of ours
+
+
+Table = Literal["deposit", "valuation", "credit"]
+Figures = tuple[date | str | UUID | int | None, ...]
 
 
 class Place(NamedTuple):
@@ -111,42 +133,60 @@ class Seen(NamedTuple):
 
 
 async def record(tx: Tx, place: Place, member_ids: Sequence[UUID]) -> list[UUID] | None:
-    """Count recorded deposits. Returns the ids that were new, or None if all of them were."""
+    """Count recorded deposits. Returns the ids of those that are new and agree, or None if all do."""
     new: list[UUID] | None = await tx.fetchval(
         _RECORD, place.deposit_ids, member_ids, place.weighed_on, place.subdistrict_codes
     )
     return new
 
 
-async def void(tx: Tx, place: Place, member_ids: Sequence[UUID]) -> None:
-    """Count deposits no longer, now or once they are heard of."""
-    await tx.execute(_VOID, place.deposit_ids, member_ids, place.weighed_on, place.subdistrict_codes)
+async def void(tx: Tx, place: Place, member_ids: Sequence[UUID]) -> list[UUID] | None:
+    """Count deposits no longer, now or once they are heard of. Returns as `record`."""
+    new: list[UUID] | None = await tx.fetchval(
+        _VOID, place.deposit_ids, member_ids, place.weighed_on, place.subdistrict_codes
+    )
+    return new
 
 
 async def value(tx: Tx, place: Place, grams: Sequence[Sequence[int | None]]) -> list[UUID] | None:
-    """Count weights: nine columns of grams, one a class. Returns the new ids, or None if all were."""
+    """Count weights: nine columns of grams, one a class. Returns as `record`."""
     new: list[UUID] | None = await tx.fetchval(
         _VALUE, place.deposit_ids, place.weighed_on, place.subdistrict_codes, *grams
     )
     return new
 
 
-async def reverse_value(tx: Tx, place: Place) -> None:
-    """Count weights no longer."""
-    await tx.execute(_REVERSE_VALUE, place.deposit_ids, place.weighed_on, place.subdistrict_codes)
+async def reverse_value(tx: Tx, place: Place) -> list[UUID] | None:
+    """Count weights no longer. Returns as `record`."""
+    new: list[UUID] | None = await tx.fetchval(
+        _REVERSE_VALUE, place.deposit_ids, place.weighed_on, place.subdistrict_codes
+    )
+    return new
 
 
 async def credit(tx: Tx, place: Place, amounts: Sequence[int]) -> list[UUID] | None:
-    """Count rupiah credited. Returns the new ids, or None if all were."""
+    """Count rupiah credited. Returns as `record`."""
     new: list[UUID] | None = await tx.fetchval(
         _CREDIT, place.deposit_ids, place.weighed_on, place.subdistrict_codes, amounts
     )
     return new
 
 
-async def reverse_credit(tx: Tx, place: Place, amounts: Sequence[int]) -> None:
-    """Count credited rupiah no longer."""
-    await tx.execute(_REVERSE_CREDIT, place.deposit_ids, place.weighed_on, place.subdistrict_codes, amounts)
+async def reverse_credit(tx: Tx, place: Place, amounts: Sequence[int]) -> list[UUID] | None:
+    """Count credited rupiah no longer. Returns as `record`."""
+    new: list[UUID] | None = await tx.fetchval(
+        _REVERSE_CREDIT, place.deposit_ids, place.weighed_on, place.subdistrict_codes, amounts
+    )
+    return new
+
+
+async def figures(tx: Tx, table: Table, deposit_ids: Sequence[UUID]) -> dict[UUID, Figures]:
+    """What is known of deposits in one of the tables: day, sub-district, then member, grams by class, or rupiah."""
+    rows = await tx.fetch(
+        f"select deposit_id, {_FIGURES[table]} from {table} where deposit_id = any($1::uuid[])",  # noqa: S608 - ours
+        deposit_ids,
+    )
+    return {row[0]: tuple(row)[1:] for row in rows}
 
 
 async def wait_for_person(

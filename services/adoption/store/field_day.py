@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from services.adoption.store.rows import columns, put_once, written
 from shared.runtime.database import Tx
 
 
@@ -25,8 +26,19 @@ class Attempt(NamedTuple):
     scheduled_on: date
 
 
+class Ended(NamedTuple):
+    """A pick-up that ended, when, and by what."""
+
+    pickup_id: UUID
+    waste_bank_id: str
+    subdistrict_code: str
+    requested_at: datetime
+    ended_at: datetime
+    what: UUID | str
+
+
 class Dispute(NamedTuple):
-    """A dispute, and what each of its events says of it."""
+    """A dispute, what each of its events says of it, and the two things that this one adds."""
 
     dispute_id: UUID
     about: str
@@ -34,6 +46,8 @@ class Dispute(NamedTuple):
     subdistrict_code: str
     opened_at: datetime
     due_at: datetime
+    first: bool | datetime
+    second: str
 
 
 class Bag(NamedTuple):
@@ -56,6 +70,17 @@ class BagTurn(NamedTuple):
     received_at: datetime
     turn: int
     weighed_at: datetime | None
+
+
+class DiscardedBag(NamedTuple):
+    """A bag that will not be weighed."""
+
+    bag_id: UUID
+    member_id: UUID
+    waste_bank_id: str
+    subdistrict_code: str
+    received_at: datetime
+    discarded_at: datetime
 
 
 class Lot(NamedTuple):
@@ -118,141 +143,111 @@ class Report(NamedTuple):
     storage_free_mib: int | None
 
 
-_PLACE = (
-    "insert into pickup as p (pickup_id, waste_bank_id, subdistrict_code, requested_at{names}) select * from "
-)
-_PLACE_ARRAYS = "$1::uuid[], $2::text[], $3::text[], $4::timestamptz[]"
+_SAME_PICKUP = """
+(was.waste_bank_id, was.subdistrict_code, was.requested_at)
+    = (excluded.waste_bank_id, excluded.subdistrict_code, excluded.requested_at)
+"""
+_PICKUP = f"""
+insert into pickup as was (pickup_id, waste_bank_id, subdistrict_code, requested_at, {{first}}, {{second}})
+select * from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::{{second_type}}[])
+on conflict (pickup_id) do update set {{first}} = excluded.{{first}}, {{second}} = excluded.{{second}}
+where {_SAME_PICKUP}
+    and (was.{{first}} is null or (was.{{first}}, was.{{second}}) = (excluded.{{first}}, excluded.{{second}}))
+"""  # noqa: S608 - a part of ours
+_DONE = _PICKUP.format(first="done_at", second="deposit_id", second_type="uuid")
+_CANCELLED = _PICKUP.format(first="cancelled_at", second="cancelled_why", second_type="text")
 _DISPUTE = """
-insert into dispute as d (dispute_id, about, waste_bank_id, subdistrict_code, opened_at, due_at, {first}, {second})
+insert into dispute as was (dispute_id, about, waste_bank_id, subdistrict_code, opened_at, due_at, {first}, {second})
 select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[],
                      $7::{first_type}[], $8::{second_type}[])
-on conflict (dispute_id) do update set
-    {first} = coalesce(d.{first}, excluded.{first}), {second} = coalesce(d.{second}, excluded.{second})
+on conflict (dispute_id) do update set {first} = excluded.{first}, {second} = excluded.{second}
+where (was.about, was.subdistrict_code, was.opened_at, was.due_at)
+        = (excluded.about, excluded.subdistrict_code, excluded.opened_at, excluded.due_at)
+    and was.waste_bank_id is not distinct from excluded.waste_bank_id
+    and (was.{first} is null or (was.{first}, was.{second}) = (excluded.{first}, excluded.{second}))
 """
 _OPENED = _DISPUTE.format(first="assisted", first_type="boolean", second="complaint", second_type="text")
 _ANSWERED = _DISPUTE.format(
     first="answered_at", first_type="timestamptz", second="outcome", second_type="text"
 )
+_SAME_BAG = """
+(was.member_id, was.waste_bank_id, was.subdistrict_code, was.received_at)
+    = (excluded.member_id, excluded.waste_bank_id, excluded.subdistrict_code, excluded.received_at)
+"""
+# Turns come in any order; a lower one than is known changes nothing.
+_TURN = f"""
+insert into bag as was (bag_id, member_id, waste_bank_id, subdistrict_code, received_at, turn, weighed_at)
+select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::integer[],
+                     $7::timestamptz[])
+on conflict (bag_id) do update set turn = greatest(was.turn, excluded.turn),
+    weighed_at = case when excluded.turn > was.turn then excluded.weighed_at else was.weighed_at end
+where {_SAME_BAG}
+    and (was.turn <> excluded.turn or was.weighed_at is not distinct from excluded.weighed_at)
+"""  # noqa: S608 - a part of ours
+_DISCARD = f"""
+insert into bag as was (bag_id, member_id, waste_bank_id, subdistrict_code, received_at, discarded_at)
+select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[])
+on conflict (bag_id) do update set discarded_at = excluded.discarded_at
+where {_SAME_BAG} and coalesce(was.discarded_at, excluded.discarded_at) = excluded.discarded_at
+"""  # noqa: S608 - a part of ours
 
 
-async def request(tx: Tx, pickups: Sequence[Place]) -> None:
-    """Note pick-ups that were asked for."""
-    await tx.execute(
-        f"{_PLACE.format(names='')} unnest({_PLACE_ARRAYS}) on conflict (pickup_id) do nothing",
-        *_columns(pickups),
-    )
+async def request(tx: Tx, pickups: Sequence[Place]) -> int:
+    """Note pick-ups that were asked for.
+
+    Returns, as all that follow, how many rows are new, or known with the same values.
+    """
+    return await put_once(tx, "pickup", "uuid text text timestamptz", pickups)
 
 
-async def schedule(tx: Tx, pickups: Sequence[Place], attempts: Sequence[Attempt]) -> None:
-    """Note on which day somebody is to come. Of one attempt the earliest day stands."""
-    await request(tx, pickups)
-    await tx.execute(
-        """
-        insert into pickup_attempt as a (pickup_id, attempt, scheduled_on)
-        select pickup_id, attempt, min(scheduled_on)
-        from unnest($1::uuid[], $2::integer[], $3::date[]) as given (pickup_id, attempt, scheduled_on) group by 1, 2
-        on conflict (pickup_id, attempt) do update set scheduled_on = least(a.scheduled_on, excluded.scheduled_on)
-        """,
-        *_columns(attempts),
-    )
+async def schedule(tx: Tx, attempts: Sequence[Attempt]) -> int:
+    """Note on which day somebody is to come."""
+    return await put_once(tx, "pickup_attempt", "uuid integer date", attempts, key=2)
 
 
-async def finish(
-    tx: Tx, pickups: Sequence[Place], done_at: Sequence[datetime], deposit_ids: Sequence[UUID]
-) -> None:
-    """Note pick-ups that were weighed at the door."""
-    await tx.execute(
-        f"{_PLACE.format(names=', done_at, deposit_id')} unnest({_PLACE_ARRAYS}, $5::timestamptz[], $6::uuid[]) "
-        "on conflict (pickup_id) do update set done_at = excluded.done_at, deposit_id = excluded.deposit_id",
-        *_columns(pickups),
-        done_at,
-        deposit_ids,
-    )
+async def finish(tx: Tx, ended: Sequence[Ended]) -> int:
+    """Note pick-ups that were weighed at the door: `what` is the deposit."""
+    return written(await tx.execute(_DONE, *columns(ended)))
 
 
-async def cancel(tx: Tx, pickups: Sequence[Place], at: Sequence[datetime], why: Sequence[str]) -> None:
-    """Note pick-ups for which nobody will come any more."""
-    await tx.execute(
-        f"{_PLACE.format(names=', cancelled_at, cancelled_why')} "
-        f"unnest({_PLACE_ARRAYS}, $5::timestamptz[], $6::text[]) on conflict (pickup_id) do update "
-        "set cancelled_at = excluded.cancelled_at, cancelled_why = excluded.cancelled_why",
-        *_columns(pickups),
-        at,
-        why,
-    )
+async def cancel(tx: Tx, ended: Sequence[Ended]) -> int:
+    """Note pick-ups for which nobody will come any more: `what` is whose decision it was."""
+    return written(await tx.execute(_CANCELLED, *columns(ended)))
 
 
-async def open_disputes(
-    tx: Tx, disputes: Sequence[Dispute], assisted: Sequence[bool], complaints: Sequence[str]
-) -> None:
-    """Note disputes that were opened."""
-    await tx.execute(_OPENED, *_columns(disputes), assisted, complaints)
+async def open_disputes(tx: Tx, opened: Sequence[Dispute]) -> int:
+    """Note disputes that were opened: whether somebody assisted, and the complaint."""
+    return written(await tx.execute(_OPENED, *columns(opened)))
 
 
-async def answer_disputes(
-    tx: Tx, disputes: Sequence[Dispute], answered_at: Sequence[datetime], outcomes: Sequence[str]
-) -> None:
-    """Note how disputes ended."""
-    await tx.execute(_ANSWERED, *_columns(disputes), answered_at, outcomes)
+async def answer_disputes(tx: Tx, answered: Sequence[Dispute]) -> int:
+    """Note how disputes ended: when, and the outcome."""
+    return written(await tx.execute(_ANSWERED, *columns(answered)))
 
 
-async def receive_bags(tx: Tx, bags: Sequence[Bag]) -> None:
+async def receive_bags(tx: Tx, bags: Sequence[Bag]) -> int:
     """Note bags that were left to be weighed later, once each."""
-    await tx.execute(
-        """
-        insert into bag (bag_id, member_id, waste_bank_id, subdistrict_code, received_at)
-        select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[])
-        on conflict (bag_id) do nothing
-        """,
-        *_columns(bags),
-    )
+    return await put_once(tx, "bag", "uuid uuid text text timestamptz", bags)
 
 
-async def turn_bags(tx: Tx, turns: Sequence[BagTurn]) -> None:
+async def turn_bags(tx: Tx, turns: Sequence[BagTurn]) -> int:
     """Note how bags stand; of each the highest turn, which is the only one given of it, now and in the end."""
-    await tx.execute(
-        """
-        insert into bag as b (bag_id, member_id, waste_bank_id, subdistrict_code, received_at, turn, weighed_at)
-        select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::integer[],
-                             $7::timestamptz[])
-        on conflict (bag_id) do update set turn = excluded.turn, weighed_at = excluded.weighed_at
-        where excluded.turn > b.turn
-        """,
-        *_columns(turns),
-    )
+    return written(await tx.execute(_TURN, *columns(turns)))
 
 
-async def discard_bags(tx: Tx, bags: Sequence[Bag], at: Sequence[datetime]) -> None:
+async def discard_bags(tx: Tx, bags: Sequence[DiscardedBag]) -> int:
     """Note bags that will not be weighed."""
-    await tx.execute(
-        """
-        insert into bag as b (bag_id, member_id, waste_bank_id, subdistrict_code, received_at, discarded_at)
-        select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[])
-        on conflict (bag_id) do update set discarded_at = excluded.discarded_at
-        """,
-        *_columns(bags),
-        at,
-    )
+    return written(await tx.execute(_DISCARD, *columns(bags)))
 
 
-async def sell(tx: Tx, lots: Sequence[Lot], lines: Sequence[LotLine]) -> None:
-    """Note lots with their lines, once each."""
-    await tx.execute(
-        """
-        insert into lot (lot_id, waste_bank_id, subdistrict_code, sold_on, amount_rupiah)
-        select * from unnest($1::uuid[], $2::text[], $3::text[], $4::date[], $5::bigint[])
-        on conflict (lot_id) do nothing
-        """,
-        *_columns(lots),
-    )
-    await tx.execute(
-        """
-        insert into lot_line (lot_id, line_no, item_code, waste_class, grams, amount_rupiah)
-        select * from unnest($1::uuid[], $2::integer[], $3::text[], $4::text[], $5::bigint[], $6::bigint[])
-        on conflict (lot_id, line_no) do nothing
-        """,
-        *_columns(lines),
-    )
+async def sell(tx: Tx, lots: Sequence[Lot]) -> int:
+    """Note lots, once each."""
+    return await put_once(tx, "lot", "uuid text text date bigint", lots)
+
+
+async def sell_lines(tx: Tx, lines: Sequence[LotLine]) -> int:
+    """Note the lines of lots."""
+    return await put_once(tx, "lot_line", "uuid integer text text bigint bigint", lines, key=2)
 
 
 async def void_sales(tx: Tx, lot_ids: Sequence[UUID]) -> None:
@@ -262,27 +257,34 @@ async def void_sales(tx: Tx, lot_ids: Sequence[UUID]) -> None:
     )
 
 
-async def close(tx: Tx, closings: Sequence[Closing], classes: Sequence[ClosingClass]) -> None:
+async def close(tx: Tx, closings: Sequence[Closing]) -> int:
     """Note closed days, once each."""
-    await tx.execute(
-        """
-        insert into closing (closing_id, waste_bank_id, subdistrict_code, day, closed_at, cash_booked_rupiah,
-                             cash_counted_rupiah, replaces_closing_id)
-        select * from unnest($1::uuid[], $2::text[], $3::text[], $4::date[], $5::timestamptz[], $6::bigint[],
-                             $7::bigint[], $8::uuid[])
-        on conflict (closing_id) do nothing
-        """,
-        *_columns(closings),
+    return await put_once(tx, "closing", "uuid text text date timestamptz bigint bigint uuid", closings)
+
+
+async def close_classes(tx: Tx, classes: Sequence[ClosingClass]) -> int:
+    """Note the classes of closed days."""
+    return await put_once(tx, "closing_class", "uuid text bigint bigint", classes, key=2)
+
+
+async def parts_of_lots(tx: Tx, lot_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """How many lines each of these lots has that are known."""
+    rows = await tx.fetch(
+        "select lot_id, (select count(*) from lot_line l where l.lot_id = lot.lot_id) from lot "
+        "where lot_id = any($1::uuid[])",
+        lot_ids,
     )
-    if classes:
-        await tx.execute(
-            """
-            insert into closing_class (closing_id, waste_class, booked_grams, counted_grams)
-            select * from unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[])
-            on conflict (closing_id, waste_class) do nothing
-            """,
-            *_columns(classes),
-        )
+    return {row[0]: row[1] for row in rows}
+
+
+async def parts_of_closings(tx: Tx, closing_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """How many classes each of these closings has that are known."""
+    rows = await tx.fetch(
+        "select closing_id, (select count(*) from closing_class c where c.closing_id = closing.closing_id) "
+        "from closing where closing_id = any($1::uuid[])",
+        closing_ids,
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 async def report(tx: Tx, reports: Sequence[Report]) -> None:
@@ -301,9 +303,5 @@ async def report(tx: Tx, reports: Sequence[Report]) -> None:
             battery_percent = excluded.battery_percent, storage_free_mib = excluded.storage_free_mib
         where (excluded.reported_at, excluded.event_id) > (t.reported_at, t.event_id)
         """,
-        *_columns(sorted(reports)),
+        *columns(sorted(reports)),
     )
-
-
-def _columns(rows: Sequence[tuple[object, ...]]) -> list[list[object]]:
-    return [list(column) for column in zip(*rows, strict=True)]

@@ -8,7 +8,18 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
+from services.adoption.store.rows import put_once
 from shared.runtime.database import Tx
+
+
+class Member(NamedTuple):
+    """An enrolment."""
+
+    member_id: UUID
+    subdistrict_code: str
+    kind: str
+    has_phone: bool
+    enrolled_on: date
 
 
 class Merge(NamedTuple):
@@ -30,6 +41,14 @@ class Move(NamedTuple):
     moved_on: date
 
 
+class Erasure(NamedTuple):
+    """A member who is none any more from a day on."""
+
+    member_id: UUID
+    subdistrict_code: str
+    erased_on: date
+
+
 class Opening(NamedTuple):
     """A balance that came from paper."""
 
@@ -41,93 +60,47 @@ class Opening(NamedTuple):
     posted_on: date
 
 
-async def add_members(
-    tx: Tx,
-    member_ids: Sequence[UUID],
-    subdistrict_codes: Sequence[str],
-    kinds: Sequence[str],
-    has_phone: Sequence[bool],
-    enrolled_on: Sequence[date],
-) -> None:
-    """Count members once each."""
-    await tx.execute(
-        """
-        insert into member (member_id, subdistrict_code, kind, has_phone, enrolled_on)
-        select * from unnest($1::uuid[], $2::text[], $3::text[], $4::boolean[], $5::date[])
-        on conflict (member_id) do nothing
-        """,
-        member_ids,
-        subdistrict_codes,
-        kinds,
-        has_phone,
-        enrolled_on,
-    )
+async def add_members(tx: Tx, members: Sequence[Member]) -> int:
+    """Count members once each. Returns, as all that follow, what `put_once` does."""
+    return await put_once(tx, "member", "uuid text text boolean date", members)
 
 
-async def merge(tx: Tx, merges: Sequence[Merge]) -> None:
-    """Count members no longer who were somebody's second enrolment. They are rare: one after the other."""
+async def lock_merges(tx: Tx) -> None:
+    """Let nobody else merge until this transaction ends."""
     await tx.execute("lock table member_alias in share row exclusive mode")
-    for each in merges:
-        into = await tx.fetchval(
-            "select into_member_id from member_alias where member_id = $1", each.into_member_id
-        )
-        await tx.execute(
-            """
-            insert into member_alias (member_id, into_member_id, subdistrict_code, merged_on)
-            values ($1, $2, $3, $4) on conflict (member_id) do nothing
-            """,
-            each.member_id,
-            into or each.into_member_id,
-            each.subdistrict_code,
-            each.merged_on,
-        )
-        await tx.execute(
-            """
-            update member_alias a set into_member_id = b.into_member_id from member_alias b
-            where a.into_member_id = $1 and b.member_id = $1
-            """,
-            each.member_id,
-        )
 
 
-async def move(tx: Tx, moves: Sequence[Move]) -> None:
+async def survivor(tx: Tx, member_id: UUID) -> UUID:
+    """Whom an id means now."""
+    found: UUID | None = await tx.fetchval(
+        "select into_member_id from member_alias where member_id = $1", member_id
+    )
+    return found or member_id
+
+
+async def merge(tx: Tx, merge: Merge) -> None:
+    """Count a member no longer who was somebody's second enrolment, and let every id that meant it mean the other."""
+    await tx.execute(
+        "update member_alias set into_member_id = $2 where into_member_id = $1",
+        merge.member_id,
+        merge.into_member_id,
+    )
+    await tx.execute(
+        "insert into member_alias (member_id, into_member_id, subdistrict_code, merged_on) values ($1, $2, $3, $4)",
+        *merge,
+    )
+
+
+async def move(tx: Tx, moves: Sequence[Move]) -> int:
     """Note moves, once each."""
-    await tx.execute(
-        """
-        insert into member_move (event_id, member_id, from_subdistrict_code, subdistrict_code, moved_on)
-        select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::date[])
-        on conflict (event_id) do nothing
-        """,
-        *_columns(moves),
-    )
+    return await put_once(tx, "member_move", "uuid uuid text text date", moves)
 
 
-async def erase(
-    tx: Tx, member_ids: Sequence[UUID], subdistrict_codes: Sequence[str], days: Sequence[date]
-) -> None:
+async def erase(tx: Tx, erasures: Sequence[Erasure]) -> int:
     """Note who is no member any more."""
-    await tx.execute(
-        """
-        insert into member_erasure (member_id, subdistrict_code, erased_on)
-        select * from unnest($1::uuid[], $2::text[], $3::date[]) on conflict (member_id) do nothing
-        """,
-        member_ids,
-        subdistrict_codes,
-        days,
-    )
+    return await put_once(tx, "member_erasure", "uuid text date", erasures)
 
 
-async def open_balances(tx: Tx, openings: Sequence[Opening]) -> None:
+async def open_balances(tx: Tx, openings: Sequence[Opening]) -> int:
     """Note what stood in passbooks, once each."""
-    await tx.execute(
-        """
-        insert into opening_balance (transfer_id, member_id, waste_bank_id, subdistrict_code, amount_rupiah, posted_on)
-        select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::date[])
-        on conflict (transfer_id) do nothing
-        """,
-        *_columns(openings),
-    )
-
-
-def _columns(rows: Sequence[tuple[object, ...]]) -> list[list[object]]:
-    return [list(column) for column in zip(*rows, strict=True)]
+    return await put_once(tx, "opening_balance", "uuid uuid text text bigint date", openings)

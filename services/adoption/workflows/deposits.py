@@ -18,16 +18,29 @@ from shared.contracts import (
     DepositRejected,
     DepositValued,
     DepositVoided,
+    Event,
     ValuationReversed,
 )
 from shared.kernel import wib
 from shared.runtime.database import Tx
+from shared.runtime.hearing import UnacceptableEventError
+
+Counted = (
+    DepositRecorded
+    | DepositVoided
+    | DepositRejected
+    | DepositValued
+    | ValuationReversed
+    | CreditPosted
+    | CreditReversed
+)
 
 
 async def count_recorded(tx: Tx, events: list[DepositRecorded]) -> None:
     """A deposit counts from when it is recorded, for the day of weighing, however late it was sent."""
     given = once(events, "deposit_id")
     new = await store.record(tx, _place(given), [event.member_id for event in given.values()])
+    await _refuse_changed(tx, "deposit", events, given, new)
     await keep_new(tx, events, given, new)
     await store.see_tablets(tx, _tablets(events))
 
@@ -35,17 +48,20 @@ async def count_recorded(tx: Tx, events: list[DepositRecorded]) -> None:
 async def count_voided(tx: Tx, events: list[DepositVoided]) -> None:
     """A voided deposit counts no longer; the day it belongs to goes down."""
     await keep(tx, events)
-    await _void(tx, once(events, "deposit_id"))
+    await _void(tx, events)
 
 
 async def count_rejected(tx: Tx, events: list[DepositRejected]) -> None:
     """A deposit that a second person turned down does not wait any more, and never counts."""
     await keep(tx, events)
-    await _void(tx, once(events, "deposit_id"))
+    await _void(tx, events)
 
 
 async def note_quarantined(tx: Tx, events: list[DepositQuarantined] | list[DepositQuarantinedV2]) -> None:
-    """A deposit that was set aside waits for a person."""
+    """A deposit that was set aside waits for a person.
+
+    It may be set aside again, for another reason, so that a second such fact is no contradiction.
+    """
     await keep(tx, events)
     await _wait(tx, "quarantined", events)
 
@@ -59,24 +75,25 @@ async def note_flagged(tx: Tx, events: list[DepositFlagged]) -> None:
 async def count_valued(tx: Tx, events: list[DepositValued]) -> None:
     """Weights count by class once the deposit is valued."""
     given = once(events, "deposit_id")
-    grams = [
-        grams_by_class((line.waste_class, line.reporting_grams) for line in event.lines)
-        for event in given.values()
-    ]
+    grams = [_grams(event) for event in given.values()]
     new = await store.value(tx, _place(given), list(zip(*grams, strict=True)))
+    await _refuse_changed(tx, "valuation", events, given, new)
     await keep_new(tx, events, given, new)
 
 
 async def count_value_reversed(tx: Tx, events: list[ValuationReversed]) -> None:
     """The weights of a voided deposit leave the day they belong to."""
     await keep(tx, events)
-    await store.reverse_value(tx, _place(once(events, "deposit_id")))
+    given = once(events, "deposit_id")
+    new = await store.reverse_value(tx, _place(given))
+    await _refuse_changed(tx, "valuation", events, given, new)
 
 
 async def count_credited(tx: Tx, events: list[CreditPosted]) -> None:
     """Rupiah count for the day of weighing, not of posting."""
     given = once(events, "deposit_id")
     new = await store.credit(tx, _place(given), [event.amount_rupiah for event in given.values()])
+    await _refuse_changed(tx, "credit", events, given, new)
     await keep_new(tx, events, given, new)
 
 
@@ -84,11 +101,51 @@ async def count_credit_reversed(tx: Tx, events: list[CreditReversed]) -> None:
     """Rupiah that were taken back leave the day they belong to."""
     await keep(tx, events)
     given = once(events, "deposit_id")
-    await store.reverse_credit(tx, _place(given), [event.amount_rupiah for event in given.values()])
+    new = await store.reverse_credit(tx, _place(given), [event.amount_rupiah for event in given.values()])
+    await _refuse_changed(tx, "credit", events, given, new)
 
 
-async def _void(tx: Tx, given: Mapping[UUID, Any]) -> None:
-    await store.void(tx, _place(given), [event.member_id for event in given.values()])
+async def _void(tx: Tx, events: list[DepositVoided] | list[DepositRejected]) -> None:
+    given = once(events, "deposit_id")
+    new = await store.void(tx, _place(given), [event.member_id for event in given.values()])
+    await _refuse_changed(tx, "deposit", events, given, new)
+
+
+async def _refuse_changed(
+    tx: Tx,
+    table: store.Table,
+    events: Sequence[Counted],
+    given: Mapping[UUID, Event],
+    new: list[UUID] | None,
+) -> None:
+    """Raise UnacceptableEventError if an event gives other figures than what is known of its deposit.
+
+    `given` has each deposit of the batch once, `new` those of which this became known only now, None for all.
+    """
+    if new is None and len(given) == len(events):
+        return
+    known = {} if new is None else await store.figures(tx, table, list(given.keys() - set(new)))
+    for event in events:
+        figures = _figures(event)
+        # What cancels a fact knows less of it, and that comes first.
+        if known.setdefault(event.deposit_id, figures)[: len(figures)] != figures:
+            raise UnacceptableEventError(
+                f"{type(event).__name__} of {event.deposit_id}: it was heard before with other figures"
+            )
+
+
+def _figures(event: Counted) -> store.Figures:
+    """In the order in which the store has them."""
+    place = wib.day(event.weighed_at), event.subdistrict_code
+    if isinstance(event, DepositValued):
+        return (*place, *_grams(event))
+    if isinstance(event, CreditPosted | CreditReversed):
+        return (*place, event.amount_rupiah)
+    return place if isinstance(event, ValuationReversed) else (*place, event.member_id)
+
+
+def _grams(event: DepositValued) -> list[int | None]:
+    return grams_by_class((line.waste_class, line.reporting_grams) for line in event.lines)
 
 
 async def _wait(
