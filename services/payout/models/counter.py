@@ -22,7 +22,10 @@ class CashMove(Table, table=True):
     """Money put into a cash box (positive) or out of it (negative). Its id comes from its cause: once, for ever."""
 
     __tablename__ = "cash_move"
-    __table_args__ = (Index("cash_move_of_box", "waste_bank_id", "at"),)
+    __table_args__ = (
+        Index("cash_move_of_box", "waste_bank_id", "at"),
+        Index("cash_move_of_cause", "cause_id"),
+    )
 
     move_id: UUID = Field(primary_key=True, sa_type=Uuid)
     waste_bank_id: str = text()

@@ -356,3 +356,7 @@ async def test_a_correction_of_a_correction_moves_cash_again(database: Database)
             assert await book.book_end(tx, redemption, state, story.clock.now())
             left.append(await cash.in_box(tx, bank))
     assert left == [78_410, 78_410, 100_000, 78_410, 100_000]
+    # Every hand-over asks what was moved before, of all that was ever moved.
+    async with database.connection() as reading:
+        plan = await reading.fetch("explain select * from cash_move where cause_id = $1", story.id)
+    assert any("cash_move_of_cause" in line[0] for line in plan)

@@ -48,6 +48,6 @@ async def test_what_was_sold_before_is_kept(fresh_database: Callable[[str], str]
             ("pending", None, None, None),
             ("settled", None, None, None),
         ]
-        assert version == "0003"
+        assert version == "0004"
     finally:
         await database.close()
