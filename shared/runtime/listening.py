@@ -6,6 +6,7 @@
 - no reply, because a record's `reply_to` header would make the consumer publish
 - static membership by a slot that PostgreSQL locks, so that a restart takes no partition away from anybody
 - revoked partitions wait for the batch in flight, so that it is not done twice
+- a broker that cannot say yet what was committed is asked again, not believed to know of nothing (`loading`)
 - what retention, a lost disk or a deletion took away before it was heard is noticed, not skipped (`continuity`)
 """
 
@@ -26,6 +27,7 @@ from shared.runtime.backoff import Backoff
 from shared.runtime.continuity import Continuity
 from shared.runtime.database import TRANSIENT_ERRORS, Database
 from shared.runtime.hearing import Hearer, Hearing, SetAside
+from shared.runtime.loading import heed_loading
 from shared.runtime.loops import end_if_cancelled
 
 log = structlog.get_logger()
@@ -73,6 +75,7 @@ def subscribe(
     topic_prefix: str = "",
 ) -> Any:
     """Make the service's one subscriber on that broker; returns FastStream's subscriber object."""
+    heed_loading()
 
     async def committed(partition: TopicPartition) -> int | None:
         consumer = subscriber.consumer
