@@ -175,7 +175,7 @@ async def bags_and_doubles(field: Field) -> None:
     ]
     received = await field.operator.deposit.post("/v1/bags:batch", {"bags": bags})
     states = [each["status"] for each in received["results"]]
-    field.day.diary.expect(states == ["received", "received"], f"two bags are in the queue ({states})")
+    field.day.diary.expect(states == ["recorded", "recorded"], f"two bags are in the queue ({states})")
     first = field.weigh(owner.id, [("K02", "bersih", 4_200)], now() - timedelta(minutes=20))
     await field.record(first, bag_ids=bag_ids)
     waiting = await field.operator.deposit.get("/v1/bags", waste_bank_id=MAIN_BANK)
@@ -245,8 +245,8 @@ async def price_exception(field: Field) -> None:
         "reason": "Kardus kering terikat rapi, pengepul membayar lebih",
     }
     await field.operator.valuation.post("/v1/price-exceptions", proposal, expect={200, 201})
-    note = {"note": "Nota pengepul dilihat"}
-    await field.programme.valuation.post(f"/v1/price-exceptions/{exception_id}:approve", note)
+    reason = {"reason": "Nota pengepul dilihat"}
+    await field.programme.valuation.post(f"/v1/price-exceptions/{exception_id}:approve", reason)
     weighing = field.weigh(seller.id, [("K02", "bersih", grams)], now())
     body = weighing.body()
     body["lines"][0]["shown_rupiah"] = grams * better // 1000

@@ -113,9 +113,9 @@ class Desk:
         page = await self._valuation.get("/v1/flags", waste_bank_id=waste_bank_id, limit=200)
         return {UUID(each["deposit_id"]) for each in page["flags"]}
 
-    async def approve(self, deposit_id: UUID, note: str) -> Response:
+    async def approve(self, deposit_id: UUID, reason: str) -> Response:
         """Let a flagged deposit be credited; returns the answer, whatever it is."""
-        return await self._valuation.ask("POST", f"/v1/flags/{deposit_id}:approve", json={"note": note})
+        return await self._valuation.ask("POST", f"/v1/flags/{deposit_id}:approve", json={"reason": reason})
 
     async def reject(self, deposit_id: UUID, reason: str) -> Response:
         """Void a flagged deposit as the second person; returns the answer, whatever it is."""

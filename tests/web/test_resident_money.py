@@ -61,7 +61,7 @@ async def test_resident_02_provisional_becomes_certain_and_says_why(
     assert await books.balance(resident.id) == 0
 
     decides = town.stage.door("valuation", town.stage.tokens[town.programme().code])
-    await decides.post(f"/v1/flags/{heavy.id}:approve", {"note": "ditimbang ulang, benar"})
+    await decides.post(f"/v1/flags/{heavy.id}:approve", {"reason": "ditimbang ulang, benar"})
     await books.until_balance(resident.id, heavy.net_rupiah)
     await page.reload()
     await page.locator('[data-uji="sementara-kosong"]').wait_for()

@@ -62,7 +62,7 @@ class BagAnswer(BaseModel):
     """What became of one bag. `label_in_use`: another bag with this label waits at the waste bank; look at both."""
 
     bag_id: UUID
-    status: Literal["received", "repeated", "refused"]
+    status: Literal["recorded", "repeated", "refused"]
     label_in_use: bool
     code: str | None = None
     detail: str | None = None

@@ -14,7 +14,7 @@ from shared.runtime.http import Asked, Words
 
 BATCH_MAX = 500
 
-Status = Literal["recorded", "repeated", "conflict", "waiting", "quarantined", "invalid"]
+Status = Literal["recorded", "repeated", "conflict", "waiting", "quarantined", "refused"]
 SentAt = Annotated[
     AwareDatetime | None,
     Field(

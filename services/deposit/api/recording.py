@@ -161,7 +161,7 @@ def _asking(deposit_id: UUID | None, status: Status, outcome: Outcome) -> Deposi
 
 def _status(outcome: Outcome) -> Status:
     if outcome.refusal is not None:
-        return "conflict" if outcome.refusal in _CONFLICTS else "invalid"
+        return "conflict" if outcome.refusal in _CONFLICTS else "refused"
     if outcome.new and outcome.state is not None:
         return _STATUS_OF_STATE[outcome.state]
     return "repeated"
@@ -216,7 +216,7 @@ def wrong_record(record: Any, error: ValidationError, *, english: bool) -> Answe
             deposit_id = None
     wrong = DepositAnswer(
         deposit_id=deposit_id,
-        status="invalid",
+        status="refused",
         code="invalid_deposit",
         detail=sentence("invalid_deposit", english=english),
         errors=wrong_fields(error, english=english),

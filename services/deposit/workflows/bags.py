@@ -42,7 +42,7 @@ class LabelledBag(NamedTuple):
 class BagOutcome(NamedTuple):
     """What became of a bag. `label_in_use`: another bag with this label waits at the same waste bank."""
 
-    status: Literal["received", "repeated", "refused"]
+    status: Literal["recorded", "repeated", "refused"]
     refusal: Refusal | None = None
     label_in_use: bool = False
 
@@ -87,7 +87,7 @@ async def receive_bags(
                 actor.person_id,
                 tablet_id,
             )
-            outcomes.append(BagOutcome("received"))
+            outcomes.append(BagOutcome("recorded"))
         elif _content(stored) == _content(bag):
             outcomes.append(BagOutcome("repeated"))
         else:

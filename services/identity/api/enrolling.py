@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import UUID7, BaseModel, Field
 
 from services.identity.api.means import Address, CardNumber, Enrolled, Means, Name, PhoneNumber, Pin, settled
@@ -17,7 +17,7 @@ from shared.kernel.roles import Role
 from shared.runtime.access import allow
 from shared.runtime.database import Tx
 from shared.runtime.http import Slug
-from shared.runtime.problems import Problem
+from shared.runtime.problems import Problem, sentence_of
 from shared.runtime.tokens import Caller
 
 BATCH_MAX = 200
@@ -65,26 +65,27 @@ class NewMembers(BaseModel):
     members: Annotated[list[NewMember], Field(min_length=1, max_length=BATCH_MAX)]
 
 
-class ItemAnswer(BaseModel):
-    """What became of one member of a batch; `reason` is the code of a problem.
+class MemberAnswer(BaseModel):
+    """What became of one member of a batch; `code` is that of a problem, `detail` its sentence.
 
-    Somebody who is recorded may still lack the card or the PIN that was sent with them: `card_reason`, `pin_reason`.
+    Somebody who is recorded may still lack the card or the PIN that was sent with them: `card_code`, `pin_code`.
     """
 
     member_id: UUID
-    outcome: Literal["recorded", "repeated", "conflict", "refused"]
-    reason: str | None = None
+    status: Literal["recorded", "repeated", "conflict", "refused"]
     code: str | None = None
+    detail: str | None = None
+    member_code: str | None = None
     others_with_phone: int = 0
     card_id: UUID | None = None
-    card_reason: str | None = None
-    pin_reason: str | None = None
+    card_code: str | None = None
+    pin_code: str | None = None
 
 
 class BatchAnswer(BaseModel):
     """One answer for each member that was sent, in the same order."""
 
-    items: list[ItemAnswer]
+    results: list[MemberAnswer]
 
 
 def router(means: Means) -> APIRouter:
@@ -114,11 +115,12 @@ def router(means: Means) -> APIRouter:
         )
 
     @routes.post("/members:batch")
-    async def enrol_many(asked: NewMembers, who: Staff) -> BatchAnswer:
+    async def enrol_many(asked: NewMembers, request: Request, who: Staff) -> BatchAnswer:
         """Enrol up to 200 members, at most 20 of them with a PIN; each is recorded, or not, by itself."""
         if sum(each.pin is not None for each in asked.members) > PINS_MAX:
             raise Problem("too_many_pins", pins_max=PINS_MAX)
-        return BatchAnswer(items=[await _enrol_one(means, each, who) for each in asked.members])
+        language = request.headers.get("accept-language")
+        return BatchAnswer(results=[await _enrol_one(means, each, who, language) for each in asked.members])
 
     return routes
 
@@ -154,28 +156,31 @@ async def _enrol(
     )
 
 
-async def _enrol_one(means: Means, asked: NewMember, who: Caller) -> ItemAnswer:
+async def _enrol_one(means: Means, asked: NewMember, who: Caller, language: str | None) -> MemberAnswer:
     """One of a batch. Neither a common PIN nor a wrong card keeps a member's deposits from being theirs."""
-    pin_hash, pin_reason = None, None
+    pin_hash, pin_code = None, None
     if asked.pin is not None:
         try:
             pin_hash = await _hashed(means, asked.pin, who)
         except Problem as problem:
-            pin_reason = problem.code
+            pin_code = problem.code
     async with means.database.transaction() as tx:
         outcome = await _enrol(means, tx, asked, pin_hash, who)
     if isinstance(outcome, Refusal):
         conflict = outcome in {Refusal.MEMBER_CONFLICT, Refusal.MEMBER_ERASED}
-        return ItemAnswer(
-            member_id=asked.member_id, outcome="conflict" if conflict else "refused", reason=outcome.value
+        return MemberAnswer(
+            member_id=asked.member_id,
+            status="conflict" if conflict else "refused",
+            code=outcome.value,
+            detail=sentence_of(Problem(outcome.value), language),
         )
     card = outcome.card
-    return ItemAnswer(
+    return MemberAnswer(
         member_id=asked.member_id,
-        outcome="recorded" if outcome.is_new else "repeated",
-        code=outcome.member.code,
+        status="recorded" if outcome.is_new else "repeated",
+        member_code=outcome.member.code,
         others_with_phone=outcome.others_with_phone,
         card_id=card.id if isinstance(card, Card) else None,
-        card_reason=card.value if isinstance(card, Refusal) else None,
-        pin_reason=outcome.pin.value if isinstance(outcome.pin, Refusal) else pin_reason,
+        card_code=card.value if isinstance(card, Refusal) else None,
+        pin_code=outcome.pin.value if isinstance(outcome.pin, Refusal) else pin_code,
     )

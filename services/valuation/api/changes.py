@@ -30,7 +30,6 @@ class GoneThing(BaseModel):
 
     kind: str
     id: str
-    why: Literal["over"] = "over"
 
 
 class PriceChangesPage(BaseModel):

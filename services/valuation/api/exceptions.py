@@ -57,7 +57,7 @@ class ExceptionProposal(Asked):
 class ExceptionDecision(Asked):
     """Why it is approved, declined or ended."""
 
-    note: Words
+    reason: Words
 
 
 class ExceptionWords(BaseModel):
@@ -80,7 +80,7 @@ class ExceptionWords(BaseModel):
     proposed_at: datetime
     decided_by: UUID | None
     decided_at: datetime | None
-    note: str | None
+    decided_reason: str | None
     ended_by: UUID | None
     ended_at: datetime | None
     end_reason: str | None
@@ -128,7 +128,7 @@ def router(means: Means) -> APIRouter:
         """Let an exception hold; never one's own. From then on tablets show it and deposits are paid by it."""
         async with database.transaction() as tx:
             outcome = await exceptions.decide_exception(
-                tx, exception_id, "approved", actor_of(who), asked.note, clock.now()
+                tx, exception_id, "approved", actor_of(who), asked.reason, clock.now()
             )
         return _words(outcome)
 
@@ -137,7 +137,7 @@ def router(means: Means) -> APIRouter:
         """Turn an exception down; never one's own. It stays on the list."""
         async with database.transaction() as tx:
             outcome = await exceptions.decide_exception(
-                tx, exception_id, "declined", actor_of(who), asked.note, clock.now()
+                tx, exception_id, "declined", actor_of(who), asked.reason, clock.now()
             )
         return _words(outcome)
 
@@ -145,7 +145,9 @@ def router(means: Means) -> APIRouter:
     async def end_exception(exception_id: UUID, asked: ExceptionDecision, who: Decider) -> ExceptionWords:
         """End an approved exception early. What was weighed before is still paid by it."""
         async with database.transaction() as tx:
-            outcome = await exceptions.end_exception(tx, exception_id, actor_of(who), asked.note, clock.now())
+            outcome = await exceptions.end_exception(
+                tx, exception_id, actor_of(who), asked.reason, clock.now()
+            )
         return _words(outcome)
 
     return routes

@@ -56,7 +56,7 @@ def router(means: Means) -> APIRouter:
                 tx,
                 deposit_id,
                 actor=actor_of(who),
-                why=asked.note,
+                reason=asked.reason,
                 books=means.books,
                 now=means.clock.now(),
             )

@@ -167,7 +167,7 @@ class FlagWords(BaseModel):
     closed_at: datetime | None
     decided_by: UUID | None
     decision: str | None
-    note: str | None
+    decided_reason: str | None
 
 
 class UsedWords(BaseModel):
@@ -217,7 +217,7 @@ class FlagPage(BaseModel):
 class Approval(Asked):
     """Why a flagged deposit may pass."""
 
-    note: Words
+    reason: Words
 
 
 def list_words(stored: StoredList) -> ListWords:

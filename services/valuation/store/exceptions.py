@@ -13,8 +13,8 @@ from shared.runtime.database import Tx
 
 State = Literal["proposed", "approved", "declined"]
 _COLUMNS = """exception_id, waste_bank_id, subdistrict_code, member_id, item_code, grade, price_rupiah, beneficiary,
-percent, from_at, until_at, reason, state, proposed_by, proposed_at, decided_by, decided_at, note, ended_by, ended_at,
-end_reason"""
+percent, from_at, until_at, reason, state, proposed_by, proposed_at, decided_by, decided_at,
+note as decided_reason, ended_by, ended_at, end_reason"""
 _SELECT = f"select {_COLUMNS} from price_exception"  # noqa: S608 - our own columns
 _APPROVED = """
 select e.exception_id as id, e.waste_bank_id, e.member_id, e.item_code, e.grade, e.price_rupiah, e.beneficiary,
@@ -60,7 +60,7 @@ class StoredException:
     proposed_at: datetime
     decided_by: UUID | None = None
     decided_at: datetime | None = None
-    note: str | None = None
+    decided_reason: str | None = None
     ended_by: UUID | None = None
     ended_at: datetime | None = None
     end_reason: str | None = None
@@ -97,7 +97,7 @@ async def find(tx: Tx, exception_id: UUID, *, lock: bool = False) -> StoredExcep
     return None if row is None else _stored(row)
 
 
-async def decide(tx: Tx, exception_id: UUID, state: State, by: UUID, at: datetime, note: str) -> None:
+async def decide(tx: Tx, exception_id: UUID, state: State, by: UUID, at: datetime, reason: str) -> None:
     """Approve or decline a proposal that the transaction has locked."""
     await tx.execute(
         "update price_exception set state = $2, decided_by = $3, decided_at = $4, note = $5 where exception_id = $1",
@@ -105,7 +105,7 @@ async def decide(tx: Tx, exception_id: UUID, state: State, by: UUID, at: datetim
         state,
         by,
         at,
-        note,
+        reason,
     )
 
 

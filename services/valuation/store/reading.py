@@ -19,7 +19,7 @@ select v.deposit_id, v.member_id, v.price_list_id, v.list_in_force_id, v.weighed
        v.net_rupiah, v.price_difference_rupiah, v.grams, v.state, v.waste_bank_id, v.subdistrict_code,
        v.lines::text, v.deductions::text, v.exceptions::text, v.approved_by, v.voided_at, v.void_reason,
        f.recorder_id, f.shown_price_list_id, f.reasons, f.lines::text as recorded_lines, f.flagged_at, f.closed_at,
-       f.decided_by, f.decision, f.note, f.carried_by_id
+       f.decided_by, f.decision, f.note as decided_reason, f.carried_by_id
 from valuation v left join flag f using (deposit_id)
 """
 _IN_AREA = """
@@ -51,7 +51,7 @@ class FlagDetail:
     closed_at: datetime | None
     decided_by: UUID | None
     decision: str | None
-    note: str | None
+    decided_reason: str | None
     carried_by_id: UUID | None
 
     def was_handled_by(self, person_id: UUID) -> bool:
@@ -148,7 +148,7 @@ def _stored(row: asyncpg.Record) -> Stored:
         "closed_at",
         "decided_by",
         "decision",
-        "note",
+        "decided_reason",
         "carried_by_id",
     )
     flag = {name: values.pop(name) for name in flag_names}

@@ -265,7 +265,7 @@ async def void(tx: Tx, voids: Sequence[tuple[UUID, datetime, str]]) -> list[Void
     ]
 
 
-async def approve(tx: Tx, deposit_id: UUID, worth: Worth, by: UUID | None, at: datetime, note: str) -> None:
+async def approve(tx: Tx, deposit_id: UUID, worth: Worth, by: UUID | None, at: datetime, reason: str) -> None:
     """Turn a flagged deposit, which the transaction has locked, into a valued one.
 
     `by` is who let it pass; nobody if it would have been valued by rule, had a merge been heard before it.
@@ -291,6 +291,6 @@ async def approve(tx: Tx, deposit_id: UUID, worth: Worth, by: UUID | None, at: d
         deposit_id,
         at,
         by,
-        note,
+        reason,
         "merged" if by is None else "approved",
     )

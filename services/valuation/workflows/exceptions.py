@@ -58,7 +58,7 @@ async def _impossible(tx: Tx, new: StoredException, now: datetime) -> Refusal | 
 
 
 async def decide_exception(
-    tx: Tx, exception_id: UUID, state: State, actor: Actor, why: str, now: datetime
+    tx: Tx, exception_id: UUID, state: State, actor: Actor, reason: str, now: datetime
 ) -> StoredException | Refusal:
     """Approve or decline, never one's own proposal. The same person deciding the same again changes nothing."""
     known = await _find(tx, exception_id, actor)
@@ -72,18 +72,18 @@ async def decide_exception(
         return Refusal.EXCEPTION_DECIDED
     if state == "approved" and known.until_at <= now:
         return Refusal.EXCEPTION_IMPOSSIBLE
-    await exceptions.decide(tx, exception_id, state, actor.id, now, why)
-    decided = replace(known, state=state, decided_by=actor.id, decided_at=now, note=why)
+    await exceptions.decide(tx, exception_id, state, actor.id, now, reason)
+    decided = replace(known, state=state, decided_by=actor.id, decided_at=now, decided_reason=reason)
     if state == "approved":
         await say(tx, [_approved(decided, actor.id, now)])
     verb = "approve" if state == "approved" else "decline"
     before, after = {"state": known.state}, {"state": state}
-    await note(tx, [_act(f"price_exception.{verb}", decided, actor, before, after, why)], now)
+    await note(tx, [_act(f"price_exception.{verb}", decided, actor, before, after, reason)], now)
     return decided
 
 
 async def end_exception(
-    tx: Tx, exception_id: UUID, actor: Actor, why: str, now: datetime
+    tx: Tx, exception_id: UUID, actor: Actor, reason: str, now: datetime
 ) -> StoredException | Refusal:
     """End an approved exception before its time; what was weighed before is still paid by it."""
     known = await _find(tx, exception_id, actor)
@@ -93,10 +93,10 @@ async def end_exception(
         return known
     if known.state != "approved" or known.ended_at is not None or known.until_at <= now:
         return Refusal.EXCEPTION_DECIDED
-    await exceptions.end(tx, exception_id, actor.id, now, why)
-    ended = replace(known, ended_by=actor.id, ended_at=now, end_reason=why)
+    await exceptions.end(tx, exception_id, actor.id, now, reason)
+    ended = replace(known, ended_by=actor.id, ended_at=now, end_reason=reason)
     before, after = {"until_at": known.until_at.isoformat()}, {"ended_at": now.isoformat()}
-    await note(tx, [_act("price_exception.end", ended, actor, before, after, why)], now)
+    await note(tx, [_act("price_exception.end", ended, actor, before, after, reason)], now)
     return ended
 
 
@@ -122,11 +122,19 @@ def _content(of: StoredException) -> Values:
 
 
 def _act(
-    action: str, about: StoredException, actor: Actor, before: Values | None, after: Values, why: str
+    action: str, about: StoredException, actor: Actor, before: Values | None, after: Values, reason: str
 ) -> Act:
     subject = str(about.exception_id)
     return Act(
-        action, "price_exception", subject, actor.id, actor.role, about.subdistrict_code, before, after, why
+        action,
+        "price_exception",
+        subject,
+        actor.id,
+        actor.role,
+        about.subdistrict_code,
+        before,
+        after,
+        reason,
     )
 
 

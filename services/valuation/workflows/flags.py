@@ -34,7 +34,7 @@ async def approve_flag(
     deposit_id: UUID,
     *,
     actor: Actor,
-    why: str,
+    reason: str,
     books: PriceBooks,
     now: datetime,
 ) -> Stored | Refusal:
@@ -59,20 +59,20 @@ async def approve_flag(
     worth = worth_after_approval(stored, stored.flag, await books.newest(tx))
     if isinstance(worth, Reason) or not speakable(worth):
         return Refusal.FLAG_NOT_PRICEABLE
-    await valuations.approve(tx, deposit_id, worth, by, now, why)
+    await valuations.approve(tx, deposit_id, worth, by, now, reason)
     day = (str(stored.member_id), wib.day(stored.weighed_at))
     await valuations.add_to_days(tx, {day: EMPTY_DAY.plus(worth)})
     await say(tx, [approved_fact(stored, worth, by, now)])
-    await note(tx, [_act(stored, worth, actor, why)], now)
+    await note(tx, [_act(stored, worth, actor, reason)], now)
     approved = await reading.find(tx, deposit_id)
     return approved or Refusal.FLAG_UNKNOWN
 
 
-def _act(stored: Stored, worth: Worth, actor: Actor, why: str) -> Act:
+def _act(stored: Stored, worth: Worth, actor: Actor, reason: str) -> Act:
     before = {"state": stored.state, "reasons": list(stored.flag.reasons) if stored.flag else []}
     after = {"state": "valued", "net_rupiah": worth.net_rupiah, "price_list_id": worth.by.id_text}
     subject, code = str(stored.deposit_id), stored.subdistrict_code
-    return Act("flag.approve", "deposit", subject, actor.id, actor.role, code, before, after, why)
+    return Act("flag.approve", "deposit", subject, actor.id, actor.role, code, before, after, reason)
 
 
 def worth_after_approval(stored: Stored, flag: FlagDetail, book: PriceBook) -> Worth | Reason:

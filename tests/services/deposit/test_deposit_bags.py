@@ -93,7 +93,7 @@ async def test_what_became_of_a_bag_is_said(stage: Stage) -> None:
 async def test_bags_wait_until_a_deposit_weighs_them(stage: Stage) -> None:
     member = await stage.known_member()
     bags = [bag(member, "LP-0001"), bag(member, "LP-0002"), bag(await stage.known_member(), "LP-0003")]
-    assert [each["status"] for each in await receive(stage, *bags)] == ["received"] * 3
+    assert [each["status"] for each in await receive(stage, *bags)] == ["recorded"] * 3
     assert [each["status"] for each in await receive(stage, *bags)] == ["repeated"] * 3
     (twist,) = await receive(stage, bags[0] | {"label": "LP-0009"})
     assert (twist["status"], twist["code"]) == ("refused", "bag_conflict")
@@ -131,7 +131,7 @@ async def test_a_label_in_use_is_told_and_taken_in(stage: Stage) -> None:
     first, second = bag(member), bag(member)
     await receive(stage, first)
     (told,) = await receive(stage, second)
-    assert (told["status"], told["label_in_use"]) == ("received", True)
+    assert (told["status"], told["label_in_use"]) == ("recorded", True)
     (elsewhere,) = await receive(stage, bag(member, waste_bank_id=OTHER_BANK), who=stage.as_stranger)
     assert elsewhere["label_in_use"] is False
 
@@ -250,7 +250,7 @@ async def test_bags_belong_to_an_area(stage: Stage) -> None:
     assert (await stage.get("/v1/bags", of_kuis, waste_bank_id=CLOSED_BANK)).status_code == 200
     assert (await stage.get("/v1/bags")).status_code == 422
     assert (await stage.post("/v1/bags:batch", {"bags": [one]}, stage.as_member(uuid7()))).status_code == 403
-    assert (await receive(stage, one))[0]["status"] == "received"
+    assert (await receive(stage, one))[0]["status"] == "recorded"
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -201,7 +201,7 @@ async def test_what_was_forged_or_altered_is_refused_in_words_and_blocks_nothing
     results = await shop.carry(*[each for each, _ in cases])
     assert [each["code"] or each["status"] for each in results] == [expected for _, expected in cases]
     for result in results[:-1]:
-        assert result["status"] == "invalid"
+        assert result["status"] == "refused"
         assert len(result["detail"]) > 40
     assert results[-2]["errors"] == [
         {"field": "deposit_id", "rule": "uuid_version", "words": "harus berupa UUID versi 7"}

@@ -87,9 +87,9 @@ async def test_one_bad_record_never_blocks_the_rest(stage: Stage) -> None:
     results = await stage.send(good, bad_line, "nonsense", weighing(member, deposit_id="x"), last)
     assert [result["status"] for result in results] == [
         "recorded",
-        "invalid",
-        "invalid",
-        "invalid",
+        "refused",
+        "refused",
+        "refused",
         "recorded",
     ]
     assert [result["deposit_id"] for result in results] == [
@@ -171,7 +171,7 @@ async def test_opening_a_subdistrict_is_taken_up_while_running(stage: Stage) -> 
 async def test_an_operator_records_for_the_own_waste_banks_only(stage: Stage) -> None:
     member = await stage.known_member()
     (result,) = await stage.send(weighing(member, waste_bank_id=OTHER_BANK))
-    assert (result["status"], result["code"]) == ("invalid", "not_your_waste_bank")
+    assert (result["status"], result["code"]) == ("refused", "not_your_waste_bank")
     answer = await stage.post("/v1/deposits", weighing(member, waste_bank_id=OTHER_BANK))
     assert (answer.status_code, answer.json()["code"]) == (403, "not_your_waste_bank")
     assert await stage.statuses(weighing(member, waste_bank_id=OTHER_BANK), who=stage.as_programme) == [

@@ -50,7 +50,7 @@ async def test_a_bad_row_does_not_block_the_class(stage: Stage) -> None:
     bad = row(uuid7(), lines=[LINE | {"quantity": 0}])
     answer = await stage.post("/v1/group-deposits", a_class(good[0], bad, "nothing", good[1]))
     results = answer.json()["results"]
-    assert [each["status"] for each in results] == ["recorded", "invalid", "invalid", "recorded"]
+    assert [each["status"] for each in results] == ["recorded", "refused", "refused", "recorded"]
     assert results[1]["deposit_id"] == bad["deposit_id"]
     assert results[1]["errors"][0]["field"] == "lines.0.quantity"
 

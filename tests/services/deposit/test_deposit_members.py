@@ -235,7 +235,7 @@ async def test_staff_of_one_subdistrict_see_and_change_only_what_is_theirs(stage
     assert (await stage.post(f"/v1/deposits/{ids[0]}:void", reason, of_kuis)).status_code == 403
     assert (await stage.post(f"/v1/quarantine/{ids[1]}:reject", reason, of_pakam)).status_code == 403
     assert (await stage.post(f"/v1/quarantine/{ids[1]}:reject", reason, of_kuis)).status_code == 200
-    assert await stage.statuses(weighing(member), who=of_kuis) == ["invalid"]
+    assert await stage.statuses(weighing(member), who=of_kuis) == ["refused"]
     assert await stage.statuses(weighing(member), who=of_pakam) == ["recorded"]
 
 

@@ -78,8 +78,8 @@ async def test_blank_cards_are_told_once_and_bound_by_an_enrolment_from_offline(
     body = new_member(card_number=cards[0]["number"])
     for expected in ("recorded", "repeated"):
         sent = await people.post("members:batch", people.operator(), members=[body])
-        (item,) = sent.json()["items"]
-        assert (item["outcome"], item["card_id"], item["card_reason"]) == (
+        (item,) = sent.json()["results"]
+        assert (item["status"], item["card_id"], item["card_code"]) == (
             expected,
             cards[0]["card_id"],
             None,
@@ -89,7 +89,7 @@ async def test_blank_cards_are_told_once_and_bound_by_an_enrolment_from_offline(
     taken = await people.post(
         "members:batch", people.operator(), members=[new_member(card_number=cards[0]["number"])]
     )
-    assert taken.json()["items"][0]["card_reason"] == "card_taken"
+    assert taken.json()["results"][0]["card_code"] == "card_taken"
     single = await people.post("members", people.operator(), **new_member(card_number=cards[0]["number"]))
     assert refused(single) == (409, "card_taken")
     assert len(await people.rows("select 1 from member")) == 2

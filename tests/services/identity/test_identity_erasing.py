@@ -115,7 +115,7 @@ async def test_a_late_enrolment_brings_nobody_back(people: People) -> None:
     again = await people.post("members", people.operator(), **body)
     assert refused(again) == (409, "member_erased")
     sent = await people.post("members:batch", people.operator(), members=[{**body, "pin": "837261"}])
-    assert sent.json()["items"][0]["reason"] == "member_erased"
+    assert sent.json()["results"][0]["code"] == "member_erased"
     assert await people.rows("select 1 from credential") == []
     assert len(await people.said("member_registered")) == 1
 

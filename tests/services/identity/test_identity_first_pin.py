@@ -49,8 +49,8 @@ async def test_one_operator_alone_gives_no_first_pin_by_any_door(place: Place) -
     assert refused(again) == (409, "first_pin_needs_two")
     assert "dua petugas" in again.json()["detail"]
     batch = await place.post("members:batch", operator, members=[{**body, "pin": PIN}])
-    (item,) = batch.json()["items"]
-    assert (item["outcome"], item["pin_reason"]) == ("repeated", "first_pin_needs_two")
+    (item,) = batch.json()["results"]
+    assert (item["status"], item["pin_code"]) == ("repeated", "first_pin_needs_two")
 
     opened = (await place.post("pin-resets", operator, code=code, reason="Pemilik buku lama datang")).json()
     own = await place.post(f"pin-resets/{opened['reset_id']}:confirm", operator)

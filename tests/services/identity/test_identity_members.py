@@ -9,6 +9,7 @@ import pytest
 
 from services.identity.api.enrolling import PINS_MAX
 from shared.kernel.ids import uuid7
+from shared.runtime.problem_catalogue import CATALOGUE
 from tests.services.identity.people_stage import (
     CANARY_NAME,
     CANARY_PLACE,
@@ -121,8 +122,8 @@ async def test_a_tablet_that_comes_back_sends_all_at_once(people: People) -> Non
     ]
     answer = await people.post("members:batch", people.operator(), members=members)
     assert answer.status_code == 200, answer.text
-    items = answer.json()["items"]
-    assert [(item["outcome"], item["reason"]) for item in items] == [
+    items = answer.json()["results"]
+    assert [(item["status"], item["code"]) for item in items] == [
         ("recorded", None),
         ("repeated", None),
         ("conflict", "member_conflict"),
@@ -132,9 +133,11 @@ async def test_a_tablet_that_comes_back_sends_all_at_once(people: People) -> Non
         ("recorded", None),
     ]
     assert [item["member_id"] for item in items] == [each["member_id"] for each in members]
-    assert (items[5]["pin_reason"], items[6]["card_reason"]) == ("pin_too_common", "wrong_card_number")
-    again = (await people.post("members:batch", people.operator(), members=members)).json()["items"]
-    assert [item["outcome"] for item in again].count("repeated") == 4
+    assert all((item["detail"] is None) == (item["code"] is None) for item in items)
+    assert items[4]["detail"] == CATALOGUE["wrong_member_phone"].indonesian
+    assert (items[5]["pin_code"], items[6]["card_code"]) == ("pin_too_common", "wrong_card_number")
+    again = (await people.post("members:batch", people.operator(), members=members)).json()["results"]
+    assert [item["status"] for item in again].count("repeated") == 4
     assert len(await people.rows("select 1 from credential")) == 1
     assert len(await people.said("member_registered")) == 4
 
@@ -156,7 +159,7 @@ async def test_what_a_batch_may_not_be(people: People) -> None:
 async def test_two_hundred_members_in_one_go(people: People) -> None:
     members = [new_member(phone=f"0812-0000-{number:04}") for number in range(200)]
     answer = await people.post("members:batch", people.operator(), members=members)
-    assert {item["outcome"] for item in answer.json()["items"]} == {"recorded"}
+    assert {item["status"] for item in answer.json()["results"]} == {"recorded"}
     assert len(await people.audit()) == 200
 
 

@@ -76,7 +76,7 @@ async def bring(hearer: Hearer, database: Database, clock: MovableClock, state: 
         async with database.transaction() as tx:
             actor = Actor(SECOND_PERSON, "programme", lambda *_: True)
             outcome = await approve_flag(
-                tx, deposit.deposit_id, actor=actor, why="benar", books=PriceBooks(), now=clock.now()
+                tx, deposit.deposit_id, actor=actor, reason="benar", books=PriceBooks(), now=clock.now()
             )
         assert not isinstance(outcome, str)
     if "void" in state:

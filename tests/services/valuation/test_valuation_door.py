@@ -296,7 +296,7 @@ async def test_a_flag_is_seen_and_passed_by_a_second_person_alone(place: Place) 
     assert (await place.get("/v1/flags", params=asked_for, headers=place.operator(OWN_LIST_BANK)))[
         "flags"
     ] == []
-    path, body = f"/v1/flags/{deposit.deposit_id}:approve", {"note": "sudah ditimbang ulang"}
+    path, body = f"/v1/flags/{deposit.deposit_id}:approve", {"reason": "sudah ditimbang ulang"}
     recorder = await place.door.post(path, json=body, headers=place.operator(BANK, subject=RECORDER))
     assert code_of(recorder) == (403, "flag_own_deposit")
     stranger = await place.door.post(path, json=body, headers=place.operator(OWN_LIST_BANK))

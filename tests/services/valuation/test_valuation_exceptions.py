@@ -60,7 +60,7 @@ async def approved(place: Place, **other: Any) -> str:
     asked = proposal(**other)
     made = await post(place, "", place.operator(BANK), **asked)
     assert (made.status_code, made.json()["state"]) == (200, "proposed"), made.text
-    passed = await post(place, f"/{asked['exception_id']}:approve", place.programme, note="setuju")
+    passed = await post(place, f"/{asked['exception_id']}:approve", place.programme, reason="setuju")
     assert (passed.status_code, passed.json()["state"]) == (200, "approved"), passed.text
     return str(asked["exception_id"])
 
@@ -96,7 +96,7 @@ async def test_what_the_tablet_showed_is_paid_if_list_or_exception_says_so(
     assert third["flag"]["reasons"] == ["shown_price_differs"]
     # A person lets a deposit pass, never a price: by then the exception is one of the legitimate prices.
     path = f"/v1/flags/{early.deposit_id}:approve"
-    passed = await place.door.post(path, json={"note": "benar"}, headers=place.operator(BANK))
+    passed = await place.door.post(path, json={"reason": "benar"}, headers=place.operator(BANK))
     assert passed.json()["gross_rupiah"] == 4_000
     await nothing_differs(place, rollout)
     (fact,) = await said(place.database, "exception_approved")
@@ -146,9 +146,9 @@ async def test_what_was_weighed_before_an_early_end_is_still_paid_by_it(
     place: Place, rollout: Rollout
 ) -> None:
     exception_id = await approved(place)
-    ended = await post(place, f"/{exception_id}:end", place.programme, note="lomba selesai")
+    ended = await post(place, f"/{exception_id}:end", place.programme, reason="lomba selesai")
     assert ended.json()["ended_at"] is not None
-    assert (await post(place, f"/{exception_id}:end", place.programme, note="lagi")).json() == ended.json()
+    assert (await post(place, f"/{exception_id}:end", place.programme, reason="lagi")).json() == ended.json()
     before = recorded(line(shown=4_000), weighed_at=place.clock.now() - timedelta(seconds=1))
     after = recorded(line(shown=4_000), weighed_at=place.clock.now())
     assert (await worth(place, before))["gross_rupiah"] == 4_000
@@ -168,7 +168,7 @@ async def test_a_books_keeper_takes_up_what_was_decided_meanwhile(place: Place, 
     exception_id = await approved(place, until_at=(place.clock.now() + timedelta(days=3)).isoformat())
     assert await held() == 1
     at = place.clock.now() + timedelta(hours=1)
-    await post(place, f"/{exception_id}:end", place.programme, note="selesai")
+    await post(place, f"/{exception_id}:end", place.programme, reason="selesai")
     assert await held() == 0
 
 
@@ -197,30 +197,30 @@ async def test_who_may_propose_decide_and_look(place: Place) -> None:
     )
     one = f"/{asked['exception_id']}"
     for verb in ("approve", "decline", "end"):
-        assert code_of(await post(place, f"{one}:{verb}", operator, note="x")) == (403, "not_allowed")
-        assert code_of(await post(place, f"{one}:{verb}", elsewhere, note="x")) == (
+        assert code_of(await post(place, f"{one}:{verb}", operator, reason="x")) == (403, "not_allowed")
+        assert code_of(await post(place, f"{one}:{verb}", elsewhere, reason="x")) == (
             404,
             "price_exception_unknown",
         )
-        assert code_of(await post(place, f"{one}:{verb}", place.programme, note=" ")) == (
+        assert code_of(await post(place, f"{one}:{verb}", place.programme, reason=" ")) == (
             422,
             "invalid_request",
         )
-        unknown = await post(place, f"/{uuid7()}:{verb}", place.programme, note="x")
+        unknown = await post(place, f"/{uuid7()}:{verb}", place.programme, reason="x")
         assert code_of(unknown) == (404, "price_exception_unknown")
-    assert code_of(await post(place, f"{one}:end", place.programme, note="x")) == (
+    assert code_of(await post(place, f"{one}:end", place.programme, reason="x")) == (
         409,
         "price_exception_decided",
     )
     own = proposal()
     assert (await post(place, "", place.programme, **own)).status_code == 200
     for verb in ("approve", "decline"):
-        refused = await post(place, f"/{own['exception_id']}:{verb}", place.programme, note="x")
+        refused = await post(place, f"/{own['exception_id']}:{verb}", place.programme, reason="x")
         assert code_of(refused) == (403, "price_exception_second_person")
-    declined = await post(place, f"{one}:decline", place.programme, note="tidak perlu")
+    declined = await post(place, f"{one}:decline", place.programme, reason="tidak perlu")
     assert declined.json()["state"] == "declined"
-    assert (await post(place, f"{one}:decline", place.programme, note="lagi")).json() == declined.json()
-    late = await post(place, f"{one}:approve", place.mint.header(Role.PROGRAMME), note="x")
+    assert (await post(place, f"{one}:decline", place.programme, reason="lagi")).json() == declined.json()
+    late = await post(place, f"{one}:approve", place.mint.header(Role.PROGRAMME), reason="x")
     assert code_of(late) == (409, "price_exception_decided")
     for who, count in ((operator, 2), (foreign, 0), (elsewhere, 0), (place.mint.header(Role.OFFICE), 2)):
         assert len((await place.get(EXCEPTIONS, headers=who))["exceptions"]) == count
@@ -303,10 +303,10 @@ async def test_flags_and_prices_are_seen_in_their_area_only(place: Place) -> Non
     path = f"/v1/valuations/{deposit.deposit_id}"
     assert code_of(await place.door.get(path, headers=elsewhere)) == (404, "valuation_unknown")
     passing = f"/v1/flags/{deposit.deposit_id}:approve"
-    refused = await place.door.post(passing, json={"note": "x"}, headers=elsewhere)
+    refused = await place.door.post(passing, json={"reason": "x"}, headers=elsewhere)
     assert code_of(refused) == (404, "flag_unknown")
     assert (
-        await place.door.post(passing, json={"note": "ditimbang ulang"}, headers=narrow)
+        await place.door.post(passing, json={"reason": "ditimbang ulang"}, headers=narrow)
     ).status_code == 200
     audit = await place.get("/v1/audit", headers=narrow, params={"subject_id": str(deposit.deposit_id)})
     assert [(entry["action"], entry["reason"]) for entry in audit["lines"]] == [

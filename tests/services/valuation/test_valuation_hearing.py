@@ -222,7 +222,7 @@ async def approve(ear: Ear, deposit: DepositRecorded, by: Any = SECOND_PERSON) -
             tx,
             deposit.deposit_id,
             actor=Actor(by, "programme", lambda _, __: True),
-            why="benar",
+            reason="benar",
             books=ear.books,
             now=ear.clock.now(),
         )

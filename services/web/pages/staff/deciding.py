@@ -12,13 +12,13 @@ from services.web.pages.staff.deposit_page import deposit_page, what_moves
 from services.web.pages.staff.desk import desk_at
 from services.web.pages.staff.views import Sure, decide, said, show
 
-# What the address says: service, door, the body's word for the reason, whether a second person must act, what is told.
+# What the address says: service, door, whether a second person must act, what is told.
 _DEEDS = {
-    "setujui": ("valuation", "/v1/flags/{}:approve", "note", {}, "setujui"),
-    "tolak-periksa": ("deposit", "/v1/deposits/{}:void", "reason", {"second_person": True}, "batal"),
-    "batal": ("deposit", "/v1/deposits/{}:void", "reason", {}, "batal"),
-    "loloskan": ("deposit", "/v1/quarantine/{}:accept", "reason", {}, "loloskan"),
-    "tolak": ("deposit", "/v1/quarantine/{}:reject", "reason", {}, "tolak"),
+    "setujui": ("valuation", "/v1/flags/{}:approve", {}, "setujui"),
+    "tolak-periksa": ("deposit", "/v1/deposits/{}:void", {"second_person": True}, "batal"),
+    "batal": ("deposit", "/v1/deposits/{}:void", {}, "batal"),
+    "loloskan": ("deposit", "/v1/quarantine/{}:accept", {}, "loloskan"),
+    "tolak": ("deposit", "/v1/quarantine/{}:reject", {}, "tolak"),
 }
 _SURE = {
     "setujui": "kantor.yakin.setujui",
@@ -44,13 +44,13 @@ def router(_means: Means) -> APIRouter:
 
 
 def _doing(deed: str) -> Callable[..., Awaitable[Response]]:
-    service, path, word, more, told = _DEEDS[deed]
+    service, path, more, told = _DEEDS[deed]
 
     async def do(request: Request, deposit_id: UUID) -> Response:
         desk, form = await desk_at(request), await read_form(request)
 
         async def act() -> str:
-            await desk.door.post(service, path.format(deposit_id), {word: said(form, "alasan"), **more})
+            await desk.door.post(service, path.format(deposit_id), {"reason": said(form, "alasan"), **more})
             return f"/kantor/setoran/{deposit_id}?sudah={told}"
 
         sure = None

@@ -166,7 +166,10 @@ async def _facts(desk: Desk, story: Answer | None, worth: Answer | None, flag: A
         if flag["closed_at"]:
             who = await desk.person(flag["decided_by"])
             facts.append(
-                Fact(t("kantor.kolom.diputus"), when(flag["closed_at"], under=f"{who}: {flag['note'] or ''}"))
+                Fact(
+                    t("kantor.kolom.diputus"),
+                    when(flag["closed_at"], under=f"{who}: {flag['decided_reason'] or ''}"),
+                )
             )
     return facts + _money(desk, worth)
 

@@ -82,7 +82,7 @@ def router(_means: Means) -> APIRouter:
 
         async def act() -> str:
             path = f"/v1/price-exceptions/{exception_id}:{verb}"
-            await desk.door.post("valuation", path, {"note": said(form, "alasan")})
+            await desk.door.post("valuation", path, {"reason": said(form, "alasan")})
             return f"/kantor/pengecualian/{exception_id}?sudah={told}"
 
         return await decide(desk, form, act, lambda: _page(desk, exception_id), Sure(desk.t(words)))
@@ -205,7 +205,7 @@ async def _page(desk: Desk, exception_id: UUID) -> Page:
         Fact(t("kantor.alasan"), Cell(found["reason"], "long")),
     ]
     if found["decided_at"]:
-        who = f"{await desk.person(found['decided_by'])}: {found['note'] or ''}"
+        who = f"{await desk.person(found['decided_by'])}: {found['decided_reason'] or ''}"
         facts.append(Fact(t("kantor.kolom.diputus"), when(found["decided_at"], under=who)))
     if found["ended_at"]:
         who = f"{await desk.person(found['ended_by'])}: {found['end_reason'] or ''}"

@@ -99,18 +99,18 @@ test("each answer of the doors has its state", () => {
     judgeDeposit({ deposit_id: id(1), status, state }).state;
   assert.deepEqual(
     [of("recorded", "recorded"), of("repeated", "recorded"), of("repeated", "quarantined"), of("waiting"),
-      of("quarantined"), of("conflict"), of("invalid"), of("repeated", "waiting_for_member"), of("repeated", "voided")],
+      of("quarantined"), of("conflict"), of("refused"), of("repeated", "waiting_for_member"), of("repeated", "voided")],
     ["recorded", "recorded", "quarantined", "waiting_for_member", "quarantined", "conflict", "invalid",
       "waiting_for_member", "recorded"],
   );
   const asked = judgeDeposit({ deposit_id: id(1), status: "recorded", suspected_duplicate_of: id(2) });
   assert.equal(asked.twin_of, id(2));
   assert.deepEqual(
-    judgeEnrolment({ member_id: id(1), outcome: "recorded", others_with_phone: 0, card_reason: "card_taken" }),
+    judgeEnrolment({ member_id: id(1), status: "recorded", others_with_phone: 0, card_code: "card_taken" }),
     { state: "recorded", code: "card_taken", detail: null, twin_of: null },
   );
-  assert.equal(judgeEnrolment({ member_id: id(1), outcome: "refused", others_with_phone: 0, reason: "phone_wrong" }).state, "invalid");
-  assert.equal(judgeBag({ bag_id: id(1), status: "received", label_in_use: true }).code, "label_in_use");
+  assert.equal(judgeEnrolment({ member_id: id(1), status: "refused", others_with_phone: 0, code: "phone_wrong" }).state, "invalid");
+  assert.equal(judgeBag({ bag_id: id(1), status: "recorded", label_in_use: true }).code, "label_in_use");
   assert.equal(judgeRefusal(409, "x", null).state, "conflict");
   assert.equal(judgeRefusal(422, "x", null).state, "invalid");
 });

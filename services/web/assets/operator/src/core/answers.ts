@@ -6,24 +6,25 @@ import type { Judged } from "./plan.ts";
 import type { StoredState } from "./rows.ts";
 
 export type DepositSaid = Deposit["schemas"]["DepositAnswer"];
-export type EnrolmentSaid = Identity["schemas"]["ItemAnswer"];
+export type EnrolmentSaid = Identity["schemas"]["MemberAnswer"];
 export type BagSaid = Deposit["schemas"]["BagAnswer"];
 
 /** A repeat tells where the deposit stands by now: what waited for its member may be recorded since. */
 export function judgeDeposit(said: DepositSaid): Judged {
   const rest = { detail: said.detail ?? null, twin_of: said.suspected_duplicate_of ?? null };
-  if (said.status === "conflict" || said.status === "invalid") {
-    return { state: said.status, code: said.code ?? said.status, ...rest };
+  if (said.status === "conflict" || said.status === "refused") {
+    return { state: refused(said.status), code: said.code ?? said.status, ...rest };
   }
   return { state: standing(said.status, said.state ?? null), code: said.reason ?? null, ...rest };
 }
 
 /** Somebody who is recorded may still lack the card or PIN that was sent along: that is told, not tried again. */
 export function judgeEnrolment(said: EnrolmentSaid): Judged {
-  const there = said.outcome === "recorded" || said.outcome === "repeated";
-  const state: StoredState = there ? "recorded" : said.outcome === "conflict" ? "conflict" : "invalid";
-  const code = there ? (said.card_reason ?? said.pin_reason ?? null) : (said.reason ?? said.outcome);
-  return { state, code, detail: null, twin_of: null };
+  if (said.status === "conflict" || said.status === "refused") {
+    return { state: refused(said.status), code: said.code ?? said.status, detail: said.detail ?? null, twin_of: null };
+  }
+  const code = said.card_code ?? said.pin_code ?? null;
+  return { state: "recorded", code, detail: null, twin_of: null };
 }
 
 export function judgeBag(said: BagSaid): Judged {
@@ -38,6 +39,11 @@ export function judgeRefusal(status: number, code: string, detail: string | null
 }
 
 export const TAKEN: Judged = { state: "recorded", code: null, detail: null, twin_of: null };
+
+/** How a tablet has always kept what a door refused. */
+function refused(status: "conflict" | "refused"): StoredState {
+  return status === "conflict" ? "conflict" : "invalid";
+}
 
 function standing(status: DepositSaid["status"], state: string | null): StoredState {
   if (state === "waiting_for_member" || status === "waiting") return "waiting_for_member";

@@ -69,8 +69,8 @@ async function sendEnrolments(rows: readonly StoredRow[], vault: Vault | null): 
     members.push({ ...draft, waste_bank_id: row.waste_bank_id, enrolled_at: new Date(row.saved_at).toISOString() });
   }
   if (members.length === 0) return new Map();
-  const said = await door.post<{ items?: readonly EnrolmentSaid[] }>("identity", "/v1/members:batch", { members });
-  return new Map((said.items ?? []).map((each) => [each.member_id, judgeEnrolment(each)]));
+  const said = await door.post<{ results?: readonly EnrolmentSaid[] }>("identity", "/v1/members:batch", { members });
+  return new Map((said.results ?? []).map((each) => [each.member_id, judgeEnrolment(each)]));
 }
 
 /** Doors that take one record: any answer at all means that it was taken. */
