@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from playwright.async_api import ViewportSize
 
 from tests.demo.cast import MAIN_BANK
 from tests.demo.day import now
@@ -12,6 +13,7 @@ from tests.demo.hands import neighbour
 from tests.web.books import Books
 from tests.web.browsing import PHONE
 from tests.web.conftest import Handheld, OpenDevice, Running
+from tests.web.inspecting import fitting
 from tests.web.measuring import LIMITS, gz_bytes, paths_of
 from tests.web.signing_in import make_known, sign_in_resident
 from tests.web.town import PAID_ITEM, Town
@@ -20,6 +22,7 @@ from tests.web.wording import t
 BOTH = pytest.mark.parametrize("javascript", [True, False], ids=["script", "plain"])
 # Above the cap for one line: a second person looks first.
 HEAVY_GRAMS = 150_500
+SMALL_PHONE = ViewportSize(width=320, height=640)
 
 
 async def test_resident_01_the_first_page_is_light_and_needs_no_script(
@@ -33,6 +36,8 @@ async def test_resident_01_the_first_page_is_light_and_needs_no_script(
     assert sum(sizes.values()) <= LIMITS["resident_first_page_gz"], sizes
     await page.get_by_role("link", name=t("warga.harga.judul")).click()
     await page.get_by_role("heading", name=t("warga.harga.judul")).wait_for()
+    # A price is not what is paid: what is deducted stands beside it.
+    assert await page.locator("main p").get_by_text("5%").count() == 1
     await page.locator("summary", has_text=t("warga.hitung.judul")).click()
     await page.locator("#jenis1").select_option("K02.bersih")
     await page.locator("#jumlah1").fill("2,5")
@@ -55,9 +60,16 @@ async def test_resident_02_provisional_becomes_certain_and_says_why(
     page = (await open_device(PHONE, javascript=javascript)).page
     await sign_in_resident(page, resident)
     await make_known(page, resident)
-    await page.locator('[data-uji="sementara"]').wait_for()
+    # What is promised is what will be there, not the value before deductions.
+    promised = page.locator('[data-uji="sementara"] .uang')
+    assert _digits(await promised.inner_text()) == heavy.net_rupiah
     await page.get_by_role("link", name=t("warga.sementara.mengapa", n=1)).click()
     await page.get_by_text(t("warga.sementara.diperiksa")).wait_for()
+    assert _digits(await promised.inner_text()) == heavy.net_rupiah
+    await page.locator(f'a[href="/setoran/{heavy.id}"]').click()
+    expected = page.locator(".fakta > div", has_text=t("warga.setoran.perkiraan")).locator("dd")
+    assert _digits(await expected.inner_text()) == heavy.net_rupiah
+    await page.goto("/saldo")
     assert await books.balance(resident.id) == 0
 
     decides = town.stage.door("valuation", town.stage.tokens[town.programme().code])
@@ -76,6 +88,22 @@ async def test_resident_02_provisional_becomes_certain_and_says_why(
     await page.get_by_text(t("warga.setoran.tidak_berlaku"), exact=True).wait_for()
     await page.get_by_role("link", name=t("warga.setoran.pengganti")).click()
     assert _digits(await page.locator('[data-uji="bersih"]').inner_text()) == right.net_rupiah
+
+
+async def test_a_sum_is_never_torn_apart_on_a_small_phone(town: Town, open_device: OpenDevice) -> None:
+    resident = await town.resident("Layar Kecil Uji", rupiah=110_000)
+    phone = await open_device(SMALL_PHONE)
+    await sign_in_resident(phone.page, resident)
+    for path in ("/", "/saldo"):
+        await phone.page.goto(path)
+        for letters in ("100%", "200%"):
+            await phone.page.evaluate("size => { document.documentElement.style.fontSize = size }", letters)
+            lines = await phone.page.locator('[data-uji="saldo"] .uang').evaluate(
+                "sum => { const text = document.createRange(); text.selectNodeContents(sum);"
+                " return new Set([...text.getClientRects()].map(box => Math.round(box.top))).size }"
+            )
+            assert lines == 1, (path, letters)
+            assert await fitting(phone.page) == [], (path, letters)
 
 
 @BOTH

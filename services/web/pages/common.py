@@ -12,10 +12,11 @@
         ...
         return go_to("/tukar/selesai")               # redirect after POST, always
 
-Templates get: `t(key, **values)`, `money(rupiah)`, `kg(grams)`, `amount(quantity, unit)`, `day(x)`, `weekday(x)`,
-`clock(x)`, `when(x)` (ISO text or datetime), `csrf` (the value of the hidden field `csrf`), `session` (or None),
-`language`, `asset("ui.css")`, `path`, `has_asset(name)`, `request_target` (path with query, for `?ke=`),
-`style` (the style sheet's text on the first page that a browser sees, else None).
+Templates get: `t(key, **values)`, `money(rupiah)`, `kg(grams)`, `amount(quantity, unit)`, `percent(basis_points)`,
+`day(x)`, `weekday(x)`, `clock(x)`, `when(x)` (ISO text or datetime), `csrf` (the value of the hidden field `csrf`),
+`session` (or None), `language`, `asset("ui.css")`, `path`, `has_asset(name)`,
+`request_target` (path with query, for `?ke=`), `style` (the style sheet's text on the first page that a browser
+sees, else None).
 """
 
 import functools
@@ -185,6 +186,7 @@ def _given(request: Request, means: Means, language: Language) -> dict[str, Any]
         "money": formats.money,
         "kg": functools.partial(formats.kg, language=language),
         "amount": functools.partial(formats.amount, language=language),
+        "percent": functools.partial(formats.percent, language=language),
         "day": functools.partial(formats.day, language=language),
         "weekday": functools.partial(formats.weekday, language=language),
         "clock": formats.clock,

@@ -36,6 +36,11 @@ def amount(quantity: int, unit: str, language: Language) -> str:
     return f"{thousandths(quantity, language)} {'l' if unit == 'litre' else 'kg'}"
 
 
+def percent(basis_points: int, language: Language) -> str:
+    """`2,5%`; a hundred basis points are one percent."""
+    return f"{format_decimal(basis_points / 100, format='#,##0.##', locale=_LOCALE[language])}%"
+
+
 def day(value: date | datetime | str, language: Language) -> str:
     """`22 November 2026`; an instant counts as the day in WIB."""
     return format_date(_as_day(value), format="d MMMM y", locale=_LOCALE[language])

@@ -17,6 +17,7 @@ from services.web.pages.resident.reading.deposits import (
     Valued,
     brought_in,
     read_all_deposits,
+    read_expected,
     read_story,
     read_valued,
 )
@@ -110,6 +111,7 @@ def router(means: Means) -> APIRouter:
             channel=CHANNELS.get(story.channel),
             steps=STEPS,
             share_names=await _share_names(here, valued),
+            expected=await _expected(here, story, valued),
         )
 
     @pages.get("/dampak")
@@ -162,6 +164,17 @@ def _reason(story: Story, valued: Valued | None) -> str | None:
     state = None if valued is None else valued.state
     reason = explained([weighing], {weighing.deposit_id: state})[0].reason
     return None if reason is Reason.BEING_CREDITED else REASONS[reason]
+
+
+async def _expected(here: Visit, story: Story, valued: Valued | None) -> int | None:
+    """What will probably be credited for a deposit that is not valued yet; None if that cannot be said."""
+    weighing = story.weighing
+    if _reason(story, valued) is None:
+        return None
+    told = await read_expected(
+        here.door, [story.told], {} if valued is None else {weighing.deposit_id: valued}
+    )
+    return told.get(weighing.deposit_id)
 
 
 def _checks(valued: Valued | None) -> list[str]:

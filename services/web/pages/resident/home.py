@@ -10,7 +10,12 @@ from services.web.means import Means
 from services.web.pages.common import render
 from services.web.pages.resident.reading.asking import or_none
 from services.web.pages.resident.reading.complaints import Complaint, read_complaints
-from services.web.pages.resident.reading.deposits import read_deposits, valuation_states, weighing_of
+from services.web.pages.resident.reading.deposits import (
+    read_all_valued,
+    read_deposits,
+    read_expected,
+    weighing_of,
+)
 from services.web.pages.resident.reading.money import (
     Balance,
     credited_in,
@@ -127,10 +132,13 @@ async def _provisional(here: Visit) -> list[Provisional]:
     since: datetime = min(each.received_at for each in weighings)
     statement = await read_statement_since(here.door, here.member_id, since)
     waiting = not_yet_credited(weighings, credited_in(statement))
-    states = await valuation_states(
+    valued = await read_all_valued(
         here.door, [each.deposit_id for each in waiting if each.state == "recorded"]
     )
-    return explained([*waiting, *held], states)
+    told = {each["deposit_id"]: each for found in (latest, *aside) for each in found}
+    shown = [*waiting, *held]
+    expected = await read_expected(here.door, [told[each.deposit_id] for each in shown], valued)
+    return explained(shown, {key: each.state for key, each in valued.items()}, expected)
 
 
 async def read_news(here: Visit) -> News:

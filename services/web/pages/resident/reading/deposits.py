@@ -1,15 +1,16 @@
 """A member's deposits as deposit and valuation tell them."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from services.web.clients import Door, Refused, Silent
-from services.web.pages.resident.reading.asking import instant
+from services.web.pages.resident.reading.asking import instant, or_none
 from services.web.pages.resident.rules.impact import Brought
 from services.web.pages.resident.rules.provisional import Weighing
+from shared.kernel.rounding import net_rupiah
 
 _PAGE_MAX = 200
 _PAGES_MAX = 5
@@ -26,8 +27,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One deposit with its lines as they were weighed, and all that happened to it."""
+    """One deposit with its lines as they were weighed, and all that happened to it; `told` as the door has it."""
 
+    told: dict[str, Any]
     weighing: Weighing
     channel: str
     lines: tuple[dict[str, Any], ...]
@@ -72,6 +74,7 @@ async def read_story(door: Door, deposit_id: str) -> Story:
     """One deposit."""
     told: dict[str, Any] = await door.get("deposit", f"/v1/deposits/{deposit_id}")
     return Story(
+        told=told,
         weighing=weighing_of(told),
         channel=told["channel"],
         lines=tuple(told["lines"]),
@@ -98,13 +101,41 @@ async def read_valued(door: Door, deposit_id: str) -> Valued | None:
     )
 
 
-async def valuation_states(door: Door, deposit_ids: Sequence[str]) -> dict[str, str | None]:
-    """The state of each deposit at valuation; None for what it does not know yet."""
+async def read_all_valued(door: Door, deposit_ids: Sequence[str]) -> dict[str, Valued]:
+    """Each of these deposits as it is valued; what valuation does not know yet is absent."""
     found = await asyncio.gather(*(read_valued(door, each) for each in deposit_ids))
     return {
-        deposit_id: None if valued is None else valued.state
+        deposit_id: valued
         for deposit_id, valued in zip(deposit_ids, found, strict=True)
+        if valued is not None
     }
+
+
+async def read_expected(
+    door: Door, deposits: Sequence[dict[str, Any]], valued: Mapping[str, Valued]
+) -> dict[str, int]:
+    """What each deposit will probably bring: as it is valued, else what the tablet showed, less what its list deducts.
+
+    A deposit whose list nobody can tell is absent.
+    """
+    net = {key: each.net_rupiah for key, each in valued.items() if each.net_rupiah is not None}
+    open_ones = [told for told in deposits if told["deposit_id"] not in net and told["price_list_id"]]
+    lists = sorted({told["price_list_id"] for told in open_ones})
+    rates = dict(zip(lists, await asyncio.gather(*(_deducted(door, each) for each in lists)), strict=True))
+    return net | {
+        told["deposit_id"]: net_rupiah(weighing_of(told).shown_rupiah, rate)
+        for told in open_ones
+        if (rate := rates[told["price_list_id"]]) is not None
+    }
+
+
+async def _deducted(door: Door, price_list_id: str) -> list[int] | None:
+    """The basis points that a list deducts; None if it cannot be read now."""
+    try:
+        told = await or_none(door.get("valuation", f"/v1/price-lists/{price_list_id}"))
+    except Refused:
+        return None
+    return None if told is None else [rule["basis_points"] for rule in told["deductions"]]
 
 
 def weighing_of(told: dict[str, Any]) -> Weighing:

@@ -45,10 +45,11 @@ class Credited:
 
 @dataclass(frozen=True, slots=True)
 class Provisional:
-    """A deposit that will be credited, with the reason why it is not yet."""
+    """A deposit that will be credited, why it is not yet, and what it will probably bring after deductions."""
 
     weighing: Weighing
     reason: Reason
+    rupiah: int
 
 
 def not_yet_credited(weighings: Iterable[Weighing], credited: Credited) -> list[Weighing]:
@@ -65,9 +66,24 @@ def not_yet_credited(weighings: Iterable[Weighing], credited: Credited) -> list[
     ]
 
 
-def explained(weighings: Sequence[Weighing], valuation_states: Mapping[str, str | None]) -> list[Provisional]:
-    """Each of them with its reason; `valuation_states` has None for what was not valued when it was asked."""
-    return [Provisional(each, _reason(each, valuation_states.get(each.deposit_id))) for each in weighings]
+def explained(
+    weighings: Sequence[Weighing],
+    valuation_states: Mapping[str, str | None],
+    expected: Mapping[str, int] | None = None,
+) -> list[Provisional]:
+    """Each of them with its reason; `valuation_states` has None for what was not valued when it was asked.
+
+    `expected` has what each will probably bring; where nobody could tell, it is what the tablet showed.
+    """
+    told = expected or {}
+    return [
+        Provisional(
+            each,
+            _reason(each, valuation_states.get(each.deposit_id)),
+            told.get(each.deposit_id, each.shown_rupiah),
+        )
+        for each in weighings
+    ]
 
 
 def _reason(weighing: Weighing, valuation_state: str | None) -> Reason:
@@ -81,5 +97,5 @@ def _reason(weighing: Weighing, valuation_state: str | None) -> Reason:
 
 
 def provisional_rupiah(provisional: Iterable[Provisional]) -> int:
-    """What will probably be credited: as the tablets showed it."""
-    return sum(each.weighing.shown_rupiah for each in provisional)
+    """What will probably be credited, all of it."""
+    return sum(each.rupiah for each in provisional)
