@@ -34,12 +34,13 @@ _COLUMNS = """price_list_id, name, waste_bank_id, prices::text, deductions::text
 effective_at, published_by, published_at"""
 
 # How many lists were published, how often an exception was decided or ended, and, where an exception is for one member,
-# how many ids were given up: none of them ever becomes less.
+# how many ids were given up: none of them ever becomes less. And what the catalogue says, which may change at a start.
 _EDITION = """
 select (select count(*) from price_list where published_at is not null),
        (select count(decided_at) + count(ended_at) from price_exception where decided_at is not null),
        (select count(*) from member_alias
-        where exists (select from price_exception where decided_at is not null and member_id is not null))
+        where exists (select from price_exception where decided_at is not null and member_id is not null)),
+       (select sum(hashtextextended(content::text, place)) from catalogue_item)
 """
 
 
@@ -167,16 +168,16 @@ async def drafts(tx: Tx, before: tuple[datetime, UUID] | None, limit: int) -> li
 
 
 class PriceBooks:
-    """Keeps the newest book in memory. Lists, decided exceptions and merges stay, so their numbers tell."""
+    """Keeps the newest book in memory, as long as nothing tells that there is a newer one."""
 
     def __init__(self) -> None:
         self._book: PriceBook | None = None
-        self._edition = (0, 0, 0)
+        self._edition: tuple[Any, ...] = ()
 
     async def newest(self, tx: Tx) -> PriceBook:
         """The book of everything published; DatabaseUnavailableError as long as nothing is."""
         row = await tx.fetchrow(_EDITION)
-        published, excepted, _ = edition = (row[0], row[1], row[2])
+        published, excepted, *_ = edition = tuple(row)
         if published == 0:
             # A passing state: the first start is still taking up the files of prices.
             raise DatabaseUnavailableError("no price list has been published yet")

@@ -87,9 +87,10 @@ class Stored:
 
 async def find(tx: Tx, deposit_id: UUID, *, lock: bool = False) -> Stored | None:
     """One deposit, locked against other writers if asked; None if it was never heard of."""
-    row = await tx.fetchrow(
-        f"{_DETAIL} where v.deposit_id = $1{' for update of v' if lock else ''}", deposit_id
-    )
+    if lock:
+        # Apart: a statement that waited sees the row anew, but the flag beside it as it was when the waiting began.
+        await tx.execute("select from valuation where deposit_id = $1 for update", deposit_id)
+    row = await tx.fetchrow(f"{_DETAIL} where v.deposit_id = $1", deposit_id)
     return None if row is None else _stored(row)
 
 
