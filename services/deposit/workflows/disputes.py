@@ -249,7 +249,7 @@ async def _note(tx: Tx, action: str, dispute: Dispute, by: Actor, now: datetime)
     correction = dispute.correction_deposit_id
     after: dict[str, Any] = {"complaint": dispute.complaint, "assisted": dispute.assisted}
     if dispute.outcome is not None:
-        after = {"outcome": dispute.outcome, "late": now > dispute.due_at}
+        after = {"outcome": dispute.outcome, "late": now >= dispute.due_at}
     if correction is not None:
         after["correction_deposit_id"] = str(correction)
     act = Act(

@@ -89,7 +89,7 @@ async def page_of_disputes(
 async def count_open(tx: Tx, now: datetime) -> tuple[int, int]:
     """How many disputes are open, and how many of them should have been answered by now."""
     row = await tx.fetchrow(
-        "select count(*) as open, count(*) filter (where due_at < $1) as overdue from dispute where outcome is null",
+        "select count(*) as open, count(*) filter (where due_at <= $1) as overdue from dispute where outcome is null",
         now,
     )
     return row["open"], row["overdue"]

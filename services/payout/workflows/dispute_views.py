@@ -7,7 +7,10 @@ from pydantic import BaseModel
 
 
 class DisputeView(BaseModel):
-    """One dispute. `words` and `answer` are null for operators, and for a browser that was not seen before."""
+    """One dispute. `words` and `answer_words` are null for operators, and for a browser that was not seen before.
+
+    `late`: not answered in time, or still open after it was due.
+    """
 
     dispute_id: UUID
     redemption_id: UUID
@@ -19,9 +22,9 @@ class DisputeView(BaseModel):
     assisted: bool
     opened_at: datetime
     due_at: datetime
-    overdue: bool
+    late: bool
     outcome: str | None
-    answer: str | None
+    answer_words: str | None
     answered_at: datetime | None
 
 

@@ -162,9 +162,9 @@ class Disputing:
             assisted=dispute.assisted,
             opened_at=dispute.opened_at,
             due_at=dispute.due_at,
-            overdue=dispute.outcome is None and dispute.due_at < self._clock.now(),
+            late=(dispute.answered_at or self._clock.now()) >= dispute.due_at,
             outcome=dispute.outcome,
-            answer=self._opened(dispute, "answer_sealed") if reads else None,
+            answer_words=self._opened(dispute, "answer_sealed") if reads else None,
             answered_at=dispute.answered_at,
         )
 

@@ -48,7 +48,7 @@ class OwnDispute(BaseModel):
     opened_at: datetime
     due_at: datetime
     outcome: str | None
-    answer: str | None
+    answer_words: str | None
     answered_at: datetime | None
 
 
@@ -131,7 +131,7 @@ class Looking:
             opened_at=dispute.opened_at,
             due_at=dispute.due_at,
             outcome=dispute.outcome,
-            answer=self._words(dispute, "answer_sealed"),
+            answer_words=self._words(dispute, "answer_sealed"),
             answered_at=dispute.answered_at,
         )
 

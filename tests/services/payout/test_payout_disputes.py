@@ -47,7 +47,7 @@ async def test_a_complaint_is_opened_once_and_answered_once(stage: Stage) -> Non
     again = await stage.post("/v1/disputes", stage.member(), said)
     assert (opened.status_code, again.json()) == (201, opened.json())
     shown = opened.json()
-    assert (shown["words"], shown["outcome"], shown["overdue"], shown["assisted"]) == (
+    assert (shown["words"], shown["outcome"], shown["late"], shown["assisted"]) == (
         WORDS,
         None,
         False,
@@ -72,7 +72,7 @@ async def test_a_complaint_is_opened_once_and_answered_once(stage: Stage) -> Non
         "code"
     ] == "redemption_dispute_answered"
     mine = (await stage.get(path, stage.member())).json()
-    assert (mine["answer"], mine["words"]) == (answer["words"], WORDS)
+    assert (mine["answer_words"], mine["words"]) == (answer["words"], WORDS)
 
     told = [event for event in await stage.said() if type(event).__name__.startswith("RedemptionDispute")]
     first, last = told
@@ -215,7 +215,7 @@ async def test_pages_and_gauges(stage: Stage) -> None:
     async with stage.database.transaction() as tx:
         await tx.execute("update dispute set due_at = now() - interval '1 day' where dispute_id = $1", ids[0])
     shown = (await stage.get(f"/v1/disputes/{ids[0]}", stage.staff())).json()
-    assert shown["overdue"]
+    assert shown["late"]
     courier = stage.service.background[0].__self__  # type: ignore[attr-defined]
     courier._counted_at = float("-inf")
     await courier._count()
@@ -223,3 +223,7 @@ async def test_pages_and_gauges(stage: Stage) -> None:
     assert "timbang_redemption_disputes_open 52.0" in told
     assert "timbang_redemption_disputes_overdue 1.0" in told
     assert BANK not in told
+    answer = {"outcome": "turned_down", "words": "Sudah dikirim"}
+    answered = await stage.post(f"/v1/disputes/{ids[0]}:answer", stage.staff(), answer)
+    assert answered.json()["late"], "answered after its day, and it says so"
+    assert not (await stage.post(f"/v1/disputes/{ids[1]}:answer", stage.staff(), answer)).json()["late"]

@@ -157,7 +157,7 @@ async def test_who_left_is_forgotten_and_buys_nothing_more(stage: Stage) -> None
     assert again.json()["code"] == "membership_ended"
     answer = {"outcome": "upheld", "words": "untuk Bu Kenari"}
     path = f"/v1/disputes/{said['dispute_id']}:answer"
-    assert (await stage.post(path, stage.staff(), answer)).json()["answer"] is None
+    assert (await stage.post(path, stage.staff(), answer)).json()["answer_words"] is None
     assert await left_of(stage, stage.member_id) == []
     assert (await redeem_as(stage, other, kept["quote_id"], "a-key-of-anothers")).status_code == 202
 

@@ -36,28 +36,22 @@ ANSWERS: Final = ("upheld", "partly_upheld", "turned_down")
 
 
 class Kind(NamedTuple):
-    """What differs between the two: whose door it is, and how it names things."""
+    """What differs between the two: whose door it is, and where the pages stand."""
 
     service: str
     root: str
     title: str
-    late: str
-    answer: str
 
 
 DEPOSITS: Final = Kind(
     "deposit",
     "/kantor/pengaduan",
     "kantor.pengaduan.judul",
-    "late",
-    "answer_words",
 )
 REDEMPTIONS: Final = Kind(
     "payout",
     "/kantor/pengaduan-penukaran",
     "kantor.pengaduan.judul_penukaran",
-    "overdue",
-    "answer",
 )
 
 
@@ -129,7 +123,7 @@ async def _table(desk: Desk, kind: Kind, disputes: list[Answer]) -> Table:
     members = await desk.members(each["member_id"] for each in disputes)
     rows = [
         [
-            clock_of(desk, kind, each),
+            clock_of(desk, each),
             link(t(COMPLAINTS[each["complaint"]]), f"{kind.root}/{each['dispute_id']}"),
             members[each["member_id"]],
             Cell(desk.bank(each["waste_bank_id"])),
@@ -147,10 +141,10 @@ async def _table(desk: Desk, kind: Kind, disputes: list[Answer]) -> Table:
     return Table(heads, rows, t("kantor.pengaduan.kosong"))
 
 
-def clock_of(desk: Desk, kind: Kind, dispute: Answer) -> Cell:
+def clock_of(desk: Desk, dispute: Answer) -> Cell:
     """How long there is still to answer; or how it ended, and whether that was in time."""
     if dispute["outcome"]:
-        late = desk.t("kantor.tenggat.terlambat") if dispute[kind.late] else ""
+        late = desk.t("kantor.tenggat.terlambat") if dispute["late"] else ""
         return Cell(desk.t(OUTCOMES[dispute["outcome"]]), "badge", under=late)
     words, tone = desk.until(dispute["due_at"])
     return badge(words, tone)
@@ -176,12 +170,12 @@ async def _page(desk: Desk, kind: Kind, dispute_id: UUID) -> Page:
         )
     if found["outcome"]:
         who = await desk.person(found.get("answered_by"))
-        facts.append(Fact(t("kantor.pengaduan.jawaban"), Cell(found[kind.answer], "long")))
+        facts.append(Fact(t("kantor.pengaduan.jawaban"), Cell(found["answer_words"], "long")))
         facts.append(Fact(t("kantor.kolom.diputus"), when(found["answered_at"], under=who)))
     return Page(
         t(COMPLAINTS[found["complaint"]]),
         back=Link(t(kind.title), kind.root),
-        badges=[clock_of(desk, kind, found)],
+        badges=[clock_of(desk, found)],
         facts=facts,
         links=_ways(desk, kind, found),
         forms=[] if found["outcome"] else [await _form(desk, kind, found)],

@@ -66,7 +66,7 @@ async def deposit_disputes(desk: Desk) -> Work:
     page = await desk.read("deposit", "/v1/disputes", open_only=True, limit=_PAGE)
     found = page["disputes"]
     title = desk.t("kantor.kerja.aduan_setoran")
-    return _disputed(desk, title, "/kantor/pengaduan", found, "late", more=bool(page["next_cursor"]))
+    return _disputed(desk, title, "/kantor/pengaduan", found, more=bool(page["next_cursor"]))
 
 
 async def redemption_disputes(desk: Desk) -> Work:
@@ -75,7 +75,7 @@ async def redemption_disputes(desk: Desk) -> Work:
     found = page["disputes"]
     title = desk.t("kantor.kerja.aduan_penukaran")
     address = "/kantor/pengaduan-penukaran"
-    return _disputed(desk, title, address, found, "overdue", more=bool(page["next_cursor"]))
+    return _disputed(desk, title, address, found, more=bool(page["next_cursor"]))
 
 
 async def reviews(desk: Desk) -> Work:
@@ -189,11 +189,9 @@ def _work(desk: Desk, title: str, href: str, since: list[str], *, more: bool = F
     return Work(title, href, len(since), more=more, oldest=oldest, tone=tone)
 
 
-def _disputed(
-    desk: Desk, title: str, href: str, found: list[dict[str, Any]], late: str, *, more: bool
-) -> Work:
+def _disputed(desk: Desk, title: str, href: str, found: list[dict[str, Any]], *, more: bool) -> Work:
     """A line about disputes: how many are late, or when the next one is due."""
-    late_ones = sum(1 for each in found if each[late])
+    late_ones = sum(1 for each in found if each["late"])
     if not found:
         return Work(title, href, 0)
     words, tone = desk.until(min(each["due_at"] for each in found))

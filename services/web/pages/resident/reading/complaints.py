@@ -112,9 +112,9 @@ def _about_redemption(told: dict[str, Any]) -> Complaint:
         words=told["words"],
         opened_at=instant(told["opened_at"]),
         due_at=instant(told["due_at"]),
-        late=told["overdue"],
+        late=told["late"],
         outcome=told["outcome"],
-        answer=told["answer"],
+        answer=told["answer_words"],
         answered_at=instant_or_none(told["answered_at"]),
         correction_deposit_id=None,
     )
