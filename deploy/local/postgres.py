@@ -115,8 +115,10 @@ class PostgresServer:
         # initdb is done in a folder of another name: a killed first start leaves nothing that looks finished.
         unfinished = data.with_name("postgres.new")
         shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir(parents=True, mode=0o700)
         account = self.account
+        if account and data.parent != self.home.run:
+            _open_the_way(data.parent)
+        unfinished.mkdir(parents=True, mode=0o700)
         if account:
             os.chown(unfinished, account.uid, account.gid)
         password = read_secret(self.home, "postgres", make=lambda: random_secrets.token_urlsafe(24))
@@ -225,6 +227,13 @@ def _check_version(data: Path) -> None:
         raise StartProblemError(message)
 
 
+def _open_the_way(folder: Path) -> None:
+    """Make a folder below /var/lib/timbang that `nobody` may pass through, whatever our umask hides from others."""
+    for place in (FOR_ROOT, folder):
+        place.mkdir(parents=True, exist_ok=True)
+        place.chmod(0o755)
+
+
 def _may_enter(folder: Path, account: Account) -> bool:
     check = subprocess.run(
         ["/bin/sh", "-c", 'cd "$1"', "sh", str(folder)],
@@ -246,6 +255,7 @@ def _readable_copy(installed: Path) -> Path:
     copy = place / package.name / installed.name
     if not (place / ".complete").exists():
         shutil.rmtree(place, ignore_errors=True)
+        _open_the_way(place)
         shutil.copytree(installed, copy, symlinks=True)
         libraries = package.with_name(f"{package.name}.libs")
         if libraries.exists():

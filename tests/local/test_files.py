@@ -6,11 +6,12 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
-from deploy.local import jars
+from deploy.local import jars, postgres
 from deploy.local.paths import Home, write_whole
 from deploy.local.prepared import Prepared
 from deploy.local.problems import StartProblemError
@@ -108,3 +109,22 @@ def test_a_folder_that_cannot_be_written_is_told_in_words(tmp_path: Path) -> Non
     assert str(tmp_path / ".run") in refused.stderr
     assert "df -h" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root hands PostgreSQL's data to another user")
+def test_root_with_a_narrow_umask_still_has_a_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outside = Path(tempfile.mkdtemp(prefix="timbang-"))
+    outside.chmod(0o755)
+    monkeypatch.setattr(postgres, "FOR_ROOT", outside / "root")
+    before = os.umask(0o077)
+    try:
+        home = Home(tmp_path / "closed")
+        home.create()
+        server = postgres.PostgresServer(home, 1)
+        assert server.data.is_relative_to(outside), "PostgreSQL's user must not be able to enter this home"
+        assert server.initialise()
+    finally:
+        os.umask(before)
+        shutil.rmtree(outside)
