@@ -41,11 +41,13 @@ def create(settings: ValuationSettings | None = None) -> Service:
         database=database,
         routers=[*api.routers(means), dead_letter_router("valuation", hearing, database, clock)],
         hearing=hearing,
-        everywhere=[watcher.run, _seeding(settings.catalogue_folder, database, clock)],
+        everywhere=[watcher.run, _seeding(settings.catalogue_folder, database, books, clock)],
     )
 
 
-def _seeding(folder: Path, database: Database, clock: Clock) -> Callable[[], Awaitable[None]]:
+def _seeding(
+    folder: Path, database: Database, books: PriceBooks, clock: Clock
+) -> Callable[[], Awaitable[None]]:
     """Take the files up once, as soon as the database is there; what hears deposits waits for it."""
     catalogue, files = read_files(folder)
 
@@ -60,6 +62,7 @@ def _seeding(folder: Path, database: Database, clock: Clock) -> Callable[[], Awa
                 await backoff.sleep()
             else:
                 break
+        books.read_catalogue_anew()
         if new:
             log.info("price_lists_taken_up", count=new)
         await asyncio.Event().wait()

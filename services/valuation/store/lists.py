@@ -34,13 +34,12 @@ _COLUMNS = """price_list_id, name, waste_bank_id, prices::text, deductions::text
 effective_at, published_by, published_at"""
 
 # How many lists were published, how often an exception was decided or ended, and, where an exception is for one member,
-# how many ids were given up: none of them ever becomes less. And what the catalogue says, which may change at a start.
+# how many ids were given up: none of them ever becomes less.
 _EDITION = """
 select (select count(*) from price_list where published_at is not null),
        (select count(decided_at) + count(ended_at) from price_exception where decided_at is not null),
        (select count(*) from member_alias
-        where exists (select from price_exception where decided_at is not null and member_id is not null)),
-       (select sum(hashtextextended(content::text, place)) from catalogue_item)
+        where exists (select from price_exception where decided_at is not null and member_id is not null))
 """
 
 
@@ -168,19 +167,28 @@ async def drafts(tx: Tx, before: tuple[datetime, UUID] | None, limit: int) -> li
 
 
 class PriceBooks:
-    """Keeps the newest book in memory, as long as nothing tells that there is a newer one."""
+    """Keeps the newest book in memory. Lists, decided exceptions and merges stay, so their numbers tell.
+
+    The catalogue changes only with what a process takes up at its start, and is then to be read anew.
+    """
 
     def __init__(self) -> None:
         self._book: PriceBook | None = None
-        self._edition: tuple[Any, ...] = ()
+        self._edition = (0, 0, 0, 0)
+        self._catalogues = 0
+
+    def read_catalogue_anew(self) -> None:
+        """The catalogue may have changed: no book that was begun before this is the newest."""
+        self._catalogues += 1
 
     async def newest(self, tx: Tx) -> PriceBook:
         """The book of everything published; DatabaseUnavailableError as long as nothing is."""
-        row = await tx.fetchrow(_EDITION)
-        published, excepted, *_ = edition = tuple(row)
+        catalogues = self._catalogues
+        published, excepted, given_up = await tx.fetchrow(_EDITION)
         if published == 0:
             # A passing state: the first start is still taking up the files of prices.
             raise DatabaseUnavailableError("no price list has been published yet")
+        edition = (published, excepted, given_up, catalogues)
         if self._book is None or self._edition != edition:
             self._book, self._edition = await _load(tx, with_exceptions=excepted > 0), edition
         return self._book
