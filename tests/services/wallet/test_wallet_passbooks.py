@@ -174,7 +174,10 @@ async def test_who_may_do_what_with_an_import(door: httpx.AsyncClient) -> None:
     assert code_of(await post(door, f"{one}:confirm", ELSEWHERE)) == (404, "passbook_import_unknown")
     for who in (ELSEWHERE, FOREIGN):
         assert code_of(await door.get(f"{IMPORTS}{one}", headers=who)) == (404, "passbook_import_unknown")
-        assert code_of(await post(door, f"{one}:decline", who, reason="x")) == (404, "passbook_import_unknown")
+        assert code_of(await post(door, f"{one}:decline", who, reason="x")) == (
+            404,
+            "passbook_import_unknown",
+        )
         assert (await get(door, IMPORTS, who))["imports"] == []
     assert len((await get(door, IMPORTS, OPERATOR))["imports"]) == 1
     declined = await post(door, f"{one}:decline", OPERATOR, reason="salah berkas")
