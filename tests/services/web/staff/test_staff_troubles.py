@@ -180,7 +180,7 @@ async def test_a_dispute_about_a_redemption_is_answered_once(town: Town, offices
     assert "Jawaban tersimpan" in done.text
     assert not done.offers("/jawab")
     told = await own.payout.get(f"/v1/disputes/{dispute_id}")
-    assert told["answer"] == "Penyedia menunjukkan bukti kirim"
+    assert told["answer_words"] == "Penyedia menunjukkan bukti kirim"
 
 
 async def test_a_fact_that_cannot_be_taken_in_is_seen_and_refused_in_words_while_it_cannot(
