@@ -36,6 +36,11 @@ def amount(quantity: int, unit: str, language: Language) -> str:
     return f"{thousandths(quantity, language)} {'l' if unit == 'litre' else 'kg'}"
 
 
+def whole(figure: float, language: Language) -> str:
+    """`1.200`, without decimals."""
+    return format_decimal(figure, format="#,##0", locale=_LOCALE[language])
+
+
 def percent(basis_points: int, language: Language) -> str:
     """`2,5%`; a hundred basis points are one percent."""
     return f"{format_decimal(basis_points / 100, format='#,##0.##', locale=_LOCALE[language])}%"

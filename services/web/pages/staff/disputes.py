@@ -1,6 +1,7 @@
 """Disputes about deposits and about redemptions: the one whose answer is due first stands first."""
 
 from collections.abc import Awaitable, Callable
+from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from services.web.pages.staff.deposits import contents
 from services.web.pages.staff.desk import Answer, Desk, desk_at
 from services.web.pages.staff.parts import Cell, Entry, Fact, Form, Link, Page, Table, badge, link, when
 from services.web.pages.staff.views import Sure, decide, following, said, said_choice, said_id, show
+from shared.kernel import wib
 
 COMPLAINTS: Final = {
     "weight": "kantor.pengaduan.berat",
@@ -162,7 +164,7 @@ async def _page(desk: Desk, kind: Kind, dispute_id: UUID) -> Page:
         Fact(t("kantor.pengaduan.kata"), Cell(found["words"], "long")),
         Fact(t("kantor.kolom.bank"), Cell(desk.bank(found["waste_bank_id"]))),
         Fact(t("kantor.kolom.dibuka"), when(found["opened_at"], under=_how(desk, found))),
-        Fact(t("kantor.kolom.tenggat"), when(found["due_at"])),
+        Fact(t("kantor.kolom.tenggat"), Cell(_last_day(found), "day")),
     ]
     if about:
         facts.append(
@@ -180,6 +182,11 @@ async def _page(desk: Desk, kind: Kind, dispute_id: UUID) -> Page:
         links=_ways(desk, kind, found),
         forms=[] if found["outcome"] else [await _form(desk, kind, found)],
     )
+
+
+def _last_day(found: Answer) -> date:
+    """The day on which an answer is still in time, as the resident was told; `due_at` is its end."""
+    return wib.day(datetime.fromisoformat(found["due_at"]) - timedelta(microseconds=1))
 
 
 def _how(desk: Desk, found: Answer) -> str:

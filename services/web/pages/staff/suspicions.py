@@ -104,7 +104,8 @@ async def _page(desk: Desk, suspicion_id: str) -> Page:
     t, here = desk.t, f"/kantor/kembar/{suspicion_id}"
     found = await sought(desk, "deposit", "/v1/suspicions", "suspicions", suspicion_id=suspicion_id)
     pages = [await deposit_page(desk, found[key]) for key in ("deposit_id", "other_deposit_id")]
-    facts, tables = [], []
+    # It is about one member: whose name stands first on either page.
+    facts, tables = [pages[0].facts[0]], []
     for number, (page, key) in enumerate(
         zip(pages, ("deposit_id", "other_deposit_id"), strict=True), start=1
     ):

@@ -128,7 +128,7 @@ def _row(desk: Desk, tablet: Answer, report: Answer | None) -> list[Cell]:
         _standing(desk, tablet, report),
     ]
     if report is None:
-        return [*row, when(tablet["last_seen_at"]), Cell(""), Cell(""), Cell("")]
+        return [*row, Cell(""), Cell(""), Cell(""), Cell("")]
     return [
         *row,
         when(report["last_seen_at"], under=desk.ago(report["last_seen_at"])),

@@ -1,5 +1,6 @@
 """What the office decides about deposits: the page says it, and the wallet has it."""
 
+import re
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -139,6 +140,7 @@ async def test_two_deposits_that_look_alike_stand_side_by_side_and_one_is_void(
     assert f"/kantor/kembar/{suspicion}" in listed.links
     seen = await offices.first.open(f"/kantor/kembar/{suspicion}")
     assert "Jenis dan berat sama dalam satu jam" in seen.text
+    assert who.code in seen.text
     done = await offices.first.send_and_mean_it(
         seen, f"/{suspicion}/batal", setoran=str(second.id), alasan="Tertekan dua kali"
     )
@@ -170,6 +172,9 @@ async def test_a_dispute_shows_its_clock_the_deposit_is_corrected_and_the_answer
     assert "Sisa" in listed.text
     seen = await offices.first.open(f"/kantor/pengaduan/{dispute_id}")
     assert "Seharusnya dua setengah kilo" in seen.text
+    # The last day that is in time, as she was told: not midnight of the day after.
+    assert re.search(r"Batas jawab\s+\d+ \w+ \d{4}(?!,)", seen.text)
+    assert "00.00 WIB" not in seen.text
     asked = await offices.first.open(seen.link("/kantor/perbaikan/"))
     fixed = await offices.first.send_and_mean_it(
         asked, "/simpan", **{"jumlah-0": "2,5"}, alasan="Timbangan dibaca salah"

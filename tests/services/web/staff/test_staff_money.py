@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import timedelta, timezone
 from typing import Any
 
@@ -262,10 +263,15 @@ async def test_what_is_owed_and_how_far_sub_districts_are_is_read_by_the_environ
     owed = await offices.reader.open("/kantor/kewajiban")
     assert "Saldo nasabah" in owed.text
     rollout = await offices.reader.open("/kantor/kecamatan")
-    assert len([link for link in rollout.links if link.startswith("/kantor/kecamatan/")]) == 22
+    listed = [link for link in rollout.links if link.startswith("/kantor/kecamatan/")]
+    assert len(listed) == 22
+    # The one that is open stands first, and says how far it is.
+    assert listed[0] == "/kantor/kecamatan/12.07.28"
+    assert re.search(r"\b\d+ dari 300\d{1,4}%", rollout.text)
     assert "Halaman ini hanya untuk dibaca" in rollout.text
     one = await offices.reader.open("/kantor/kecamatan/12.07.28")
     assert "Buka" in one.text
+    assert re.search(r"Nasabah triwulan ini\s+\d+ dari 300", one.text)
     assert (await offices.reader.open("/kantor/kecamatan/99.99.99")).status == 404
 
 

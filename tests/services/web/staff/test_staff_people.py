@@ -209,6 +209,10 @@ async def test_the_environment_office_reads_and_decides_nothing(offices: Offices
     tablets = await offices.reader.open("/kantor/tablet")
     assert tablets.status == 200
     assert not tablets.offers("/daftar")
+    # Somebody signed in on them, and that is no report.
+    silent = [row for row in tablets.html.split("<tr")[1:] if "Belum pernah melapor" in row]
+    assert silent
+    assert not any("WIB" in row for row in silent)
     assert not (await offices.reader.open("/kantor/petugas")).offers("/terima")
     assert (await offices.reader.open("/kantor/ditahan")).status == 403
     home = await offices.reader.open("/kantor")
