@@ -40,6 +40,9 @@ JAVA_OPTIONS = (
     f"-Dlog4j2.configurationFile={LOGGING}",
 )
 
+# Java reads names of files in the locale's letters, whatever they are written in.
+JAVA_ENVIRONMENT = {"LC_ALL": "C.UTF-8"}
+
 
 @dataclass(frozen=True)
 class KafkaBroker:
@@ -94,6 +97,7 @@ class KafkaBroker:
             log=self.home.log(NAME),
             home=self.home.root,
             directory=self.home.kafka,
+            environment=JAVA_ENVIRONMENT,
             stop_signal=signal.SIGTERM,
             stop_seconds=30,
             is_ready=self.is_ready,
@@ -118,12 +122,24 @@ class KafkaBroker:
 
 
 def write_properties(path: Path, data: Path, port: int, controller_port: int) -> None:
-    """Fill in the template for one broker."""
+    """Fill in the template for one broker. Raises StartProblemError for a folder that Kafka cannot be told of."""
+    if "," in str(data):
+        message = (
+            f"Kafka takes the comma in {data} for two folders. Set TIMBANG_HOME to a folder without one."
+        )
+        raise StartProblemError(message)
     text = TEMPLATE.read_text(encoding="utf-8")
-    for name, value in (("data", data), ("port", port), ("controller_port", controller_port)):
+    for name, value in (("data", _escaped(str(data))), ("port", port), ("controller_port", controller_port)):
         text = text.replace(f"{{{name}}}", str(value))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
+
+
+def _escaped(value: str) -> str:
+    """A value as Java reads it from a properties file: Latin letters alone, every other one by its number."""
+    units = value.replace("\\", "\\\\").encode("utf-16-be")
+    codes = [int.from_bytes(units[at : at + 2], "big") for at in range(0, len(units), 2)]
+    return "".join(chr(code) if code < 128 else f"\\u{code:04x}" for code in codes)  # noqa: PLR2004 - ASCII ends there
 
 
 def format_folder(java: Callable[..., list[str]], properties: Path, log: Path) -> None:
@@ -133,7 +149,13 @@ def format_folder(java: Callable[..., list[str]], properties: Path, log: Path) -
     arguments = ("format", "--ignore-formatted", "--standalone", "-t", cluster, "-c", str(properties))
     with log.open("wb") as output:
         command = java("kafka.tools.StorageTool", *arguments)
-        done = subprocess.run(command, check=False, stdout=output, stderr=subprocess.STDOUT)
+        done = subprocess.run(
+            command,
+            check=False,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **JAVA_ENVIRONMENT},
+        )
     if done.returncode != 0:
         message = f"Kafka could not format its data folder:\n{last_words(log)}"
         raise StartProblemError(message)

@@ -68,7 +68,7 @@ def make_cache(home: Path, folder: Path, jars: Sequence[Path], say: Callable[[st
 
 
 def _record(home: Path, place: Path, jars: Sequence[Path]) -> Path | None:
-    from deploy.local.kafka import KafkaBroker, format_folder, write_properties  # noqa: PLC0415 - it imports us
+    from deploy.local.kafka import JAVA_ENVIRONMENT, KafkaBroker, format_folder, write_properties  # noqa: PLC0415 - it imports us
     from deploy.local.paths import Home  # noqa: PLC0415
 
     port, controller_port = ports.free_ports(2)
@@ -79,7 +79,9 @@ def _record(home: Path, place: Path, jars: Sequence[Path]) -> Path | None:
     made = place / "kafka.aot"
     command = broker.java("kafka.Kafka", str(broker.properties), options=[f"-XX:AOTCacheOutput={made}"])
     with log.open("wb") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=marked(home))
+        process = subprocess.Popen(
+            command, stdout=output, stderr=subprocess.STDOUT, env=marked(home, JAVA_ENVIRONMENT)
+        )
         try:
             wait_until(lambda: broker.is_ready() or process.poll() is not None, START_SECONDS)
             process.send_signal(signal.SIGTERM)

@@ -24,7 +24,8 @@ TOPIC = "timbang.deposits.v1"
 
 def _new_home() -> Path:
     # Below the repository, not in pytest's folder: that one is closed to `nobody`, as whom PostgreSQL runs for root.
-    return REPOSITORY / ".state" / f"test-{os.getpid()}-{uuid4().hex[:6]}"
+    # A name as people give their folders: Java finds it only if it is told right.
+    return REPOSITORY / ".state" / f"test-{os.getpid()}-{uuid4().hex[:6]} bank é 😀"
 
 
 @pytest.fixture

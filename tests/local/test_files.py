@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local import jars, postgres
+from deploy.local import jars, kafka, postgres
 from deploy.local.paths import Home, write_whole
 from deploy.local.prepared import Prepared
 from deploy.local.problems import StartProblemError
@@ -128,3 +128,11 @@ def test_root_with_a_narrow_umask_still_has_a_database(
     finally:
         os.umask(before)
         shutil.rmtree(outside)
+
+
+def test_kafka_is_told_of_a_folder_in_letters_that_java_reads(tmp_path: Path) -> None:
+    file = tmp_path / "server.properties"
+    kafka.write_properties(file, Path("/é/a b/😀"), 1, 2)
+    assert r"log.dirs=/\u00e9/a b/\ud83d\ude00" in file.read_text(encoding="ascii").splitlines()
+    with pytest.raises(StartProblemError, match="TIMBANG_HOME"):
+        kafka.write_properties(file, Path("/one,two"), 1, 2)
