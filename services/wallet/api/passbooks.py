@@ -17,7 +17,7 @@ from services.wallet.api.means import Means
 from services.wallet.domain.passbooks import BALANCE_MAX, ROWS_MAX, SENTENCES, Fault
 from services.wallet.domain.refusals import Refusal
 from services.wallet.workflows import passbooks
-from services.wallet.workflows.passbooks import Actor, PassbookImport, Preview
+from services.wallet.workflows.passbooks import PassbookImport, Preview
 from shared.kernel.roles import Role
 from shared.runtime.access import allow
 from shared.runtime.http import Asked, Slug, Words
@@ -153,7 +153,7 @@ def router(means: Means) -> APIRouter:
                 subdistrict_code=code,
                 text=asked.csv,
                 total_rupiah=asked.total_rupiah,
-                actor=_actor(who),
+                who=who,
                 now=clock.now(),
             )
             if outcome is Refusal.TOTAL_DIFFERS:
@@ -181,7 +181,7 @@ def router(means: Means) -> APIRouter:
     async def read_import(import_id: UUID, who: Proposer) -> WholeImportAnswer:
         """One import with every row."""
         async with database.reading() as tx:
-            known = _granted(await passbooks.read(tx, import_id, who.covers_bank))
+            known = _granted(await passbooks.read(tx, import_id, who))
         return WholeImportAnswer(
             **_answer(known).model_dump(),
             passbooks=[
@@ -196,21 +196,15 @@ def router(means: Means) -> APIRouter:
     async def confirm_import(import_id: UUID, who: Confirmer) -> ImportAnswer:
         """Post every row as an opening balance; by another person of the programme than the one who proposed it."""
         async with database.transaction() as tx:
-            return _answer(_granted(await passbooks.confirm(tx, import_id, _actor(who), clock.now())))
+            return _answer(_granted(await passbooks.confirm(tx, import_id, who, clock.now())))
 
     @routes.post("/{import_id}:decline")
     async def decline_import(import_id: UUID, asked: Decline, who: Proposer) -> ImportAnswer:
         """Turn a proposal down, or take one's own back."""
         async with database.transaction() as tx:
-            return _answer(
-                _granted(await passbooks.decline(tx, import_id, _actor(who), asked.reason, clock.now()))
-            )
+            return _answer(_granted(await passbooks.decline(tx, import_id, who, asked.reason, clock.now())))
 
     return routes
-
-
-def _actor(who: Caller) -> Actor:
-    return Actor(who.subject, who.role.value, who.covers_bank)
 
 
 def _granted(outcome: PassbookImport | Preview | Refusal) -> PassbookImport:

@@ -1,7 +1,7 @@
 """A waste bank moves in with its passbooks: one person proposes the file, another confirms it, every row or none."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -16,23 +16,14 @@ from services.wallet.store.passbooks import PassbookImport
 from shared.contracts import OpeningBalancePosted
 from shared.kernel import wib
 from shared.kernel.ids import uuid7
-from shared.runtime.audit import Act, note
+from shared.runtime.audit import Act, done_by, note
 from shared.runtime.database import Tx
 from shared.runtime.outbox import say
+from shared.runtime.tokens import Caller
 
 __all__ = ["PassbookImport", "Preview", "confirm", "decline", "list_imports", "look", "propose", "read"]
 
 list_imports = passbooks.imports
-Covers = Callable[[str, str], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who acts, and which waste banks (id, sub-district) lie in their area."""
-
-    id: UUID
-    role: str
-    covers: Covers
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +54,7 @@ async def propose(
     subdistrict_code: str,
     text: str,
     total_rupiah: int,
-    actor: Actor,
+    who: Caller,
     now: datetime,
 ) -> PassbookImport | Preview | Refusal:
     """Keep a file for the second person. A file with faults is answered with its preview; the same again is no news."""
@@ -77,7 +68,7 @@ async def propose(
         member_ids=[row.member_id for row in preview.rows],
         amounts_rupiah=[row.balance_rupiah for row in preview.rows],
         as_of=[row.as_of for row in preview.rows],
-        proposed_by=actor.id,
+        proposed_by=who.subject,
         proposed_at=now,
     )
     known = await passbooks.find(tx, import_id)
@@ -89,20 +80,20 @@ async def propose(
         return Refusal.TOTAL_DIFFERS
     if not await passbooks.insert(tx, new):
         return Refusal.IMPORT_CONFLICT
-    await note(tx, [_act("passbook_import.propose", new, actor, None)], now)
+    await note(tx, [_act("passbook_import.propose", new, who, None)], now)
     return new
 
 
-async def confirm(tx: Tx, import_id: UUID, actor: Actor, now: datetime) -> PassbookImport | Preview | Refusal:
+async def confirm(tx: Tx, import_id: UUID, who: Caller, now: datetime) -> PassbookImport | Preview | Refusal:
     """Post every row, once for ever per member and waste bank. What became impossible meanwhile stops all of it."""
     known = await passbooks.find(tx, import_id, lock=True)
-    if known is None or not actor.covers(known.waste_bank_id, known.subdistrict_code):
+    if known is None or not who.covers_bank(known.waste_bank_id, known.subdistrict_code):
         return Refusal.IMPORT_UNKNOWN
-    if known.state == "posted" and known.decided_by == actor.id:
+    if known.state == "posted" and known.decided_by == who.subject:
         return known
     if known.state != "proposed":
         return Refusal.IMPORT_DECIDED
-    if known.proposed_by == actor.id:
+    if known.proposed_by == who.subject:
         return Refusal.SECOND_PERSON
     rows = rows_of(known)
     members = await store.lock_members(tx, {row.member_id: known.subdistrict_code for row in rows})
@@ -114,34 +105,34 @@ async def confirm(tx: Tx, import_id: UUID, actor: Actor, now: datetime) -> Passb
     await store.write_transfers(tx, posting)
     said = [_posted(known, row, each, now) for row, each in zip(rows, transfers, strict=True)]
     await say(tx, said)
-    await passbooks.decide(tx, import_id, "posted", actor.id, now)
-    posted = replace(known, state="posted", decided_by=actor.id, decided_at=now)
+    await passbooks.decide(tx, import_id, "posted", who.subject, now)
+    posted = replace(known, state="posted", decided_by=who.subject, decided_at=now)
     await store.write_system(tx, posting)
-    await note(tx, [_act("passbook_import.confirm", posted, actor, {"state": known.state})], now)
+    await note(tx, [_act("passbook_import.confirm", posted, who, {"state": known.state})], now)
     return posted
 
 
 async def decline(
-    tx: Tx, import_id: UUID, actor: Actor, reason: str, now: datetime
+    tx: Tx, import_id: UUID, who: Caller, reason: str, now: datetime
 ) -> PassbookImport | Refusal:
     """Turn a proposal down, or take one's own back. The same person again changes nothing."""
     known = await passbooks.find(tx, import_id, lock=True)
-    if known is None or not actor.covers(known.waste_bank_id, known.subdistrict_code):
+    if known is None or not who.covers_bank(known.waste_bank_id, known.subdistrict_code):
         return Refusal.IMPORT_UNKNOWN
-    if known.state == "declined" and known.decided_by == actor.id:
+    if known.state == "declined" and known.decided_by == who.subject:
         return known
     if known.state != "proposed":
         return Refusal.IMPORT_DECIDED
-    await passbooks.decide(tx, import_id, "declined", actor.id, now)
-    declined = replace(known, state="declined", decided_by=actor.id, decided_at=now)
-    await note(tx, [_act("passbook_import.decline", declined, actor, {"state": known.state}, reason)], now)
+    await passbooks.decide(tx, import_id, "declined", who.subject, now)
+    declined = replace(known, state="declined", decided_by=who.subject, decided_at=now)
+    await note(tx, [_act("passbook_import.decline", declined, who, {"state": known.state}, reason)], now)
     return declined
 
 
-async def read(tx: Tx, import_id: UUID, covers: Covers) -> PassbookImport | Refusal:
+async def read(tx: Tx, import_id: UUID, who: Caller) -> PassbookImport | Refusal:
     """One import, for those in whose area its waste bank lies."""
     known = await passbooks.find(tx, import_id)
-    if known is None or not covers(known.waste_bank_id, known.subdistrict_code):
+    if known is None or not who.covers_bank(known.waste_bank_id, known.subdistrict_code):
         return Refusal.IMPORT_UNKNOWN
     return known
 
@@ -229,7 +220,7 @@ def _same(one: PassbookImport, other: PassbookImport) -> bool:
 def _act(
     action: str,
     about: PassbookImport,
-    actor: Actor,
+    who: Caller,
     before: dict[str, str] | None,
     reason: str | None = None,
 ) -> Act:
@@ -237,15 +228,14 @@ def _act(
         action,
         "passbook_import",
         str(about.import_id),
-        actor.id,
-        actor.role,
-        about.subdistrict_code,
-        before,
-        {
+        subdistrict_code=about.subdistrict_code,
+        before=before,
+        after={
             "state": about.state,
             "waste_bank_id": about.waste_bank_id,
             "rows": len(about.member_ids),
             "total_rupiah": about.total_rupiah,
         },
-        reason,
+        reason=reason,
+        **done_by(who),
     )
