@@ -189,7 +189,7 @@ def _take_answer(course: Course, answer: BillerAnswer, pace: Pace, sealer: Seale
         redemption.suspect_asks += 1 if redemption.suspected_at else 0
         redemption.suspected_at = redemption.suspected_at or now
     if answer.meaning is Meaning.SUCCESS:
-        _note_sale(redemption, answer, sealer)
+        _note_sale(course, answer, sealer)
     if verdict.new_attempt:
         _renew(redemption)
     if verdict.state is State.WAITING_FOR_FUNDS:
@@ -209,13 +209,17 @@ def _take_answer(course: Course, answer: BillerAnswer, pace: Pace, sealer: Seale
     redemption.next_ask_at = _next_ask_at(redemption, now, pace, told=told)
 
 
-def _note_sale(redemption: Redemption, answer: BillerAnswer, sealer: Sealer) -> None:
+def _note_sale(course: Course, answer: BillerAnswer, sealer: Sealer) -> None:
+    redemption = course.redemption
     if answer.serial:
         place = redemption_field(redemption.redemption_id, "serial_sealed")
         redemption.serial_sealed = sealer.seal(answer.serial, place)
     if redemption.delivered_at is None:
         # What wallet was told that it cost is what comes back, should the biller take it back.
         redemption.cost_rupiah = answer.price_rupiah or redemption.cost_rupiah
+        if course.cost_rupiah > redemption.price_rupiah_max:
+            # It is paid, and booked as it is; but the biller was told not to take so much.
+            course.alarm(Reason.PRICE_MOVED)
 
 
 def _renew(redemption: Redemption) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from prometheus_client import REGISTRY
 
 from services.payout.domain.polling import PollPlan
 from services.payout.domain.references import reference_of
@@ -126,3 +127,22 @@ async def test_an_answer_that_is_noted_twice_takes_no_look_away(database: Databa
     async with database.transaction() as tx:
         await note_answer(tx, story.ask, said_by_biller("00"), story.clock.now(), CALM, SEALER)
     assert (await story.now()).next_ask_at == watched
+
+
+@pytest.mark.parametrize(("price", "calls"), [(21_090, 0), (30_000, 1)])
+async def test_a_biller_that_takes_more_than_it_was_allowed_calls_a_person(
+    database: Database, price: int, calls: int
+) -> None:
+    """The resident pays what was quoted; the programme bears the rest, and somebody hears of it."""
+    before = called()
+    story = await held(database)
+    await story.answer(replace(said_by_biller("00"), price_rupiah=price), CALM)
+    [delivered] = await story.events()
+    assert (delivered.amount_rupiah, delivered.cost_rupiah) == (21_590, price)
+    assert delivered.fee_rupiah == 21_590 - price
+    assert called() == before + calls
+
+
+def called() -> float:
+    """How often a person was called because of a price."""
+    return REGISTRY.get_sample_value("timbang_redemption_alarms_total", {"reason": "price_moved"}) or 0
