@@ -137,6 +137,7 @@ class Waiting(Table, table=True):
     reason: str = field(Text, key=True)
     subdistrict_code: str = field(Text)
     since_at: datetime = instant()
+    placed_at: datetime | None = instant(nullable=True)
 
 
 class Member(Table, table=True):

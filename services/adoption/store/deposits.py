@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 from uuid import UUID
 
 from services.adoption.domain.weights import COLUMNS
+from services.adoption.store.rows import columns
 from shared.runtime.database import Tx
 
 _GRAMS = ", ".join(COLUMNS)
@@ -122,6 +123,15 @@ class Place(NamedTuple):
     subdistrict_codes: Sequence[str]
 
 
+class Waiting(NamedTuple):
+    """A deposit that waits for a person: since when, where it is, and when that was said last."""
+
+    deposit_id: UUID
+    subdistrict_code: str
+    since_at: datetime
+    placed_at: datetime
+
+
 class Seen(NamedTuple):
     """The last that was heard of a tablet in one batch."""
 
@@ -189,25 +199,21 @@ async def figures(tx: Tx, table: Table, deposit_ids: Sequence[UUID]) -> dict[UUI
     return {row[0]: tuple(row)[1:] for row in rows}
 
 
-async def wait_for_person(
-    tx: Tx,
-    reason: str,
-    deposit_ids: Sequence[UUID],
-    subdistrict_codes: Sequence[str],
-    since: Sequence[datetime],
-) -> None:
+async def wait_for_person(tx: Tx, reason: str, waiting: Sequence[Waiting]) -> None:
     """Note deposits that a person has to look at; what became of them shows in the other tables."""
     await tx.execute(
         """
-        insert into waiting (deposit_id, reason, subdistrict_code, since_at)
-        select deposit_id, $1, subdistrict_code, since_at
-        from unnest($2::uuid[], $3::text[], $4::timestamptz[]) as given (deposit_id, subdistrict_code, since_at)
-        on conflict (deposit_id, reason) do update set since_at = least(waiting.since_at, excluded.since_at)
+        insert into waiting as was (deposit_id, reason, subdistrict_code, since_at, placed_at)
+        select deposit_id, $5, subdistrict_code, since_at, placed_at
+        from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::timestamptz[])
+            as given (deposit_id, subdistrict_code, since_at, placed_at)
+        on conflict (deposit_id, reason) do update set since_at = least(was.since_at, excluded.since_at),
+            subdistrict_code = case when excluded.placed_at > coalesce(was.placed_at, was.since_at)
+                then excluded.subdistrict_code else was.subdistrict_code end,
+            placed_at = greatest(was.placed_at, was.since_at, excluded.placed_at)
         """,
+        *columns(waiting),
         reason,
-        deposit_ids,
-        subdistrict_codes,
-        since,
     )
 
 
@@ -227,5 +233,5 @@ async def see_tablets(tx: Tx, seen: Sequence[Seen]) -> None:
             last_heard_at = greatest(t.last_heard_at, excluded.last_heard_at)
         where excluded.last_heard_at > t.last_heard_at or excluded.last_weighed_at > t.last_weighed_at
         """,
-        *[list(column) for column in zip(*given, strict=True)],
+        *columns(given),
     )

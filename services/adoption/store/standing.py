@@ -36,14 +36,6 @@ async def subdistricts(tx: Tx) -> Sequence[asyncpg.Record]:
     return found
 
 
-async def phase_history(tx: Tx) -> Sequence[asyncpg.Record]:
-    """Every phase that a loaded rollout file named, with when it was loaded and when it was withdrawn."""
-    found: list[asyncpg.Record] = await tx.fetch(
-        "select * from reporting.phase_history order by subdistrict_code, since_on, loaded_at"
-    )
-    return found
-
-
 async def sums(tx: Tx, first: date, last: date) -> dict[str, DaySums]:
     """Sums by sub-district code from the first WIB day to the last, both included."""
     rows = await tx.fetch(

@@ -151,15 +151,19 @@ def _grams(event: DepositValued) -> list[int | None]:
 async def _wait(
     tx: Tx, reason: str, events: Sequence[DepositQuarantined | DepositQuarantinedV2 | DepositFlagged]
 ) -> None:
-    # Of several about one deposit the earliest: since then it waits.
-    given = once(sorted(events, key=lambda event: event.recorded_at), "deposit_id").values()
-    await store.wait_for_person(
-        tx,
-        reason,
-        [event.deposit_id for event in given],
-        [event.subdistrict_code for event in given],
-        [event.recorded_at for event in given],
-    )
+    # Of several about one deposit: it waits since the first, and the last knows best where it belongs.
+    in_order = sorted(events, key=lambda event: event.recorded_at)
+    first, last = once(in_order, "deposit_id"), once(reversed(in_order), "deposit_id")
+    waiting = [
+        store.Waiting(
+            deposit_id,
+            last[deposit_id].subdistrict_code,
+            first[deposit_id].recorded_at,
+            last[deposit_id].recorded_at,
+        )
+        for deposit_id in sorted(first)
+    ]
+    await store.wait_for_person(tx, reason, waiting)
 
 
 def _place(given: Mapping[UUID, Any]) -> store.Place:

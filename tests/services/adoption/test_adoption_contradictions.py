@@ -123,6 +123,8 @@ CANCELLED: dict[str, tuple[type[Any], type[Any], str]] = {
 }
 # Packed by the batch, so that the ids of their events are not searched.
 HOT = (DepositRecorded, DepositValued, CreditPosted)
+# Since when a deposit waits, or a tablet was heard of.
+RECORDED_AT_COUNTS = (DepositRecorded, DepositQuarantined, DepositFlagged, TabletReported)
 WORDS = {
     "kind": ("person", "household"),
     "product_kind": ("pulsa", "data"),
@@ -244,7 +246,7 @@ async def test_what_changes_no_figure_is_no_contradiction(database: Database, sa
     before = await tables(database)
     await ear.hear(*said, said_by="a newer sender, who says more")
     await ear.hear(*[each.model_copy(update={"recorded_at": each.recorded_at}) for each in said])
-    cold = [each for each in said if not isinstance(each, TabletReported | DepositRecorded | DepositFlagged)]
+    cold = [each for each in said if not isinstance(each, RECORDED_AT_COUNTS)]
     later = [each.model_copy(update={"recorded_at": each.recorded_at + timedelta(hours=1)}) for each in cold]
     await ear.hear(*later)
     assert await tables(database) == before
