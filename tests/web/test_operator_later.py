@@ -48,10 +48,12 @@ async def test_operator_09_a_new_version_waits_for_the_deposit(
         await tablet.page.evaluate(_LOOK)
         await tablet.page.get_by_text(t("petugas.versi.menunggu")).wait_for()
         await tablet.page.get_by_role("button", name=t("petugas.versi.pakai")).click()
-        # The deposit goes on under the old version, with all that was typed.
+        # The deposit goes on under the old version, with all that was typed, and the button says why.
+        await tablet.page.get_by_text(t("petugas.versi.draf_dulu")).wait_for()
         assert await tablet.mark("layar").inner_text() == f"2,5 {t('petugas.satuan.kg')}"
         assert before[0] in await tablet.page.evaluate(_KEPT)
         await tablet.save()
+        await tablet.page.get_by_text(t("petugas.versi.draf_dulu")).wait_for(state="detached")
         await tablet.page.get_by_role("button", name=t("petugas.versi.pakai")).click()
         await tablet.page.locator(".pin").wait_for()
 

@@ -6,6 +6,7 @@ import { go, readRoute, to, WITHOUT_UNLOCKING } from "../router.ts";
 import { Button } from "./button.tsx";
 import { useWatched } from "./hooks.ts";
 import { Icon } from "./icon.tsx";
+import { UpdateButton } from "./updating.tsx";
 
 function Sentence() {
   const safety = useWatched(outbox.safety);
@@ -55,7 +56,7 @@ function Notices() {
         <p class="jaga tahu" role="status">
           <Icon name="kabar" />
           <span>{t("petugas.versi.menunggu")}</span>
-          <Button look="polos" onPress={() => app.applyUpdate()}>{t("petugas.versi.pakai")}</Button>
+          <UpdateButton plain />
         </p>
       )}
     </>

@@ -2,7 +2,7 @@
 // its name says so (`setUpTablet`, `signIn`, `counter.*`, `door.*`, `knowledge.refresh`, `flush`).
 
 import { readBanks } from "./banks.ts";
-import { mark } from "./drafting.ts";
+import { mark, openDrafts } from "./drafting.ts";
 import * as figures from "./figures.ts";
 import { findItems } from "./finding.ts";
 import { onServerTime } from "./gateway.ts";
@@ -274,6 +274,8 @@ export const app = {
   /** A newer version waits; it is taken at the next start, when locked, or by `applyUpdate` if no draft is open. */
   updateWaits,
   applyUpdate,
+  /** What an update waits for in this tab. */
+  openDrafts,
   version: __VERSION__,
 };
 

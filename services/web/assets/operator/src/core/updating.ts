@@ -54,13 +54,14 @@ async function takeIfIdle(): Promise<void> {
   await applyUpdate();
 }
 
-/** Takes the waiting version and starts anew; does nothing while a draft is open in this tab or another. */
-export async function applyUpdate(): Promise<void> {
+/** Takes the waiting version and starts anew; false, and nothing else, while a draft is open in this tab or another. */
+export async function applyUpdate(): Promise<boolean> {
   const waiting = registration?.waiting;
-  if (!updateWaits.value || waiting === null || waiting === undefined || openDrafts.value.size > 0) return;
-  if (await othersAreBusy()) return;
+  if (!updateWaits.value || waiting === null || waiting === undefined) return true;
+  if (openDrafts.value.size > 0 || await othersAreBusy()) return false;
   wanted = true;
   waiting.postMessage("apply");
+  return true;
 }
 
 /** Whether another tab has a draft open: each tab holds a shared lock for as long. */

@@ -9,6 +9,7 @@ import { Message, Safe } from "../components/message.tsx";
 import { Page } from "../components/page.tsx";
 import { ReadinessCard } from "../components/readiness.tsx";
 import { Sheet } from "../components/sheet.tsx";
+import { UpdateButton } from "../components/updating.tsx";
 import { go, to } from "../router.ts";
 
 const MIB = 1024 * 1024;
@@ -124,7 +125,7 @@ export function Screen() {
         <Storage />
         {updateWaits && (
           <p>
-            <Button icon="ulang" onPress={() => app.applyUpdate()}>{t("petugas.versi.pakai")}</Button>
+            <UpdateButton />
           </p>
         )}
       </section>
