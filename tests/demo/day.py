@@ -8,7 +8,6 @@ from uuid import UUID
 
 from tests.demo.cast import Resident
 from tests.demo.diary import Diary
-from tests.demo.prices import PriceList
 from tests.demo.stage import Stage
 from tests.demo.tablet import Weighing
 
@@ -21,7 +20,6 @@ class Day:
     diary: Diary
     dice: random.Random
     residents: list[Resident]
-    morning_list: PriceList | None = None
     handed_in: dict[UUID, Weighing] = field(default_factory=dict)
     answers: Counter[str] = field(default_factory=Counter)
     acknowledged: set[UUID] = field(default_factory=set)

@@ -27,7 +27,6 @@ async def open_the_day(day: Day) -> None:
     for bank in BANKS:
         await stage.tablets[bank].fetch_prices()
     await stage.tablets[NOT_YET_OPEN].fetch_prices()
-    day.morning_list = stage.tablets[MAIN_BANK].prices
     enrolled_at = now() - timedelta(hours=5)
     for resident in day.residents:
         if not resident.learnt_later:

@@ -3,7 +3,7 @@
 import json
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -32,15 +32,6 @@ class Shop:
     weighed_span: timedelta
     walk: timedelta = timedelta(0)
     walk_deposits: int = 1
-
-
-@dataclass
-class Acknowledged:
-    """Deposit ids that a door said it had recorded, and what the resident was shown for each, in rupiah."""
-
-    shown_rupiah: dict[str, int] = field(default_factory=dict)
-    # Sent, but the answer never came: they may or may not have happened until they are sent again.
-    open_batches: list[tuple[bytes, dict[str, int]]] = field(default_factory=list)
 
 
 class Tablet:

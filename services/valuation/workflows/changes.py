@@ -21,7 +21,6 @@ from shared.runtime.database import Tx
 # Of each kind, so that the cursor stays short enough for an address.
 LISTS_MAX, EXCEPTIONS_MAX = 64, 96
 PAGE_THINGS, PAGE_BYTES = 500, 524_288
-CURSOR_MAX = 4_000
 
 CATALOGUE, LIST, EXCEPTION = "catalogue", "price_list", "price_exception"
 _LETTER_OF = {LIST: b"l", EXCEPTION: b"x"}

@@ -24,7 +24,7 @@ export function savedWorth(saved: SavedDeposit): Worth {
 }
 
 /** A deposit that counts no more says so on its first line. */
-export function receiptLines(saved: SavedDeposit, fate: FateKey | null = null): string[] {
+function receiptLines(saved: SavedDeposit, fate: FateKey | null = null): string[] {
   const worth = savedWorth(saved);
   return [
     ...(fate === null ? [] : [`*** ${t(fate).toUpperCase()} ***`]),

@@ -16,7 +16,7 @@ const serialWords = (serial: string): string => `SN ${serial.split("/")[0] ?? ""
 /** A token in groups of four, as it is typed into the meter. */
 const inFours = (digits: string): string[] => digits.replaceAll(/\D/g, "").match(/.{1,4}/g) ?? [];
 
-export function paperLines(redemption: Redemption): string[] {
+function paperLines(redemption: Redemption): string[] {
   const { token } = redemption;
   return [
     t("bersama.nama"),

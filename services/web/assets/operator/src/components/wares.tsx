@@ -23,7 +23,7 @@ export interface Chosen {
 }
 
 /** Amounts of cash within what the door says and the balance allows; the largest possible one is among them. */
-export function cashAmounts(product: Product, available: number): number[] {
+function cashAmounts(product: Product, available: number): number[] {
   const step = product.step_rupiah ?? 1_000;
   const least = product.smallest_rupiah ?? step;
   const most = Math.min(product.largest_rupiah ?? available, available);

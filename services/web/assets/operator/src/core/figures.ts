@@ -6,7 +6,6 @@ import type { Language, Unit } from "./types.ts";
 const QUANTITY_MAX = 1_000_000_000;
 const LARGE: Readonly<Record<Unit, number>> = { kg: 100_000, litre: 100_000, piece: 500 };
 const ZONE = "Asia/Jakarta";
-const DAY_MS = 86_400_000;
 const WIB_AHEAD_MS = 7 * 3_600_000;
 
 /**
@@ -61,15 +60,6 @@ export function formatDay(day: string, language: Language): string {
   return new Intl.DateTimeFormat(locale(language), {
     timeZone: "UTC", weekday: "long", day: "numeric", month: "long", year: "numeric",
   }).format(Date.parse(day));
-}
-
-/** Where a WIB day begins. */
-export function beginOfDay(day: string): number {
-  return Date.parse(day) - WIB_AHEAD_MS;
-}
-
-export function nextDay(day: string): string {
-  return new Date(Date.parse(day) + DAY_MS).toISOString().slice(0, 10);
 }
 
 function shortDay(at: number, language: Language): string {

@@ -17,17 +17,6 @@ export function deductionRupiah(grossRupiah: number, basisPoints: number): numbe
   return wholePart(grossRupiah * basisPoints, BASIS_POINTS);
 }
 
-export function netRupiah(grossRupiah: number, basisPoints: readonly number[]): number {
-  return basisPoints.reduce((left, part) => left - deductionRupiah(grossRupiah, part), grossRupiah);
-}
-
-/** The weight that reports count; never used for money. An item without an estimate counts nothing. */
-export function reportingGrams(unit: Unit, quantity: number, gramsPerUnit: number | null): number {
-  if (unit === "kg") return quantity;
-  if (gramsPerUnit === null) return 0;
-  return unit === "piece" ? quantity * gramsPerUnit : wholePart(quantity * gramsPerUnit, PARTS_OF_A_THOUSAND);
-}
-
 /** Gross, who keeps what, and what the resident gets, of lines that show their value. */
 export function worthOf(lines: readonly Line[], by: { readonly deductions: readonly Deduction[] }): Worth {
   const gross = lines.reduce((sum, line) => sum + line.shown_rupiah, 0);

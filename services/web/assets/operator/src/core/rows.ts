@@ -38,7 +38,7 @@ export interface StoredRow {
   readonly clock_offset_ms: number | null;
 }
 
-export const ROW_SCHEMA = 1;
+const ROW_SCHEMA = 1;
 const KEPT_MS = 30 * 86_400_000;
 
 /** A new row that waits to be sent. */

@@ -43,7 +43,7 @@ export function flush(): Promise<void> {
 }
 
 /** Something says that the line may be back: whatever was waited for until now is forgotten. */
-export function hope(): void {
+function hope(): void {
   failures = 0;
   void flush();
 }

@@ -17,7 +17,7 @@ import { go, type Route, to } from "../router.ts";
 const LABEL = /^[A-Z0-9]([A-Z0-9-]{0,22}[A-Z0-9])?$/;
 
 /** The label after the highest one: `LP-0041` after `LP-0040`. */
-export function nextLabel(labels: readonly string[]): string {
+function nextLabel(labels: readonly string[]): string {
   const known = labels.flatMap((label) => {
     const [, mark = "", digits = ""] = /^(.*?)(\d+)$/.exec(label) ?? [];
     return digits === "" ? [] : [{ mark, digits, number: Number(digits) }];
