@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from pydantic import UUID7, BaseModel, Field
 
-from services.valuation.api.means import Instant, Means, actor_of, area_of
+from services.valuation.api.means import Instant, Means, area_of
 from services.valuation.domain.exceptions import HOLDS_MAX
 from services.valuation.domain.refusals import Refusal
 from services.valuation.workflows import exceptions
@@ -104,7 +104,7 @@ def router(means: Means) -> APIRouter:
         now = clock.now()
         new = _proposed(asked, who, _subdistrict_of(means, who, asked.waste_bank_id), now)
         async with database.transaction() as tx:
-            outcome = await exceptions.propose_exception(tx, new, actor_of(who), now)
+            outcome = await exceptions.propose_exception(tx, new, who, now)
         return _words(outcome)
 
     @routes.get("")
@@ -128,7 +128,7 @@ def router(means: Means) -> APIRouter:
         """Let an exception hold; never one's own. From then on tablets show it and deposits are paid by it."""
         async with database.transaction() as tx:
             outcome = await exceptions.decide_exception(
-                tx, exception_id, "approved", actor_of(who), asked.reason, clock.now()
+                tx, exception_id, "approved", who, asked.reason, clock.now()
             )
         return _words(outcome)
 
@@ -137,7 +137,7 @@ def router(means: Means) -> APIRouter:
         """Turn an exception down; never one's own. It stays on the list."""
         async with database.transaction() as tx:
             outcome = await exceptions.decide_exception(
-                tx, exception_id, "declined", actor_of(who), asked.reason, clock.now()
+                tx, exception_id, "declined", who, asked.reason, clock.now()
             )
         return _words(outcome)
 
@@ -145,9 +145,7 @@ def router(means: Means) -> APIRouter:
     async def end_exception(exception_id: UUID, asked: ExceptionDecision, who: Decider) -> ExceptionWords:
         """End an approved exception early. What was weighed before is still paid by it."""
         async with database.transaction() as tx:
-            outcome = await exceptions.end_exception(
-                tx, exception_id, actor_of(who), asked.reason, clock.now()
-            )
+            outcome = await exceptions.end_exception(tx, exception_id, who, asked.reason, clock.now())
         return _words(outcome)
 
     return routes

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
-from services.valuation.api.means import Means, actor_of, area_of, granted
+from services.valuation.api.means import Means, area_of, granted
 from services.valuation.api.words import Approval, FlagPage, ValuationPage, ValuationWords, valuation_words
 from services.valuation.workflows import flags
 from services.valuation.workflows.flags import Stored
@@ -55,7 +55,7 @@ def router(means: Means) -> APIRouter:
             outcome = await flags.approve_flag(
                 tx,
                 deposit_id,
-                actor=actor_of(who),
+                who=who,
                 reason=asked.reason,
                 books=means.books,
                 now=means.clock.now(),

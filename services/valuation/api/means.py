@@ -6,7 +6,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import AwareDatetime, Field
 
-from services.valuation.domain.area import Actor, Area
+from services.valuation.domain.area import Area
 from services.valuation.domain.refusals import Refusal
 from services.valuation.workflows.valuing import PriceBooks
 from shared.kernel.clock import Clock
@@ -45,11 +45,6 @@ def area_of(who: Caller) -> Area:
     if who.role is Role.OPERATOR:
         return Area(waste_banks=who.waste_bank_ids)
     return Area(subdistricts=who.subdistrict_codes, regencies=who.regency_codes)
-
-
-def actor_of(who: Caller) -> Actor:
-    """Whoever is asking, as the one who acts."""
-    return Actor(who.subject, who.role.value, who.covers_bank)
 
 
 def may_price(who: Caller, rollout: Rollout, waste_bank_id: str | None) -> bool:

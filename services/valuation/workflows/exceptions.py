@@ -4,16 +4,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
-from services.valuation.domain.area import Actor
 from services.valuation.domain.exceptions import HOLDS_MAX
 from services.valuation.domain.refusals import Refusal
 from services.valuation.store import exceptions, lists
 from services.valuation.store.exceptions import State, StoredException
 from shared.contracts import PriceExceptionApproved
 from shared.kernel.ids import uuid7
-from shared.runtime.audit import Act, Values, note
+from shared.runtime.audit import Act, Values, done_by, note
 from shared.runtime.database import Tx
 from shared.runtime.outbox import say
+from shared.runtime.tokens import Caller
 
 __all__ = [
     "State",
@@ -28,7 +28,7 @@ list_exceptions = exceptions.listed
 
 
 async def propose_exception(
-    tx: Tx, new: StoredException, actor: Actor, now: datetime
+    tx: Tx, new: StoredException, who: Caller, now: datetime
 ) -> StoredException | Refusal:
     """Put an exception on the list; it changes no price until somebody else approves it. The same again is no news."""
     known = await exceptions.find(tx, new.exception_id)
@@ -37,9 +37,7 @@ async def propose_exception(
         if impossible is not None:
             return impossible
         if await exceptions.insert(tx, new):
-            await note(
-                tx, [_act("price_exception.propose", new, actor, None, _content(new), new.reason)], now
-            )
+            await note(tx, [_act("price_exception.propose", new, who, None, _content(new), new.reason)], now)
             return new
         known = await exceptions.find(tx, new.exception_id)
     same = known is not None and (known.proposed_by, _content(known)) == (new.proposed_by, _content(new))
@@ -58,51 +56,51 @@ async def _impossible(tx: Tx, new: StoredException, now: datetime) -> Refusal | 
 
 
 async def decide_exception(
-    tx: Tx, exception_id: UUID, state: State, actor: Actor, reason: str, now: datetime
+    tx: Tx, exception_id: UUID, state: State, who: Caller, reason: str, now: datetime
 ) -> StoredException | Refusal:
     """Approve or decline, never one's own proposal. The same person deciding the same again changes nothing."""
-    known = await _find(tx, exception_id, actor)
+    known = await _find(tx, exception_id, who)
     if isinstance(known, Refusal):
         return known
-    if known.proposed_by == actor.id:
+    if known.proposed_by == who.subject:
         return Refusal.EXCEPTION_SECOND_PERSON
-    if (known.state, known.decided_by) == (state, actor.id):
+    if (known.state, known.decided_by) == (state, who.subject):
         return known
     if known.state != "proposed":
         return Refusal.EXCEPTION_DECIDED
     if state == "approved" and known.until_at <= now:
         return Refusal.EXCEPTION_IMPOSSIBLE
-    await exceptions.decide(tx, exception_id, state, actor.id, now, reason)
-    decided = replace(known, state=state, decided_by=actor.id, decided_at=now, decided_reason=reason)
+    await exceptions.decide(tx, exception_id, state, who.subject, now, reason)
+    decided = replace(known, state=state, decided_by=who.subject, decided_at=now, decided_reason=reason)
     if state == "approved":
-        await say(tx, [_approved(decided, actor.id, now)])
+        await say(tx, [_approved(decided, who.subject, now)])
     verb = "approve" if state == "approved" else "decline"
     before, after = {"state": known.state}, {"state": state}
-    await note(tx, [_act(f"price_exception.{verb}", decided, actor, before, after, reason)], now)
+    await note(tx, [_act(f"price_exception.{verb}", decided, who, before, after, reason)], now)
     return decided
 
 
 async def end_exception(
-    tx: Tx, exception_id: UUID, actor: Actor, reason: str, now: datetime
+    tx: Tx, exception_id: UUID, who: Caller, reason: str, now: datetime
 ) -> StoredException | Refusal:
     """End an approved exception before its time; what was weighed before is still paid by it."""
-    known = await _find(tx, exception_id, actor)
+    known = await _find(tx, exception_id, who)
     if isinstance(known, Refusal):
         return known
-    if known.ended_by == actor.id:
+    if known.ended_by == who.subject:
         return known
     if known.state != "approved" or known.ended_at is not None or known.until_at <= now:
         return Refusal.EXCEPTION_DECIDED
-    await exceptions.end(tx, exception_id, actor.id, now, reason)
-    ended = replace(known, ended_by=actor.id, ended_at=now, end_reason=reason)
+    await exceptions.end(tx, exception_id, who.subject, now, reason)
+    ended = replace(known, ended_by=who.subject, ended_at=now, end_reason=reason)
     before, after = {"until_at": known.until_at.isoformat()}, {"ended_at": now.isoformat()}
-    await note(tx, [_act("price_exception.end", ended, actor, before, after, reason)], now)
+    await note(tx, [_act("price_exception.end", ended, who, before, after, reason)], now)
     return ended
 
 
-async def _find(tx: Tx, exception_id: UUID, actor: Actor) -> StoredException | Refusal:
+async def _find(tx: Tx, exception_id: UUID, who: Caller) -> StoredException | Refusal:
     known = await exceptions.find(tx, exception_id, lock=True)
-    if known is None or not actor.covers(known.waste_bank_id, known.subdistrict_code):
+    if known is None or not who.covers_bank(known.waste_bank_id, known.subdistrict_code):
         return Refusal.EXCEPTION_UNKNOWN
     return known
 
@@ -122,19 +120,17 @@ def _content(of: StoredException) -> Values:
 
 
 def _act(
-    action: str, about: StoredException, actor: Actor, before: Values | None, after: Values, reason: str
+    action: str, about: StoredException, who: Caller, before: Values | None, after: Values, reason: str
 ) -> Act:
-    subject = str(about.exception_id)
     return Act(
         action,
         "price_exception",
-        subject,
-        actor.id,
-        actor.role,
-        about.subdistrict_code,
-        before,
-        after,
-        reason,
+        str(about.exception_id),
+        subdistrict_code=about.subdistrict_code,
+        before=before,
+        after=after,
+        reason=reason,
+        **done_by(who),
     )
 
 

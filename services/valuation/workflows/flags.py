@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from services.valuation.domain.area import Actor, Area
+from services.valuation.domain.area import Area
 from services.valuation.domain.book import PriceBook
 from services.valuation.domain.bounds import EMPTY_DAY
 from services.valuation.domain.pricing import Reason, Worth, price, speakable
@@ -14,9 +14,10 @@ from services.valuation.store.lists import PriceBooks
 from services.valuation.store.reading import FlagDetail, RecordedLine, Stored
 from services.valuation.workflows.telling import approved_fact
 from shared.kernel import wib
-from shared.runtime.audit import Act, note
+from shared.runtime.audit import Act, done_by, note
 from shared.runtime.database import Tx
 from shared.runtime.outbox import say
+from shared.runtime.tokens import Caller
 
 __all__ = [
     "FlagDetail",
@@ -33,21 +34,21 @@ async def approve_flag(
     tx: Tx,
     deposit_id: UUID,
     *,
-    actor: Actor,
+    who: Caller,
     reason: str,
     books: PriceBooks,
     now: datetime,
 ) -> Stored | Refusal:
     """Value a flagged deposit after all: by the list shown if it was published at all, else by the one in force.
 
-    Deposits outside of the actor's area are as if unknown. The same person approving again changes nothing.
+    Deposits outside of the caller's area are as if unknown. The same person approving again changes nothing.
     """
-    by = actor.id
+    by = who.subject
     stored = await reading.find(tx, deposit_id, lock=True)
     if (
         stored is None
         or stored.flag is None
-        or not actor.covers(stored.waste_bank_id, stored.subdistrict_code)
+        or not who.covers_bank(stored.waste_bank_id, stored.subdistrict_code)
     ):
         return Refusal.FLAG_UNKNOWN
     if stored.flag.was_handled_by(by):
@@ -63,16 +64,24 @@ async def approve_flag(
     day = (str(stored.member_id), wib.day(stored.weighed_at))
     await valuations.add_to_days(tx, {day: EMPTY_DAY.plus(worth)})
     await say(tx, [approved_fact(stored, worth, by, now)])
-    await note(tx, [_act(stored, worth, actor, reason)], now)
+    await note(tx, [_act(stored, worth, who, reason)], now)
     approved = await reading.find(tx, deposit_id)
     return approved or Refusal.FLAG_UNKNOWN
 
 
-def _act(stored: Stored, worth: Worth, actor: Actor, reason: str) -> Act:
+def _act(stored: Stored, worth: Worth, who: Caller, reason: str) -> Act:
     before = {"state": stored.state, "reasons": list(stored.flag.reasons) if stored.flag else []}
     after = {"state": "valued", "net_rupiah": worth.net_rupiah, "price_list_id": worth.by.id_text}
-    subject, code = str(stored.deposit_id), stored.subdistrict_code
-    return Act("flag.approve", "deposit", subject, actor.id, actor.role, code, before, after, reason)
+    return Act(
+        "flag.approve",
+        "deposit",
+        str(stored.deposit_id),
+        subdistrict_code=stored.subdistrict_code,
+        before=before,
+        after=after,
+        reason=reason,
+        **done_by(who),
+    )
 
 
 def worth_after_approval(stored: Stored, flag: FlagDetail, book: PriceBook) -> Worth | Reason:

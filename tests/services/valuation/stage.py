@@ -16,15 +16,21 @@ from services.valuation.workflows.voiding import void_deposits
 from shared.contracts import DepositLine, DepositRecorded, DepositVoided, Event
 from shared.kernel.catalogue import Price
 from shared.kernel.ids import uuid7
+from shared.kernel.roles import Role
 from shared.kernel.rollout import Rollout
 from shared.runtime.database import Database
 from shared.runtime.outbox import encode
+from shared.runtime.tokens import Caller
 
 BANK, OWN_LIST_BANK, SUBDISTRICT = "lubuk-pakam-induk", "lubuk-pakam-cemara", "12.07.28"
 WEIGHED_AT = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 GENERAL = UUID("01a0d15b-0b80-7000-8000-000000000001")
 CEMARA = UUID("01a0d15b-0b80-7000-8000-000000000002")
 RECORDER, SECOND_PERSON = UUID(int=11), UUID(int=12)
+# The programme of the whole regency.
+APPROVER = Caller(
+    SECOND_PERSON, Role.PROGRAMME, frozenset(), frozenset(), None, None, regency_codes=frozenset({"12.07"})
+)
 PUBLISHER = Publisher(SECOND_PERSON, "programme", lambda _: True)
 
 

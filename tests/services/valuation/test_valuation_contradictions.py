@@ -8,7 +8,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.valuation.domain.area import Actor
 from services.valuation.store.lists import PriceBooks
 from services.valuation.workflows import valuing, voiding
 from services.valuation.workflows.flags import approve_flag
@@ -17,9 +16,9 @@ from shared.kernel.ids import uuid7
 from shared.runtime.database import Database
 from shared.runtime.hearing import Hearer
 from tests.services.valuation.stage import (
+    APPROVER,
     CEMARA,
     OWN_LIST_BANK,
-    SECOND_PERSON,
     WEIGHED_AT,
     MovableClock,
     end_state,
@@ -74,9 +73,8 @@ async def bring(hearer: Hearer, database: Database, clock: MovableClock, state: 
     await hearer.hear(records(deposit))
     if state == "approved":
         async with database.transaction() as tx:
-            actor = Actor(SECOND_PERSON, "programme", lambda *_: True)
             outcome = await approve_flag(
-                tx, deposit.deposit_id, actor=actor, reason="benar", books=PriceBooks(), now=clock.now()
+                tx, deposit.deposit_id, who=APPROVER, reason="benar", books=PriceBooks(), now=clock.now()
             )
         assert not isinstance(outcome, str)
     if "void" in state:

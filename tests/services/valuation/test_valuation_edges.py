@@ -7,13 +7,12 @@ from typing import Any
 import pytest
 
 from services.valuation import main
-from services.valuation.domain.area import Actor
 from services.valuation.settings import ValuationSettings
 from services.valuation.store.lists import PriceBooks
 from services.valuation.workflows.flags import approve_flag
 from shared.kernel.rollout import Rollout
 from shared.runtime.database import Database
-from tests.services.valuation.stage import SECOND_PERSON, Ear, MovableClock, line, recorded, said
+from tests.services.valuation.stage import APPROVER, SECOND_PERSON, Ear, MovableClock, line, recorded, said
 
 
 @pytest.fixture
@@ -25,11 +24,10 @@ async def test_two_approvals_at_once_answer_alike_and_pay_once(ear: Ear) -> None
     """The one that waited for the other's row tells what the other decided, and not what stood there before."""
     deposit = recorded(line(shown=1))
     await ear.hear(deposit)
-    actor = Actor(SECOND_PERSON, "programme", lambda *_: True)
 
     async def approve_in(tx: Any) -> Any:
         return await approve_flag(
-            tx, deposit.deposit_id, actor=actor, reason="benar", books=PriceBooks(), now=ear.clock.now()
+            tx, deposit.deposit_id, who=APPROVER, reason="benar", books=PriceBooks(), now=ear.clock.now()
         )
 
     async def approve_again() -> Any:

@@ -1,6 +1,7 @@
 """What valuation makes of recorded and voided deposits, on a real PostgreSQL."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.valuation.domain.area import Actor
 from services.valuation.main import read_files
 from services.valuation.store.lists import PriceBooks
 from services.valuation.workflows.flags import approve_flag
@@ -21,6 +21,7 @@ from shared.kernel.ids import uuid7
 from shared.kernel.rollout import Rollout
 from shared.runtime.database import Database
 from tests.services.valuation.stage import (
+    APPROVER,
     CEMARA,
     GENERAL,
     OWN_LIST_BANK,
@@ -221,7 +222,7 @@ async def approve(ear: Ear, deposit: DepositRecorded, by: Any = SECOND_PERSON) -
         return await approve_flag(
             tx,
             deposit.deposit_id,
-            actor=Actor(by, "programme", lambda _, __: True),
+            who=replace(APPROVER, subject=by),
             reason="benar",
             books=ear.books,
             now=ear.clock.now(),
