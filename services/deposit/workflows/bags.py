@@ -15,7 +15,7 @@ from services.deposit.store import bags, members
 from services.deposit.store.bags import Bag, NewBag
 from services.deposit.workflows.bags_telling import discarded_fact, say_settled, settled_fact
 from services.deposit.workflows.suspicion import BAG_TWICE, Doubts
-from services.deposit.workflows.weighings import Actor, Handed, Outcome
+from services.deposit.workflows.weighings import Actor, Handed, Outcome, Weighing
 from shared.contracts import BagsReceived
 from shared.kernel.ids import uuid7
 from shared.kernel.rollout import Rollout
@@ -153,7 +153,7 @@ async def weigh_bags(
     naming = [
         item.weighing
         for item, outcome in zip(handed, outcomes, strict=True)
-        if item.weighing.bag_ids and outcome.refusal is None and outcome.state not in _ENDED
+        if _empties_bags(item.weighing, outcome)
     ]
     if not naming:
         return list(outcomes)
@@ -170,38 +170,50 @@ async def weigh_bags(
     )
     marked: list[Outcome] = []
     for item, outcome in zip(handed, outcomes, strict=True):
-        weighing = item.weighing
-        if not weighing.bag_ids or outcome.refusal is not None or outcome.state in _ENDED:
+        if not _empties_bags(item.weighing, outcome):
             marked.append(outcome)
             continue
-        marks = []
-        for bag in (stored[bag_id] for bag_id in weighing.bag_ids):
-            mark = _mark(bag, weighing.deposit_id, weighing.waste_bank_id, meant[weighing.member_id], meant)
-            if mark is None:
-                continue
-            marks.append((bag.bag_id, mark))
-            other = bag.weighed_by_deposit_id
-            if mark is BagMark.BAG_WEIGHED_BEFORE and outcome.new and other is not None:
-                code = _subdistrict_code(rollout, weighing.waste_bank_id)
-                doubts.note(
-                    BAG_TWICE, weighing.deposit_id, other, weighing.member_id, weighing.waste_bank_id, code
-                )
-        marked.append(outcome._replace(bags=tuple(marks)))
+        marks = _marks(item.weighing, stored, meant)
+        if outcome.new:
+            _doubt_twice_weighed(doubts, item.weighing, marks, rollout)
+        marked.append(outcome._replace(bags=tuple((bag.bag_id, mark) for bag, mark in marks)))
     return marked
 
 
-def _mark(
-    bag: Bag, deposit_id: UUID, waste_bank_id: str, member_id: UUID, meant: Mapping[UUID, UUID]
-) -> BagMark | None:
-    if bag.weighed_by_deposit_id not in {None, deposit_id}:
+def _empties_bags(weighing: Weighing, outcome: Outcome) -> bool:
+    return bool(weighing.bag_ids) and outcome.refusal is None and outcome.state not in _ENDED
+
+
+def _marks(
+    weighing: Weighing, stored: Mapping[UUID, Bag], meant: Mapping[UUID, UUID]
+) -> list[tuple[Bag, BagMark]]:
+    """What is odd about the bags of a weighing, in their order."""
+    named = [stored[bag_id] for bag_id in weighing.bag_ids]
+    return [(bag, mark) for bag in named if (mark := _mark(bag, weighing, meant)) is not None]
+
+
+def _doubt_twice_weighed(
+    doubts: Doubts, weighing: Weighing, marks: Sequence[tuple[Bag, BagMark]], rollout: Rollout
+) -> None:
+    code = _subdistrict_code(rollout, weighing.waste_bank_id)
+    for bag, mark in marks:
+        other = bag.weighed_by_deposit_id
+        if mark is BagMark.BAG_WEIGHED_BEFORE and other is not None:
+            doubts.note(
+                BAG_TWICE, weighing.deposit_id, other, weighing.member_id, weighing.waste_bank_id, code
+            )
+
+
+def _mark(bag: Bag, weighing: Weighing, meant: Mapping[UUID, UUID]) -> BagMark | None:
+    if bag.weighed_by_deposit_id not in {None, weighing.deposit_id}:
         return BagMark.BAG_WEIGHED_BEFORE
     if bag.discarded_at is not None:
         return BagMark.BAG_DISCARDED
     if bag.member_id is None:
         return BagMark.BAG_UNKNOWN
-    if meant[bag.member_id] != member_id:
+    if meant[bag.member_id] != meant[weighing.member_id]:
         return BagMark.BAG_OF_ANOTHER_MEMBER
-    if bag.waste_bank_id != waste_bank_id:
+    if bag.waste_bank_id != weighing.waste_bank_id:
         return BagMark.BAG_OF_ANOTHER_WASTE_BANK
     return None
 
