@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -14,10 +15,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from deploy.local.problems import StartProblemError
+
 MARK = "TIMBANG_STACK_HOME"
 """Every child carries its stack's home in this environment variable, so that a later start finds leftovers."""
 
 LOG_BYTES_MAX = 20_000_000
+OPEN_FILES_MIN = 1_024
+"""Kafka holds every part of every topic open, and stops as if its disk were broken when it may not."""
+OPEN_FILES = 65_536
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
@@ -110,6 +116,20 @@ def _end_with_parent(number: signal.Signals) -> Callable[[], None] | None:
             os.kill(os.getpid(), number)
 
     return ask_kernel
+
+
+def demand_open_files() -> None:
+    """Let our children open as many files as this user may. Raises StartProblemError if those are too few."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if most == resource.RLIM_INFINITY else min(OPEN_FILES, most)
+    if wanted < OPEN_FILES_MIN:
+        message = (
+            f"A process of this user may open {wanted} files at once; Kafka alone needs {OPEN_FILES_MIN}. "
+            "Raise the limit (`ulimit -Hn`, or nofile in /etc/security/limits.conf) and start again."
+        )
+        raise StartProblemError(message)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def keep_short(log: Path) -> None:

@@ -18,7 +18,7 @@ from deploy.local.ports import WantedPort
 from deploy.local.postgres import PostgresServer
 from deploy.local.prepared import Prepared
 from deploy.local.problems import StartProblemError
-from deploy.local.programs import wait_until
+from deploy.local.programs import demand_open_files, wait_until
 from deploy.local.ready import remove_ready, write_ready
 from deploy.local.supervisor import Supervisor
 from deploy.local.topics import ensure_topics, read_topics
@@ -69,6 +69,7 @@ class Runner:
     def start(self) -> None:
         """Start everything and return when all of it is ready. Raises StartProblemError in words."""
         remove_ready(self.home)
+        demand_open_files()
         self._clear_leftovers()
         self._demand_ports()
         postgres = self._begin(self._prepare_postgres)

@@ -93,6 +93,18 @@ def test_damaged_files_are_told_or_made_again(tmp_path: Path) -> None:
         read_secret(home, "wallet", make=lambda: "new")
 
 
+@pytest.mark.parametrize(("most", "ends"), [(200, "may open 200 files"), (2_000, "2000")])
+def test_too_few_open_files_are_told_and_enough_are_taken(most: int, ends: str) -> None:
+    code = (
+        "import resource; from deploy.local.programs import demand_open_files\n"
+        f"resource.setrlimit(resource.RLIMIT_NOFILE, (100, {most}))\n"
+        "demand_open_files(); print(resource.getrlimit(resource.RLIMIT_NOFILE)[0])"
+    )
+    line = [sys.executable, "-c", code]
+    ended = subprocess.run(line, cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=60)
+    assert ends in ended.stdout + ended.stderr
+
+
 def test_a_folder_that_cannot_be_written_is_told_in_words(tmp_path: Path) -> None:
     (tmp_path / ".run").write_text("in the way", encoding="utf-8")
     refused = subprocess.run(
