@@ -1,6 +1,7 @@
 """What else a tablet records: voids, corrections, bags, class lists, closings, an exported queue, practice."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -197,10 +198,7 @@ async def test_a_day_is_closed_once_and_again_when_it_was_opened(town: Town, tab
     for closed in (1, 2):
         await tablet.mark("hitung-uang").fill("0")
         await tablet.mark("tutup-hari").click()
-        await tablet.until_rows(
-            lambda rows, wanted=closed: [each["state"] for each in rows] == ["recorded"] * wanted,
-            "the day is closed",
-        )
+        await tablet.until_rows(partial(_all_recorded, closed), "the day is closed")
         # Nobody counts for nothing: what cannot be sent is not asked for.
         await tablet.go("tutup-hari")
         await tablet.page.get_by_text(t("petugas.tutup.sudah")).wait_for()
@@ -208,6 +206,10 @@ async def test_a_day_is_closed_once_and_again_when_it_was_opened(town: Town, tab
         await tablet.go("")
         assert await _open_day(town) == 1
         await tablet.go("tutup-hari")
+
+
+def _all_recorded(wanted: int, rows: Sequence[dict[str, Any]]) -> bool:
+    return [row["state"] for row in rows] == ["recorded"] * wanted
 
 
 async def _open_day(town: Town) -> int:
