@@ -5,6 +5,7 @@
 - the decoder hands the records over as they are, because a decoder that raises loops for ever
 - no reply, because a record's `reply_to` header would make the consumer publish
 - static membership by a slot that PostgreSQL locks, so that a restart takes no partition away from anybody
+- shares of a time without one of the topics are not taken over by a restart, but given out anew (`shares`)
 - revoked partitions wait for the batch in flight, so that it is not done twice
 - a broker that cannot say yet what was committed is asked again, not believed to know of nothing (`loading`)
 - what retention, a lost disk or a deletion took away before it was heard is noticed, not skipped (`continuity`)
@@ -23,12 +24,14 @@ from aiokafka.errors import ConsumerStoppedError, KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 
+from shared.kernel.ids import uuid7
 from shared.runtime.backoff import Backoff
 from shared.runtime.continuity import Continuity
 from shared.runtime.database import TRANSIENT_ERRORS, Database
 from shared.runtime.hearing import Hearer, Hearing, SetAside
 from shared.runtime.loading import heed_loading
 from shared.runtime.loops import end_if_cancelled
+from shared.runtime.shares import all_are_given_out
 
 log = structlog.get_logger()
 
@@ -185,6 +188,16 @@ class Listener:
                     return slot
             await asyncio.sleep(SLOT_CHECK_SECONDS)
 
+    async def _instance(self, slot: int) -> str:
+        """Who we are in the group: the one who was here before, unless the share it had leaves something to nobody."""
+        topics = [self._topic_prefix + topic for topic in self._hearing.topics]
+        instance = f"{self._hearing.group}-{slot}"
+        if await all_are_given_out(self._bootstrap_servers, self._topic_prefix + self._hearing.group, topics):
+            return instance
+        log.warning("shared_out_anew", group=self._hearing.group, slot=slot)
+        # A newcomer: all share anew, at the latest when the one who was here is given up.
+        return f"{instance}-{uuid7().hex}"
+
     async def _listen(self, slot: int, connection: asyncpg.Connection) -> None:
         broker = KafkaBroker(
             self._bootstrap_servers,
@@ -200,7 +213,7 @@ class Listener:
             broker,
             self._hearing,
             self._hearer.hear,
-            instance=f"{self._hearing.group}-{slot}",
+            instance=await self._instance(slot),
             topic_prefix=self._topic_prefix,
         )
         try:
