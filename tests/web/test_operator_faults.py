@@ -4,6 +4,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Route
 
 from tests.demo.waiting import until
 from tests.web.books import Books
@@ -73,6 +74,29 @@ async def test_operator_05_battery_pulled_after_saved(
             assert [row["id"] for row in await restarted.rows("deposit")] == [deposit]
     await books.until_balance(resident.id, town.net_rupiah(resident, [CARDBOARD]))
     assert len(await books.deposits(resident.id, resident.bank)) == 1
+
+
+async def test_a_word_that_only_a_newer_service_says_records_nothing(
+    town: Town, books: Books, tablet_page: Handheld
+) -> None:
+    resident = await town.resident()
+    tablet = await Tablet.ready(tablet_page, town)
+    said: list[str] = []
+
+    async def newer(route: Route) -> None:
+        answer = await route.fetch()
+        body = await answer.json()
+        said.append(body["results"][0]["status"])
+        if len(said) == 1:
+            body["results"][0]["status"] = "postponed"
+        await route.fulfill(response=answer, json=body)
+
+    await tablet_page.context.route("**/v1/deposits:batch", newer)
+    await tablet.weigh(resident, [CARDBOARD])
+    (row,) = await tablet.until_sent()
+    assert row["state"] in THERE
+    assert said[:2] == ["recorded", "repeated"]
+    await books.until_balance(resident.id, town.net_rupiah(resident, [CARDBOARD]))
 
 
 async def test_operator_06_signal_for_moments_that_dies_mid_batch(

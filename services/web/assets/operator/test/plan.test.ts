@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { judgeBag, judgeDeposit, judgeEnrolment, judgeRefusal } from "../src/core/answers.ts";
+import { isUnderstood, judgeBag, judgeDeposit, judgeEnrolment, judgeRefusal } from "../src/core/answers.ts";
 import { backOffMs, type DoorName, doorOf, judged, needsSignIn, nextLimit, nextSending, type Sender } from "../src/core/plan.ts";
 import { mayGo, type StoredRow } from "../src/core/rows.ts";
 import { deposit, id, NOW, row } from "./made.ts";
@@ -113,6 +113,11 @@ test("each answer of the doors has its state", () => {
   assert.equal(judgeBag({ bag_id: id(1), status: "recorded", label_in_use: true }).code, "label_in_use");
   assert.equal(judgeRefusal(409, "x", null).state, "conflict");
   assert.equal(judgeRefusal(422, "x", null).state, "invalid");
+});
+
+test("a word of a newer service is no answer", () => {
+  assert.ok(["recorded", "repeated", "conflict", "waiting", "quarantined", "refused"].every((status) => isUnderstood({ status })));
+  assert.ok(["", "postponed", "Recorded"].every((status) => !isUnderstood({ status })));
 });
 
 test("only what the server has for thirty days is forgotten", () => {

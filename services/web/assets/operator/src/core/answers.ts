@@ -9,6 +9,15 @@ export type DepositSaid = Deposit["schemas"]["DepositAnswer"];
 export type EnrolmentSaid = Identity["schemas"]["MemberAnswer"];
 export type BagSaid = Deposit["schemas"]["BagAnswer"];
 
+const WORDS: ReadonlySet<string> = new Set<DepositSaid["status"] | EnrolmentSaid["status"] | BagSaid["status"]>(
+  ["recorded", "repeated", "conflict", "waiting", "quarantined", "refused"],
+);
+
+/** A word that only a newer service says is no answer: nothing counts as recorded by it, and the row stays. */
+export function isUnderstood(said: { readonly status: string }): boolean {
+  return WORDS.has(said.status);
+}
+
 /** A repeat tells where the deposit stands by now: what waited for its member may be recorded since. */
 export function judgeDeposit(said: DepositSaid): Judged {
   const rest = { detail: said.detail ?? null, twin_of: said.suspected_duplicate_of ?? null };

@@ -1,6 +1,8 @@
 // How rows are written for the doors, and which answer belongs to which row.
 
-import { type BagSaid, type DepositSaid, type EnrolmentSaid, judgeBag, judgeDeposit, judgeEnrolment, TAKEN } from "./answers.ts";
+import {
+  type BagSaid, type DepositSaid, type EnrolmentSaid, isUnderstood, judgeBag, judgeDeposit, judgeEnrolment, TAKEN,
+} from "./answers.ts";
 import { door } from "./gateway.ts";
 import type { components as Deposit, paths as DepositDoors } from "../types/deposit.ts";
 import type { components as Identity } from "../types/identity.ts";
@@ -51,14 +53,15 @@ function judgedDeposits(rows: readonly StoredRow[], said: Results<DepositSaid>):
   const answers = new Map<string, Judged>();
   for (const [place, row] of rows.entries()) {
     const answer = said.results?.[place];
-    if (answer !== undefined && (answer.deposit_id ?? row.id) === row.id) answers.set(row.id, judgeDeposit(answer));
+    if (answer === undefined || !isUnderstood(answer)) continue;
+    if ((answer.deposit_id ?? row.id) === row.id) answers.set(row.id, judgeDeposit(answer));
   }
   return answers;
 }
 
 async function sendBags(rows: readonly StoredRow[], sent_at: string): Promise<ReadonlyMap<string, Judged>> {
   const said = await door.post<Results<BagSaid>>("deposit", "/v1/bags:batch", { sent_at, bags: rows.map((row) => row.body) });
-  return new Map((said.results ?? []).map((each) => [each.bag_id, judgeBag(each)]));
+  return new Map((said.results ?? []).filter(isUnderstood).map((each) => [each.bag_id, judgeBag(each)]));
 }
 
 async function sendEnrolments(rows: readonly StoredRow[], vault: Vault | null): Promise<ReadonlyMap<string, Judged>> {
@@ -70,7 +73,7 @@ async function sendEnrolments(rows: readonly StoredRow[], vault: Vault | null): 
   }
   if (members.length === 0) return new Map();
   const said = await door.post<{ results?: readonly EnrolmentSaid[] }>("identity", "/v1/members:batch", { members });
-  return new Map((said.results ?? []).map((each) => [each.member_id, judgeEnrolment(each)]));
+  return new Map((said.results ?? []).filter(isUnderstood).map((each) => [each.member_id, judgeEnrolment(each)]));
 }
 
 /** Doors that take one record: any answer at all means that it was taken. */
