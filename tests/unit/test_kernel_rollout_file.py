@@ -222,7 +222,7 @@ def test_with_gates_met_and_an_entry_it_passes(committed_copy: Path) -> None:
 
 def test_history_cannot_be_taken_away(committed_copy: Path) -> None:
     text = committed_copy.read_text().splitlines(keepends=True)
-    committed_copy.write_text("".join(line for line in text if "seat of the regency" not in line))
+    committed_copy.write_text("".join(line for line in text if "on: 2026-08-03" not in line))
     checked = check(committed_copy)
     assert checked.returncode == 1
     assert "what was decided stays written down" in checked.stderr
