@@ -103,7 +103,7 @@ async def _send_again(service: Service, since: datetime) -> int:
     await service.database.open()
     try:
         async with service.database.transaction() as tx:
-            events = await send_again(tx, since)
+            events = sum([step async for step in send_again(tx, since)])
     finally:
         await service.database.close()
     sys.stdout.write(f"{events} events stand in the outbox again; the relay of {service.name} sends them\n")

@@ -41,10 +41,10 @@ class Health:
         return {}
 
 
-def stuck(what: str, progress_at: float, *, waiting: bool) -> str | None:
+def stuck(what: str, progress_at: float) -> str | None:
     """Words for something that has work waiting and has not moved for a minute; `progress_at` is monotonic."""
     idle_seconds = time.monotonic() - progress_at
-    if waiting and idle_seconds > STUCK_SECONDS:
+    if idle_seconds > STUCK_SECONDS:
         return f"{what} has work and has not moved for {idle_seconds:.0f} s"
     return None
 

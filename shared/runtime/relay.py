@@ -22,6 +22,7 @@ from shared.runtime import metrics
 from shared.runtime.backoff import Backoff
 from shared.runtime.database import TRANSIENT_ERRORS, Database, take_lock
 from shared.runtime.envelope import common_headers, partition_of
+from shared.runtime.health import stuck
 from shared.runtime.loops import end_if_cancelled
 from shared.runtime.reached import Reached
 from shared.runtime.sent import send_again
@@ -77,12 +78,15 @@ class Relay:
         self._reached = Reached(bootstrap_servers, topic_prefix)
         self._backoff = Backoff(first_seconds=0.1, most_seconds=5)
         self.progress_at = time.monotonic()
-        self.waiting_since: float | None = None
         metrics.SENT_AGAIN.labels(service)  # a counter that begins with its first loss has not grown
 
     def wake(self) -> None:
         """Look now: something was committed."""
         self._wake.set()
+
+    def stuck(self) -> str | None:
+        """Words if it neither sends, nor looks, nor fails any more: that Kafka is away is no fault of this process."""
+        return stuck("the relay", self.progress_at + REQUEST_TIMEOUT_MS / 1_000)
 
     async def run(self) -> None:
         """Take the lock, then send; from the start again whenever something breaks."""
@@ -96,6 +100,7 @@ class Relay:
                         "relay_interrupted", error=type(error).__name__, retry_seconds=self._backoff.next
                     )
                     metrics.RELAY_FAILURES.labels(self._service).inc()
+                    self.progress_at = time.monotonic()
                     await self._drop_producer()
                     await self._backoff.sleep()
         finally:
@@ -140,9 +145,8 @@ class Relay:
             await self._refill(connection)
             return 0, True
         if not rows:
-            self.progress_at, self.waiting_since = time.monotonic(), None
+            self.progress_at = time.monotonic()
             return 0, False
-        self.waiting_since = self.waiting_since or time.monotonic()
         batches, batches_by_row = await self._pack(producer, rows)
         results = await asyncio.gather(
             *[await producer.send_batch(batch, topic, partition=number) for batch, topic, number in batches],
@@ -156,7 +160,7 @@ class Relay:
             acknowledged.append(row)
         if acknowledged:
             await connection.execute(_ARCHIVE, [row["id"] for row in acknowledged])
-            self.progress_at, self.waiting_since = time.monotonic(), None
+            self.progress_at = time.monotonic()
             self._backoff.reset()
         if self._reached.note(results):
             await self._refill(connection)
@@ -196,8 +200,11 @@ class Relay:
         return batches, batches_by_row
 
     async def _refill(self, connection: asyncpg.Connection) -> None:
+        events = 0
         async with connection.transaction():
-            events = await send_again(connection, None)
+            async for step in send_again(connection, None):
+                events += step
+                self.progress_at = time.monotonic()
         self._reached.forget()
         metrics.SENT_AGAIN.labels(self._service).inc(events)
         log.error("kafka_was_emptied", events_sent_again=events)

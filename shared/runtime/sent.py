@@ -1,5 +1,6 @@
 """What was sent to Kafka is kept for a while and can be put back into the outbox, from where it is sent again."""
 
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 from shared.runtime.database import Tx
@@ -25,16 +26,16 @@ order by topic, id desc
 """
 
 
-async def send_again(tx: Tx, since: datetime | None) -> int:
-    """Put what was sent since then, or all that is kept, back into the outbox; returns how many events.
+async def send_again(tx: Tx, since: datetime | None) -> AsyncIterator[int]:
+    """Put what was sent since then, or all that is kept, back into the outbox; of each step, how many events.
 
     The relay sends it before anything newer; hearers know what they have heard. Held is what was sent within
     `ARCHIVE_DAYS`.
     """
-    events: int = 0
     last: int = 0
     while True:
         step = await tx.fetchrow(_PUT_BACK, last, since or datetime.min.replace(tzinfo=UTC), ROWS_PER_STEP)
-        events, last = events + step["events"], step["last"]
+        yield step["events"]
+        last = step["last"]
         if step["rows"] < ROWS_PER_STEP:
-            return events
+            return

@@ -129,6 +129,7 @@ class Service(PlainService):
         if "relay" in roles and self.says:
             relay = Relay(self.database, self.name, settings.kafka_bootstrap_servers, settings.topic_prefix)
             self.database.on_commit(relay.wake)
+            self.health.must_progress("relay", relay.stuck)
             loops.append(relay.run)
         if "consumers" in roles:
             loops.extend(self.background)
@@ -152,7 +153,7 @@ class Service(PlainService):
             behind = [probe.behind_since[p] for p in listener.assignment() if p in probe.behind_since]
             if not behind:
                 return None
-            return stuck("the consumer", max(hearer.progress_at, min(behind)), waiting=True)
+            return stuck("the consumer", max(hearer.progress_at, min(behind)))
 
         self.health.must_progress("consumers", moving)
         return [listener.run, probe.run]

@@ -226,7 +226,7 @@ async def test_what_was_sent_since_a_time_is_sent_again_by_command(stage: Stage)
         await say_one_by_one(stage, late)
         await until(stage.outbox_is_empty)
     async with stage.database.transaction() as tx:
-        assert await send_again(tx, since) == 7
+        assert [step async for step in send_again(tx, since)] == [7]
     async with stage.relaying():
         await until(stage.outbox_is_empty)
     records = await stage.published()
@@ -246,8 +246,8 @@ async def test_many_rows_go_back_in_steps_and_all_of_them(
     async with stage.database.connection() as held:  # the clock went back since then
         await held.execute("update outbox_archive set sent_at = sent_at + interval '1 hour'")
     async with stage.database.transaction() as tx:
-        assert await send_again(tx, datetime.now(UTC) + timedelta(days=1)) == 0
-        assert await send_again(tx, None) == 12
+        assert [step async for step in send_again(tx, datetime.now(UTC) + timedelta(days=1))] == [0]
+        assert sum([step async for step in send_again(tx, None)]) == 12
     assert await stage.value("select array_agg(id order by id) from outbox") == ids
     async with stage.database.transaction() as tx:
         await say(tx, [registered()])

@@ -275,6 +275,35 @@ async def test_a_producer_that_lost_a_sequence_number_is_replaced(
     await drop_producer(running)
 
 
+@pytest.mark.parametrize("hangs", [True, False])
+async def test_a_relay_that_hangs_is_said_to_be_stuck_and_one_that_fails_is_not(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, hangs: bool
+) -> None:
+    asked = asyncio.Event()
+
+    async def silent(*_: object, **__: object) -> None:
+        asked.set()
+        if hangs:
+            await asyncio.Event().wait()
+        raise KafkaError
+
+    monkeypatch.setattr(AIOKafkaProducer, "send_batch", silent)
+    async with stage.relaying() as running:
+        assert running.stuck() is None
+        await say_one_by_one(stage, [registered()])
+        async with asyncio.timeout(60):
+            await asked.wait()
+        running.progress_at -= 600
+
+        async def moves() -> bool:
+            return running.stuck() is None
+
+        if hangs:
+            assert "the relay has work and has not moved" in str(running.stuck())
+        else:
+            await until(moves)
+
+
 class AnotherEachTime:
     """A lock's number that never meets itself."""
 

@@ -13,6 +13,8 @@ from shared.runtime.envelope import KINDS
 from shared.runtime.health import STUCK_SECONDS, Health, stuck
 from shared.runtime.hearing import Hearer, Hearing
 from shared.runtime.logging import NoFlood
+from shared.runtime.service import Service
+from shared.runtime.settings import ServiceSettings
 from shared.runtime.tracing import continue_trace, current_traceparent, new_traceparent
 
 
@@ -54,13 +56,23 @@ def test_a_flood_of_one_line_is_let_through_once() -> None:
 async def test_health_is_progress_and_not_a_ping() -> None:
     health = Health(None)
     moved_at = time.monotonic()
-    health.must_progress("relay", lambda: stuck("the relay", moved_at, waiting=True))
+    health.must_progress("consumers", lambda: stuck("the consumer", moved_at))
     assert await health.live() == {}
     moved_at -= STUCK_SECONDS + 1
-    assert "relay" in await health.live()
-    health.must_progress("relay", lambda: stuck("the relay", moved_at, waiting=False))
-    assert await health.live() == {}
+    assert "consumers" in await health.live()
     assert await health.ready() == {}
+
+
+async def test_a_service_answers_for_its_relay() -> None:
+    address = "postgresql://nobody@127.0.0.1:1/none"
+    settings = ServiceSettings(host="127.0.0.1", port=1, database_url=address, jwks_url="http://127.0.0.1:1/")
+    service = Service(
+        name="moon", title="", settings=settings, routers=[], database=Database(address, 2, "moon")
+    )
+    [relaying] = service.loops(frozenset({"relay"}))
+    assert await service.health.live() == {}
+    relaying.__self__.progress_at -= 600  # type: ignore[attr-defined]
+    assert list(await service.health.live()) == ["relay"]
 
 
 def test_a_hearer_publishes_its_dead_letters_before_there_is_one() -> None:
