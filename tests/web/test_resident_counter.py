@@ -81,6 +81,7 @@ async def test_resident_07_leaving_the_counter_leaves_nothing_open(
 async def test_cash_is_handed_to_the_right_one_of_two_of_one_name(
     town: Town, books: Books, open_device: OpenDevice
 ) -> None:
+    await town.bring_cash(20_000)
     both = [await town.resident("Siti Aminah Uji", rupiah=20_000) for _ in range(2)]
     for resident in both:
         payout = (await resident.hands(town.stage)).payout

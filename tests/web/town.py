@@ -141,6 +141,19 @@ class Town:
 
         await until(booked, "the top-up is in the ledger", FLOAT_SECONDS)
 
+    async def bring_cash(self, rupiah: int, bank: str = MAIN_BANK) -> None:
+        """Put cash into a waste bank's box, as the programme does."""
+        change = {
+            "provider": f"counter:{bank}",
+            "kind": "top_up",
+            "amount_rupiah": rupiah,
+            "reason": "Kas uji",
+        }
+        programme = self.stage.door("payout", self.stage.tokens[self.programme().code])
+        await programme.post(
+            "/v1/float/changes", change, expect=201, headers={"Idempotency-Key": f"uji-{uuid7()}"}
+        )
+
     async def setup_code(self, bank: str = MAIN_BANK) -> dict[str, Any]:
         """Register another tablet as the programme does; its `enrolment_code` is typed or scanned once."""
         programme = self.stage.door("identity", self.stage.tokens[self.stage.desk.person.code])

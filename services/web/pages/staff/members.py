@@ -10,6 +10,7 @@ from starlette.responses import Response
 from services.web.clients import Refused, Silent
 from services.web.means import Means
 from services.web.pages.common import read_form
+from services.web.pages.resident.rules.naming import Named, read_name
 from services.web.pages.staff.deposits import deposit_table
 from services.web.pages.staff.desk import Answer, Desk, desk_at
 from services.web.pages.staff.member_forms import deeds
@@ -41,7 +42,6 @@ TRANSFERS: Final = {
     "settlement_reversal": "kantor.mutasi.keluar_batal",
     "opening_balance": "kantor.mutasi.awal",
 }
-_CARD_DIGITS = 12
 
 
 def router(_means: Means) -> APIRouter:
@@ -75,13 +75,30 @@ def router(_means: Means) -> APIRouter:
 
 
 async def _found(desk: Desk, text: str) -> list[Answer]:
-    """Whoever a code, a card's number or a phone belongs to."""
-    digits = "".join(char for char in text if char.isdigit())
-    if len(digits) == _CARD_DIGITS and not digits.startswith(("08", "62")):
-        return [await desk.read("identity", f"/v1/cards/{digits}")]
-    asked = {"code": text} if any(char.isalpha() for char in text) else {"phone": text}
+    """Whoever a code, a card's number or a phone belongs to; a number that could be either is tried as both."""
+    usual = Named("code" if any(char.isalpha() for char in text) else "phone", text)
+    for named in read_name(text) or [usual]:
+        found = (
+            await _of_card(desk, named.value) if named.field == "card_number" else await _find(desk, named)
+        )
+        if found:
+            return found
+    return []
+
+
+async def _find(desk: Desk, named: Named) -> list[Answer]:
+    asked = {named.field: named.value}
     members: list[Answer] = (await desk.door.post("identity", "/v1/members:find", asked))["members"]
     return members
+
+
+async def _of_card(desk: Desk, number: str) -> list[Answer]:
+    try:
+        return [await desk.read("identity", f"/v1/cards/{number}")]
+    except Refused as refused:
+        if refused.status != NOT_FOUND:
+            raise
+        return []
 
 
 async def member_of_code(desk: Desk, code: str) -> Answer:

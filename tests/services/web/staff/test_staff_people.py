@@ -29,6 +29,20 @@ async def test_a_member_is_found_by_what_they_can_show(town: Town, offices: Offi
     assert "Dicari Orang" in seen.text
 
 
+async def test_a_card_whose_number_begins_like_a_phone_is_found(town: Town, offices: Offices) -> None:
+    who = await town.resident("Kartu Mirip Telepon")
+    programme = town.stage.door("identity", town.stage.tokens[town.programme().code])
+    alike: list[str] = []
+    while not alike:  # two of a hundred begin so
+        blank = await programme.post("/v1/cards:allot", {"waste_bank_id": who.bank, "count": 100}, expect=201)
+        alike = [each["number"] for each in blank["cards"] if each["number"].startswith(("08", "62"))]
+    given = {"card_number": alike[0], "reason": "damaged"}
+    await programme.post(f"/v1/cards/{who.card['card_id']}:replace", given, expect=201)
+    ask = await offices.first.open("/kantor/nasabah")
+    seen = await offices.first.send(ask, "/cari", cari=alike[0])
+    assert seen.path == f"/kantor/nasabah/{who.id}", seen.text
+
+
 async def test_nobody_found_is_said_in_words(offices: Offices) -> None:
     ask = await offices.first.open("/kantor/nasabah")
     seen = await offices.first.send(ask, "/cari", cari="LP-999999")
